@@ -1,0 +1,19 @@
+/*
+ * The log that -v turns on: stages and timings, never secrets, never what was typed. Lines
+ * are kept while the screen is ours and printed when it is given back.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include <stdbool.h>
+
+/* 0: nothing is logged. May be called from the connecting thread too. */
+void log_set_level(int level);
+bool log_enabled(int level);
+
+/* While held, lines are kept (the oldest dropped past a limit); released, they go to stderr. */
+void log_hold(bool held);
+
+void log_line(int level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

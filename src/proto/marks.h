@@ -1,0 +1,61 @@
+/*
+ * Marks: the private sequences by which the shell on the host says where it is.
+ *
+ *   OSC 7770 ; <nonce> ; <letter> [; <data>] BEL
+ *
+ * The bootstrap makes the nonce on the host and announces it once, in a mark whose nonce
+ * field is the one-time token from its arguments (letter N). From then on only that nonce
+ * counts: file content and programs that know the format but not the nonce change nothing.
+ * OSC 133, 633 and 7 never change state. Pure.
+ */
+#ifndef PROTO_MARKS_H
+#define PROTO_MARKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/ecma48.h"
+
+#define MARKS_TOKEN_LEN 32 /* hex digits; nonces have the same length */
+
+enum mark_kind {
+    MARK_NONE,      /* the token is not a mark */
+    MARK_IGNORED,   /* in the form of a mark, but not with our nonce: neither shown nor obeyed */
+    MARK_HELLO,     /* N: dialect, pid, user, shell */
+    MARK_PROMPT,    /* A: the prompt's text begins */
+    MARK_INPUT,     /* B: the prompt has ended, the shell reads a line */
+    MARK_COMMAND,   /* C: a command begins, what follows is its output */
+    MARK_DONE,      /* D: it ended; status */
+    MARK_CWD,       /* P: text is the working directory, decoded */
+    MARK_CONTINUE,  /* F: the secondary prompt's text begins */
+    MARK_CONTINUED, /* G: and ends */
+    MARK_TAKEN,     /* T: the shell's edit buffer, emptied; text, decoded, and cursor */
+    MARK_COMPLETION,/* K: candidates */
+    MARK_READY,     /* R: the login shell has set itself up; text: what it is */
+};
+
+struct mark {
+    enum mark_kind kind;
+    int status;    /* DONE */
+    long cursor;   /* TAKEN: in characters; COMPLETION: length of the word to replace, chars */
+    long total;    /* COMPLETION: how many there are, beyond what is listed */
+    const char *text; /* decoded where it is percent-coded; NUL terminated; until the next call */
+    size_t len;
+    const char *fields[6]; /* HELLO and COMPLETION: the fields, in order, decoded */
+    int field_count;
+};
+
+struct marks {
+    char token[MARKS_TOKEN_LEN + 1];
+    char nonce[MARKS_TOKEN_LEN + 1]; /* "" until announced */
+    struct buf text;
+};
+
+/* `token`: MARKS_TOKEN_LEN hex digits, made by the caller from a good random source. */
+void marks_init(struct marks *m, const char *token);
+void marks_release(struct marks *m);
+
+enum mark_kind marks_token(struct marks *m, const struct ecma48_token *token, struct mark *mark);
+
+#endif

@@ -1,0 +1,72 @@
+/*
+ * An authenticated SSH connection in the program's loop: channels opened, read and written
+ * without ever blocking (RFC 4254).
+ */
+#ifndef PROTO_SSH_CHANNEL_H
+#define PROTO_SSH_CHANNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct ssh_link;
+struct ssh_channel;
+
+/* Frees its channels too, and closes the connection. */
+void ssh_link_free(struct ssh_link *link);
+
+/* What to poll for. Ask anew before every poll. */
+int ssh_link_fd(const struct ssh_link *link);
+short ssh_link_events(const struct ssh_link *link);
+
+/* Take in what the network has and send what is queued; call when the descriptor is ready
+   and once per turn of the loop. False: the connection is gone, `err` says how. */
+bool ssh_link_pump(struct ssh_link *link, int64_t now, struct err *err);
+/* When ssh_link_pump must be called again although nothing came (keep-alive). */
+int64_t ssh_link_deadline(const struct ssh_link *link);
+
+const char *ssh_link_server(const struct ssh_link *link); /* its banner, sanitised */
+/* Payload bytes so far, for judging liveness. */
+uint64_t ssh_link_received(const struct ssh_link *link);
+/* Milliseconds that sent data has been waiting to be acknowledged by the peer's TCP; 0: all
+   is acknowledged, or the system cannot tell. And the smoothed round trip, -1 if unknown. */
+int64_t ssh_link_unanswered(const struct ssh_link *link);
+int64_t ssh_link_rtt(const struct ssh_link *link);
+
+struct ssh_channel_spec {
+    bool pty;
+    const char *term;
+    int rows, cols;
+    const char *command; /* NULL: a shell */
+};
+
+enum ssh_channel_state {
+    CHANNEL_OPENING, /* opened, pty, exec: each asked in turn */
+    CHANNEL_OPEN,
+    CHANNEL_CLOSED, /* all output has been read, or opening failed (see the error) */
+};
+
+/* Start opening a channel. Freed by ssh_channel_free or with the link. */
+struct ssh_channel *ssh_channel_open(struct ssh_link *link, const struct ssh_channel_spec *spec);
+void ssh_channel_free(struct ssh_channel *ch);
+
+enum ssh_channel_state ssh_channel_state(const struct ssh_channel *ch);
+const char *ssh_channel_error(const struct ssh_channel *ch); /* why opening failed; "" */
+
+/* Read what is there: stdout, or stderr (exec without a pty). 0: nothing now. */
+size_t ssh_channel_take(struct ssh_channel *ch, bool from_stderr, void *data, size_t size);
+/* Bytes accepted now (bounded by the remote window); 0: ask again after the next pump. */
+size_t ssh_channel_give(struct ssh_channel *ch, const void *data, size_t len);
+void ssh_channel_send_eof(struct ssh_channel *ch);
+void ssh_channel_resize(struct ssh_channel *ch, int rows, int cols);
+/* The `signal` request (RFC 4254 6.9): for exec channels without a pty only. */
+void ssh_channel_signal(struct ssh_channel *ch, const char *name);
+
+/* The exit status once closed: 0..255, 128+N if signal N ended it, -1 if the host never said. */
+int ssh_channel_status(const struct ssh_channel *ch);
+/* The signal's name without SIG, or "". */
+const char *ssh_channel_signal_name(const struct ssh_channel *ch);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * What ~/.ssh/config means for one host, as `ssh -G` has it (ssh_config(5)).
+ */
+#ifndef PROTO_SSH_CONFIG_H
+#define PROTO_SSH_CONFIG_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+/* What the command line said: ssh's letters. */
+struct ssh_options {
+    const char *host; /* [USER@]HOST as typed */
+    const char *user; /* -l; NULL */
+    const char *file; /* -F; NULL: the usual files */
+    int port;         /* -p; 0: not given */
+    const char **identity; /* -i, in order, NULL terminated; NULL */
+    const char **option;   /* -o KEY=VALUE, in order, NULL terminated; NULL */
+    int timeout;           /* seconds, --timeout; 0: the config's ConnectTimeout or 15 */
+};
+
+enum ssh_strict { STRICT_ASK, STRICT_YES, STRICT_NO, STRICT_ACCEPT_NEW };
+
+/* What is in force. All strings are ours (freed by release). Lists are NULL terminated. */
+struct ssh_settings {
+    char *name;     /* the host as typed, without the user: shown, and the name of history */
+    char *hostname; /* the name or address to connect to */
+    char *user;
+    int port;
+    int timeout; /* seconds per stage */
+    char **identity_file; /* existing files only count when tried; `~` and tokens expanded */
+    bool identities_only;
+    char *identity_agent; /* socket path; NULL: none */
+    char **user_known_hosts;
+    char **global_known_hosts;
+    char *host_key_alias; /* NULL: none */
+    enum ssh_strict strict;
+    bool hash_known_hosts;
+    char **preferred_auth; /* in order */
+    bool pubkey_auth, password_auth, kbdint_auth;
+    int password_prompts; /* NumberOfPasswordPrompts */
+    char *ciphers, *macs, *kex, *host_key_algs, *pubkey_algs; /* NULL: the library's */
+    int alive_interval, alive_count; /* ServerAliveInterval (0: off), CountMax */
+    char **set_env;   /* NAME=VALUE: SetEnv, and what SendEnv picks of our environment */
+    void *memory_identity; /* the demo host: a private key (ssh_key) in memory, borrowed; NULL */
+    char *pinned_key;      /* the demo host: the only fingerprint accepted; NULL: known_hosts */
+    char *notice;     /* what could not be honoured, one line; NULL */
+};
+
+/* Resolve: by the ssh binary when there is one, else by the library's parser with a notice of
+   what that skips. False: the config is wrong, or the name is refused (hostile.md 29). */
+bool ssh_config_resolve(const struct ssh_options *options, struct ssh_settings *out,
+                        struct err *err);
+void ssh_settings_release(struct ssh_settings *s);
+
+#endif

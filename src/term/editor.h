@@ -1,0 +1,59 @@
+/*
+ * The line editor: libedit as an engine behind our own keys and our own drawing (the only
+ * file that sees histedit.h). libedit runs in a coroutine on a private pty; each key runs it
+ * until it wants the next one; then the line and cursor are read and drawn by us.
+ *
+ * Made before terminfo is loaded (libedit's tgetent replaces ncurses' terminal).
+ */
+#ifndef TERM_EDITOR_H
+#define TERM_EDITOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "term/history.h"
+#include "term/keys.h"
+
+struct editor;
+
+enum editor_did {
+    EDITOR_EDITED,   /* the line or cursor may have changed (or nothing did) */
+    EDITOR_ACCEPT,   /* Enter: editor_line is the finished line */
+    EDITOR_EOF,      /* Ctrl-D on an empty line */
+    EDITOR_COMPLETE, /* Tab: completion is wanted at the cursor */
+    EDITOR_IGNORED,  /* not a key of the editor (PageUp, F-keys, mouse): the caller's to use */
+};
+
+struct editor_view {
+    const char *text; /* UTF-8, may hold '\n'; borrowed until the next call */
+    size_t len;
+    size_t cursor;          /* byte offset */
+    const char *search;     /* incremental search: its prompt and pattern; NULL if not searching */
+    const char *suggestion; /* what could follow at the end, from the history; NULL if none */
+    bool vi_command;        /* vi mode, not inserting */
+};
+
+/* One per process at a time. `history` is borrowed, may be changed later. */
+struct editor *editor_new(struct history *history, struct err *err);
+void editor_free(struct editor *e);
+void editor_set_history(struct editor *e, struct history *history);
+
+/* One key. Ctrl-C is the caller's: it calls editor_clear. Paste data is inserted as it is but
+   for line ends (CR and CRLF become '\n'); control characters in it are kept in the line
+   (drawn visibly) and refused at submit by the caller. */
+enum editor_did editor_key(struct editor *e, const struct key *key);
+
+struct editor_view editor_view(struct editor *e);
+
+/* Replace the line. The cursor goes to byte `cursor` (a character's start). */
+void editor_set(struct editor *e, const char *text, size_t len, size_t cursor);
+/* Insert at the cursor; or before everything, keeping the cursor on its character. */
+void editor_insert(struct editor *e, const char *text, size_t len);
+void editor_prepend(struct editor *e, const char *text, size_t len);
+/* Replace the `len` bytes before the cursor (completion). */
+void editor_replace(struct editor *e, size_t len, const char *text, size_t text_len);
+/* Empty the line, leave searches, stand at the end of the history. */
+void editor_clear(struct editor *e);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * The keyboard: bytes of the local terminal in, keys out, each with the very bytes it came
+ * as, so that raw mode can pass them on unchanged. Pure: time is a parameter.
+ */
+#ifndef TERM_KEYS_H
+#define TERM_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "term/terminfo.h"
+#include "term/vscreen.h"
+
+enum key_kind {
+    KEY_CHAR,        /* code: a code point; controls too: Ctrl-A is 'a' with MOD_CTRL, Enter is
+                        '\r', Tab '\t', Escape 0x1b, Backspace 0x7f */
+    KEY_NAMED,       /* code: enum key_name */
+    KEY_PASTE_BEGIN, /* CSI 200 ~ */
+    KEY_PASTE_DATA,  /* raw: the bytes pasted, any number of events */
+    KEY_PASTE_END,   /* CSI 201 ~ */
+    KEY_MOUSE,       /* mouse */
+    KEY_FOCUS,       /* code: 1 in, 0 out */
+    KEY_UNKNOWN,     /* a sequence without a meaning for us; raw has it */
+};
+
+enum key_name {
+    KEY_UP, KEY_DOWN, KEY_RIGHT, KEY_LEFT, KEY_HOME, KEY_END, KEY_INSERT, KEY_DELETE,
+    KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_BACKTAB, KEY_F1, KEY_F20 = KEY_F1 + 19,
+};
+
+enum { MOD_SHIFT = 1, MOD_ALT = 2, MOD_CTRL = 4, MOD_META = 8 };
+
+enum mouse_action { MOUSE_PRESS, MOUSE_RELEASE, MOUSE_MOVE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
+
+struct key {
+    enum key_kind kind;
+    uint32_t code;
+    uint8_t mods;
+    struct {
+        enum mouse_action action;
+        uint8_t button; /* 1-3, 0 none */
+        int row, col;   /* 0-based */
+    } mouse;
+    const uint8_t *raw; /* valid until the next call */
+    size_t raw_len;
+};
+
+struct keys;
+
+/* `ti` may be NULL (tests: xterm's keys); it is read only here. */
+struct keys *keys_new(const struct terminfo *ti);
+void keys_free(struct keys *k);
+
+void keys_feed(struct keys *k, const void *data, size_t len, int64_t now);
+/* The next whole key. A lone ESC, or a sequence that stops half way, becomes a key (or
+   several) when `now` has passed keys_deadline. */
+bool keys_next(struct keys *k, int64_t now, struct key *key);
+int64_t keys_deadline(const struct keys *k); /* CLOCK_NEVER if nothing is half received */
+
+/* What to send to a host's program for the key under the modes it set: the raw bytes as they
+   came, unless the program changed what that key sends and this terminal sends otherwise
+   (DECCKM, DECKPAM). Mouse reports are coded as the program asked, for a screen whose first
+   row is `row0`, and dropped if it asked for none; focus and paste brackets likewise. */
+void keys_encode(const struct key *key, const struct vscreen_modes *modes, struct buf *out);
+
+/* "C-]" or "M-x" or "F5" -> key; false if it is not one. For the config. */
+bool keys_parse(const char *name, struct key *key);
+
+#endif

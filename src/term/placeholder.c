@@ -1,0 +1,1 @@
+typedef int term_placeholder;

@@ -1,0 +1,112 @@
+/*
+ * The terminal emulator's state: tokens in; rows, modes and replies out. No I/O, no time.
+ *
+ * Lines have absolute numbers that never change while a line exists (but see
+ * vscreen_resize): the first line ever is 0, lines scrolled off the top keep theirs in the
+ * scrollback, which is bounded. The screen shows lines vscreen_top() .. + rows - 1 of the
+ * main screen, or the alternate screen, which has no scrollback.
+ *
+ * Replies to the host come from one fixed table (hostile.md 1-6): never from received bytes,
+ * and are queued in vscreen_replies.
+ */
+#ifndef TERM_VSCREEN_H
+#define TERM_VSCREEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/ecma48.h"
+#include "term/cell.h"
+#include "term/glyph.h"
+
+enum mouse_mode { MOUSE_OFF, MOUSE_X10, MOUSE_CLICK, MOUSE_DRAG, MOUSE_MOTION };
+enum mouse_coding { MOUSE_LEGACY, MOUSE_UTF8, MOUSE_SGR, MOUSE_URXVT, MOUSE_SGR_PIXELS };
+
+/* What the host's program asked of the terminal that is not on the grid. */
+struct vscreen_modes {
+    bool alternate;       /* the alternate screen is shown */
+    bool app_cursor;      /* DECCKM */
+    bool app_keypad;      /* DECKPAM */
+    bool bracketed_paste; /* 2004 */
+    bool focus_events;    /* 1004 */
+    bool sync;            /* 2026: an update is being drawn; hold the frame back (briefly) */
+    bool reverse_screen;  /* DECSCNM */
+    bool wheel_keys;      /* 1007 */
+    bool newline;         /* LNM */
+    uint8_t modify_other_keys; /* xterm modifyOtherKeys: 0, 1, 2 */
+    uint8_t kitty_keys;        /* CSI u flags in force: 0 none */
+    enum mouse_mode mouse;
+    enum mouse_coding mouse_coding;
+};
+
+struct vscreen_cursor {
+    int row, col; /* 0-based; col may be cols - 1 with `wrap_next` */
+    bool wrap_next;
+    bool visible;
+    uint8_t shape; /* DECSCUSR: 0 default, 1-6 */
+};
+
+/* Flags on lines, for finding commands again. */
+enum {
+    LINE_WRAPPED = 1 << 0, /* continues on the next line (soft wrap) */
+    LINE_PROMPT = 1 << 1,  /* a prompt of ours begins here */
+    LINE_OUTPUT = 1 << 2,  /* a command's output begins here */
+    LINE_END = 1 << 3,     /* the output ended before this line */
+};
+
+struct vscreen;
+
+/* `glyphs` is borrowed and must outlive it. At least 1x1; scrollback: lines kept. */
+struct vscreen *vscreen_new(struct glyphs *glyphs, int rows, int cols, int64_t scrollback);
+void vscreen_free(struct vscreen *vs);
+
+void vscreen_token(struct vscreen *vs, const struct ecma48_token *token);
+
+/* Change the size; the main screen and scrollback are re-wrapped, the alternate cut or
+   padded. Absolute line numbers are re-counted by it. Sizes are held within 1..1000. */
+void vscreen_resize(struct vscreen *vs, int rows, int cols);
+
+int vscreen_rows(const struct vscreen *vs);
+int vscreen_cols(const struct vscreen *vs);
+struct vscreen_cursor vscreen_cursor(const struct vscreen *vs);
+const struct vscreen_modes *vscreen_modes(const struct vscreen *vs);
+
+int64_t vscreen_first(const struct vscreen *vs); /* the oldest line still kept */
+int64_t vscreen_top(const struct vscreen *vs);   /* the line in the screen's first row */
+
+/* Line `line` of the main screen and its scrollback, or (screen rows of) the alternate screen
+   while that is shown: exactly vscreen_cols cells into `out`. Beyond the ends: blanks.
+   Returns the line's LINE_ flags. */
+unsigned vscreen_line(const struct vscreen *vs, int64_t line, struct cell *out);
+/* Set flags on the line the cursor is in (main screen). */
+void vscreen_flag_line(struct vscreen *vs, unsigned flags);
+/* The nearest line before (dir < 0) or after `line` having any of `flags`; -1 if none. */
+int64_t vscreen_find_flag(const struct vscreen *vs, int64_t line, int dir, unsigned flags);
+
+/* Lines from..to (both included) as UTF-8: soft-wrapped lines joined, trailing blanks cut,
+   '\n' between lines. */
+void vscreen_text(const struct vscreen *vs, int64_t from, int64_t to, struct buf *out);
+
+/* Text of our own at the cursor in the main screen, in `style`, without changing the host's
+   pen, charsets or modes. '\n' starts a new line. No other control characters. */
+void vscreen_print(struct vscreen *vs, const struct style *style, const char *text, size_t len);
+/* To the start of a new line, unless the cursor is at the start of one. */
+void vscreen_fresh_line(struct vscreen *vs);
+
+/* Undo what a program that died may have left on (hostile.md 16): alternate screen, mouse,
+   hidden cursor, character sets, scroll region, origin, key protocols, pen. Keeps the text,
+   the title and the saved scrollback. */
+void vscreen_reset_modes(struct vscreen *vs);
+
+/* Bytes to send to the host; the caller consumes them. Bounded: a flood of queries is
+   answered no further than the bound. */
+struct buf *vscreen_replies(struct vscreen *vs);
+
+const char *vscreen_title(const struct vscreen *vs); /* sanitised UTF-8, "" if none */
+unsigned vscreen_bells(const struct vscreen *vs);    /* bells rung so far */
+uint64_t vscreen_changes(const struct vscreen *vs);  /* grows when anything shown may differ */
+const char *vscreen_link(const struct vscreen *vs, uint16_t link); /* URI, NULL if none */
+
+#endif
