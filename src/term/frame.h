@@ -21,6 +21,7 @@ struct frame {
     unsigned bells;            /* a larger number than the last frame's rings once */
     char title[128];           /* "" leaves the local title alone */
     struct glyphs *glyphs;     /* borrowed: where cluster glyphs are found */
+    const struct vscreen *screen; /* borrowed: where hyperlinks are found; NULL: no links */
 };
 
 /* A blank frame of that size (embedded; release it). */
@@ -36,6 +37,11 @@ static inline struct cell *frame_row(const struct frame *f, int row)
    edge, or at `limit` columns from col when that is smaller. Returns columns used. */
 int frame_put(struct frame *f, int row, int col, int limit, const struct style *style,
               const char *text, size_t len);
+/* The columns frame_put would use for the text if there were no edge. */
+int frame_columns(const char *text, size_t len);
+/* One glyph of 1 or 2 columns, which must fit in the row; half-covered neighbours are blanked. */
+void frame_set(struct frame *f, int row, int col, const struct style *style, uint32_t glyph,
+               int width);
 /* Blank cells in `style` from col up to (not including) `end`. */
 void frame_fill(struct frame *f, int row, int col, int end, const struct style *style);
 

@@ -1,1 +1,0 @@
-typedef int term_placeholder;
