@@ -26,7 +26,8 @@ void history_close(struct history *h);
 char *history_path(const char *host);
 
 /* Keep a line, unless it is empty, begins with a space, or repeats the newest. False with a
-   notice if it could not be written (it is kept in memory all the same). */
+   notice if it could not be written (it is kept in memory all the same, and written later if
+   that becomes possible); err->text is "" if that notice was given before. */
 bool history_add(struct history *h, const char *line, struct err *err);
 
 /* Take in what other sessions have added since. */
