@@ -48,9 +48,10 @@ enum ssh_channel_state {
     CHANNEL_CLOSED, /* all output has been read, or opening failed (see the error) */
 };
 
-/* Start opening a channel. Freed by ssh_channel_free or with the link. */
+/* Start opening a channel. Freed by ssh_channel_drop or with the link. */
 struct ssh_channel *ssh_channel_open(struct ssh_link *link, const struct ssh_channel_spec *spec);
-void ssh_channel_free(struct ssh_channel *ch);
+/* Close and free. (libssh itself owns the names ssh_channel_free and ssh_channel_send_eof.) */
+void ssh_channel_drop(struct ssh_channel *ch);
 
 enum ssh_channel_state ssh_channel_state(const struct ssh_channel *ch);
 const char *ssh_channel_error(const struct ssh_channel *ch); /* why opening failed; "" */
@@ -59,7 +60,7 @@ const char *ssh_channel_error(const struct ssh_channel *ch); /* why opening fail
 size_t ssh_channel_take(struct ssh_channel *ch, bool from_stderr, void *data, size_t size);
 /* Bytes accepted now (bounded by the remote window); 0: ask again after the next pump. */
 size_t ssh_channel_give(struct ssh_channel *ch, const void *data, size_t len);
-void ssh_channel_send_eof(struct ssh_channel *ch);
+void ssh_channel_give_eof(struct ssh_channel *ch);
 void ssh_channel_resize(struct ssh_channel *ch, int rows, int cols);
 /* The `signal` request (RFC 4254 6.9): for exec channels without a pty only. */
 void ssh_channel_signal(struct ssh_channel *ch, const char *name);

@@ -28,6 +28,10 @@ struct ssh_settings {
     char *user;
     int port;
     int timeout; /* seconds per stage */
+    int family;  /* AF_UNSPEC, AF_INET, AF_INET6 */
+    char *bind_address;  /* NULL: any */
+    char *proxy_command; /* a shell command that carries the connection; NULL: TCP */
+    bool batch;          /* BatchMode: ask nothing */
     char **identity_file; /* existing files only count when tried; `~` and tokens expanded */
     bool identities_only;
     char *identity_agent; /* socket path; NULL: none */
@@ -52,5 +56,7 @@ struct ssh_settings {
 bool ssh_config_resolve(const struct ssh_options *options, struct ssh_settings *out,
                         struct err *err);
 void ssh_settings_release(struct ssh_settings *s);
+/* A deep copy (but for memory_identity, which stays borrowed). */
+void ssh_settings_copy(struct ssh_settings *to, const struct ssh_settings *from);
 
 #endif
