@@ -1,0 +1,126 @@
+"""Fixtures of the whole-program tests: a host, a person's home, the program on a pty."""
+
+import os
+import pathlib
+import re
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
+from fixtures import folder  # noqa: E402, F401
+from relay import Relay  # noqa: E402
+from sshd import Home, Sshd  # noqa: E402
+from terminal import Terminal  # noqa: E402
+
+TETHER = os.environ.get("TETHER", "build/release/tether")
+
+# A prompt of ours, at the cursor: [web1]: /home/ann>
+PROMPT = re.compile(r"\[[^]]+\]: (\S.*?)[>#] ?$")
+
+
+class Program(Terminal):
+    """tether on a pty."""
+
+    @property
+    def status_line(self):
+        return self.lines[-1]
+
+    def at_prompt(self):
+        """The cursor is behind a prompt with nothing typed; returns the working directory."""
+        match = PROMPT.search(self.before_cursor().rstrip())
+        return match and self.emulator.screen.alternate and match[1]
+
+    def wait_prompt(self, timeout=None):
+        return self.wait_for(self.at_prompt, *([timeout] if timeout else []), what="a prompt")
+
+    def wait_line(self, typed):
+        """The line being edited, up to the cursor, is this."""
+        pattern = re.compile(r"\[[^]]+\]: \S.*?[>#] " + re.escape(typed) + "$")
+        self.wait_for(lambda: pattern.search(self.before_cursor()), what=f"the line {typed!r}")
+
+    def run(self, command, wanted=None):
+        """Type a command at the prompt, wait for the next prompt (and for what it shows)."""
+        self.wait_prompt()
+        mark = self.prompts()
+        self.send(command + "\r")
+        if wanted is not None:
+            self.wait_for(wanted)
+        self.wait_for(lambda: self.at_prompt() and self.prompts() != mark,
+                      what=f"the prompt after {command!r}")
+
+    def prompts(self):
+        """Changes whenever a new prompt is on the screen."""
+        return (self.cursor[0], sum(1 for l in self.lines if PROMPT.match(l)),
+                self.emulator.fed)
+
+    def shown(self, pattern):
+        """A row that is this pattern from end to end."""
+        return self.wait_for(re.compile(f"^(?:{pattern})$", re.M))
+
+
+class Lab:
+    """What one test has: hosts, relays, homes and programs, ended after it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.home = Home(folder / "me")
+        self.reports = folder / "reports"
+        self.reports.mkdir(mode=0o777)
+        self.ends = []
+
+    def host(self, name="web1", shell="/bin/bash", user="ann", files=(), options=(),
+             client=(), trust=True):
+        """A host in ~/.ssh/config with one account."""
+        sshd = Sshd(self.folder / name, options)
+        sshd.add_user(user, shell, files)
+        sshd.start()
+        self.ends.append(sshd.stop)
+        self.home.add_host(name, sshd, user, trust=trust, options=client)
+        return sshd
+
+    def relay(self, name, sshd, delay=0.0, user="ann", options=()):
+        """The same host by another name, behind a relay."""
+        relay = Relay(sshd.port, delay)
+        self.ends.append(relay.close)
+        self.home.add_host(name, sshd, user, port=relay.port, options=options)
+        return relay
+
+    def env(self, **more):
+        logs = f"log_path={self.reports}/report"
+        return {**self.home.env, "ASAN_OPTIONS": f"{logs}:exitcode=99",
+                "UBSAN_OPTIONS": f"{logs}:print_stacktrace=1", **more}
+
+    def tether(self, *args, rows=24, cols=80, env=(), argv=None):
+        term = Program(argv or [os.path.abspath(TETHER), *args], self.env(**dict(env)),
+                       rows, cols, cwd=self.home.path)
+        self.ends.append(term.close)
+        return term
+
+    def shell(self, rows=24, cols=80):
+        """A local shell, to start the program from as a person does."""
+        env = self.env(PS1="local$ ")
+        env["PATH"] = os.path.dirname(os.path.abspath(TETHER)) + ":" + env["PATH"]
+        term = Program(["bash", "--norc", "--noprofile"], env, rows, cols, cwd=self.home.path)
+        self.ends.append(term.close)
+        term.wait_for("local$")
+        return term
+
+    def enter(self, name="web1", **kwargs):
+        """Start the program and wait for the first prompt."""
+        term = self.tether(name, **kwargs)
+        term.wait_prompt()
+        return term
+
+    def close(self):
+        for end in reversed(self.ends):
+            end()
+        reports = [path.read_text(errors="replace") for path in self.reports.iterdir()]
+        assert not reports, "\n".join(reports)
+
+
+@pytest.fixture
+def lab(folder):  # noqa: F811
+    lab = Lab(folder)
+    yield lab
+    lab.close()
