@@ -32,16 +32,15 @@ static size_t lead(uint8_t byte, uint8_t *low, uint8_t *high)
     return byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
 }
 
-/* How many bytes at the start of data[0..len) are a character or the beginning of one, and
-   how many the character has in all. */
-static size_t good_prefix(const uint8_t *data, size_t len, size_t *whole)
+size_t utf8_prefix(const char *data, size_t len, size_t *whole)
 {
+    const uint8_t *in = (const uint8_t *)data;
     uint8_t low, high;
-    *whole = lead(data[0], &low, &high);
+    *whole = lead(in[0], &low, &high);
     if (*whole == 0)
         return 0;
     size_t n = 1;
-    while (n < *whole && n < len && data[n] >= low && data[n] <= high) {
+    while (n < *whole && n < len && in[n] >= low && in[n] <= high) {
         low = 0x80;
         high = 0xbf;
         n++;
@@ -55,7 +54,7 @@ size_t utf8_decode(const char *data, size_t len, uint32_t *cp)
         return 0;
     const uint8_t *in = (const uint8_t *)data;
     size_t whole;
-    if (good_prefix(in, len, &whole) != whole || whole == 0) {
+    if (utf8_prefix(data, len, &whole) != whole || whole == 0) {
         *cp = UTF8_REPLACEMENT;
         return 1;
     }
@@ -79,7 +78,7 @@ size_t utf8_missing(const char *data, size_t len)
     if (back == len)
         return 0;
     size_t have = back + 1, whole;
-    if (good_prefix(in + len - have, have, &whole) != have || whole < have)
+    if (utf8_prefix(data + len - have, have, &whole) != have || whole < have)
         return 0;
     return whole - have;
 }

@@ -11,6 +11,11 @@
    malformed byte, with *cp UTF8_REPLACEMENT), or 0 if len is 0. */
 size_t utf8_decode(const char *data, size_t len, uint32_t *cp);
 
+/* How many bytes at the start of data[0..len), len > 0, are a character or begin one (the
+   "maximal subpart" of Unicode 15, 3.9; 0 if the first byte can begin none); `whole`: how many
+   the character has in all. */
+size_t utf8_prefix(const char *data, size_t len, size_t *whole);
+
 /* How many bytes are missing at the end of data[0..len) for its last character to be whole:
    0 if it is whole or can never be. */
 size_t utf8_missing(const char *data, size_t len);
