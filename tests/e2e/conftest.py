@@ -42,17 +42,12 @@ class Program(Terminal):
     def run(self, command, wanted=None):
         """Type a command at the prompt, wait for the next prompt (and for what it shows)."""
         self.wait_prompt()
-        mark = self.prompts()
-        self.send(command + "\r")
+        self.send(command)
+        self.wait_line(command)
+        self.send("\r")
+        self.wait_prompt()
         if wanted is not None:
             self.wait_for(wanted)
-        self.wait_for(lambda: self.at_prompt() and self.prompts() != mark,
-                      what=f"the prompt after {command!r}")
-
-    def prompts(self):
-        """Changes whenever a new prompt is on the screen."""
-        return (self.cursor[0], sum(1 for l in self.lines if PROMPT.match(l)),
-                self.emulator.fed)
 
     def shown(self, pattern):
         """A row that is this pattern from end to end."""

@@ -115,11 +115,9 @@ class Emulator:
         self.stream = _Stream(self.screen)
         self.modes = set()
         self.sync = False
-        self.fed = 0
         self._rest = b""
 
     def feed(self, data):
-        self.fed += len(data)
         data = self._rest + data
         out = bytearray()
         at = 0

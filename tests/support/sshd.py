@@ -67,6 +67,12 @@ class Accounts:
             self._append(self.group, f"{user}:x:{gid}:")
         self._append(self.passwd, f"{user}:x:{uid}:{gid}:{user}:{home}:{shell}")
 
+    def set_password(self, user, password):
+        coded = subprocess.run(["openssl", "passwd", "-6", password], capture_output=True,
+                               text=True, check=True).stdout.strip()
+        text = self.passwd.read_text()
+        self.passwd.write_text(text.replace(f"\n{user}:x:", f"\n{user}:{coded}:"))
+
     def replace_home(self, home):
         """Our own entry with another home, before all others: for ssh, which asks passwd."""
         name = next((f[0] for f in self._entries() if int(f[2]) == os.getuid()), "me")

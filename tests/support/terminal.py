@@ -126,6 +126,14 @@ class Terminal:
             self._reap()
         return self.status
 
+    @staticmethod
+    def wait_until(check, timeout=DEADLINE):
+        """Wait for something that is not on the screen."""
+        end = time.monotonic() + timeout
+        while not check():
+            assert time.monotonic() < end, f"waited {timeout:g} s in vain"
+            time.sleep(0.01)
+
     def read_for(self, seconds):
         """Go on reading for a while: for what must NOT happen."""
         end = time.monotonic() + seconds
