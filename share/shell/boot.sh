@@ -1,1 +1,35 @@
-: placeholder
+# boot.sh: what the host's login shell is asked to run, under plain sh, before the session's
+# own shell. It announces the session, shows what a login shows, and becomes the login shell
+# with the hooks of its dialect. It leaves no file, no descriptor and no variable behind.
+#
+# tether puts these assignments in front:
+#   __tt_token    the one-time token that proves the announcement is ours
+#   __tt_profile  1: the user's profile is run as at a login; 0: --no-profile
+#   __tt_again    1: a lost link's session is made anew, so the login texts are not repeated
+#   __tt_cd       a command that goes to the wanted directory, or ":"
+#   __tt_bash, __tt_sh   the dialects' files, as text
+# and start.sh behind it.
+
+__tt_nonce=$(od -An -N16 -tx1 /dev/urandom | tr -cd 0-9a-f)
+# The login shell that read our command has counted itself; the session's shell counts anew.
+unset SHLVL
+stty iutf8 echoe echok echoke echoctl 2>/dev/null
+
+# Percent-code what could end a mark or be taken for its syntax.
+__tt_safe() { printf %s "$1" | LC_ALL=C tr -cd '[:print:]' | sed 's/%/%25/g; s/;/%3B/g'; }
+
+# sshd is quiet when it is given a command, so the login texts are shown here (login(1)).
+__tt_motd() {
+    [ -e "$HOME/.hushlogin" ] && return
+    for __tt_f in /run/motd.dynamic /etc/motd; do
+        [ -s "$__tt_f" ] && cat "$__tt_f"
+    done
+    # The newest record is this very login: the one before it is the last.
+    last -w -n 2 "${USER:-$LOGNAME}" 2>/dev/null |
+        sed -n '2s/^[^ ][^ ]* *\([^ ][^ ]*\) *\([^ ][^ ]*\)  *\(.* - .*\)/Last login: \3 from \2 on \1/p'
+}
+
+__tt_hello() {
+    printf '\033]7770;%s;N;%s;%s;%s;%s;%s\007' "$__tt_token" "$__tt_nonce" "$1" "$$" \
+        "$(__tt_safe "$(id -un)")" "$(__tt_safe "${SHELL:-/bin/sh}")"
+}

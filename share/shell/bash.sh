@@ -1,0 +1,203 @@
+# bash.sh: the hooks of bash 4.4 and later. Read by a login bash from a descriptor (ENV in
+# POSIX mode), before anything of the user's, so that no file is needed on the host.
+# __tt_n is the nonce, __tt_profile as in boot.sh.
+
+exec 9<&-
+set +o posix
+shopt -u inherit_errexit
+unset ENV
+[[ $HISTFILE == "$HOME/.sh_history" ]] && HISTFILE=$HOME/.bash_history
+
+# What bash itself would have read as a login shell: see INVOCATION in bash(1).
+if [[ $__tt_profile == 1 ]]; then
+    [[ -r /etc/profile ]] && . /etc/profile
+    for __tt_f in ~/.bash_profile ~/.bash_login ~/.profile; do
+        [[ -r $__tt_f ]] && { . "$__tt_f"; break; }
+    done
+fi
+__tt_cd
+unset -f __tt_cd
+unset __tt_f __tt_profile
+
+__tt_w0=- __tt_w1=- __tt_w2=-
+
+# A mark: __tt_mark LETTER [DATA]
+__tt_mark() { printf '\e]7770;%s;%s\a' "$__tt_n" "$1"; }
+
+# Percent-code $1 into __tt_r: controls, and '%' itself.
+__tt_code() {
+    local LC_ALL=C i c
+    __tt_r=${1//%/%25}
+    [[ $__tt_r == *[[:cntrl:]]* ]] || return 0
+    local s=$__tt_r
+    __tt_r=
+    for ((i = 0; i < ${#s}; i++)); do
+        c=${s:i:1}
+        [[ $c == [[:cntrl:]] ]] && printf -v c '%%%02X' "'$c"
+        __tt_r+=$c
+    done
+}
+
+# PROMPT_COMMAND's first: the status, before the user's own hooks change it.
+__tt_first() {
+    __tt_s=$?
+    __tt_mark "D;$__tt_s"
+    return $__tt_s
+}
+
+# PROMPT_COMMAND's last: the directory, and the marks in PS1, PS2 and PS0 put back where the
+# user, a prompt framework or a sourced file has set them anew.
+__tt_last() {
+    local __tt_r
+    __tt_code "$PWD"
+    __tt_mark "P;$__tt_r"
+    [[ ${PS1-} == "$__tt_w1" ]] || { PS1='\[\e]7770;'$__tt_n';A\a\]'${PS1-}'\[\e]7770;'$__tt_n';B\a\]'; __tt_w1=$PS1; }
+    [[ ${PS2-} == "$__tt_w2" ]] || { PS2='\[\e]7770;'$__tt_n';F\a\]'${PS2-}'\[\e]7770;'$__tt_n';G\a\]'; __tt_w2=$PS2; }
+    [[ ${PS0-} == "$__tt_w0" ]] || { PS0=${PS0-}'\e]7770;'$__tt_n';C\a'; __tt_w0=$PS0; }
+    [[ "${PROMPT_COMMAND[*]}" == *__tt_first*__tt_last* ]] || __tt_hook
+    return "${__tt_s:-0}"
+}
+
+__tt_hook() {
+    if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
+        local a=() x
+        for x in "${PROMPT_COMMAND[@]}"; do
+            [[ $x == __tt_first || $x == __tt_last ]] || a+=("$x")
+        done
+        PROMPT_COMMAND=(__tt_first "${a[@]}" __tt_last)
+    else
+        local p=${PROMPT_COMMAND//__tt_first;/}
+        p=${p//__tt_last/}
+        PROMPT_COMMAND="__tt_first;${p:+$p;}__tt_last"
+    fi
+}
+
+# The take key: give back what is in the edit buffer, and empty it.
+__tt_take() {
+    local __tt_r
+    __tt_code "$READLINE_LINE"
+    __tt_mark "T;$READLINE_POINT;$__tt_r"
+    READLINE_LINE= READLINE_POINT=0
+}
+
+__tt_bytes() {
+    local LC_ALL=C
+    __tt_r=${#1}
+}
+
+# The completion key: what Tab would offer at the end of the edit buffer, which is emptied.
+#   K ; <bytes to replace> ; <how many> ; <options> LF <candidate> LF ...
+# The line is split as readline does; then the word's own completion (complete -p), or files.
+__tt_complete() {
+    local line=${READLINE_LINE:0:READLINE_POINT} IFS=$' \t\n'
+    READLINE_LINE= READLINE_POINT=0
+    local -a COMP_WORDS=() COMPREPLY=()
+    local COMP_CWORD COMP_LINE COMP_POINT COMP_TYPE=9 COMP_KEY=9
+    local i c w= raw= q= n=${#line} st=0 have=0 b=0 brk=${COMP_WORDBREAKS//[$' \t\n"\'']/}
+    for ((i = 0; i < n; i++)); do
+        c=${line:i:1}
+        if [[ $q == "'" ]]; then
+            w+=$c
+            [[ $c == "'" ]] && q= || raw+=$c
+            continue
+        fi
+        if [[ $c == \\ ]]; then
+            w+=$c${line:i+1:1} raw+=${line:i+1:1} have=1
+            ((i++))
+            continue
+        fi
+        if [[ $q == '"' ]]; then
+            w+=$c
+            [[ $c == '"' ]] && q= || raw+=$c
+            continue
+        fi
+        case $c in
+        [\'\"]) q=$c w+=$c have=1 ;;
+        [\ $'\t']) ((have)) && { COMP_WORDS+=("$w"); w= raw= have=0; } ;;
+        [\|\&\;\(\`$'\n']) COMP_WORDS=(); w= raw= have=0; st=$((i + 1)) ;;
+        *)
+            if [[ $brk == *"$c"* ]]; then
+                ((have && !b)) && { COMP_WORDS+=("$w"); w= raw=; }
+                w+=$c raw+=$c have=1 b=1
+                continue
+            elif ((b)); then
+                COMP_WORDS+=("$w")
+                w=$c raw=$c have=1
+            else
+                w+=$c raw+=$c have=1
+            fi
+            ;;
+        esac
+        b=0
+    done
+    ((b)) && { COMP_WORDS+=("$w"); w= raw=; }
+    COMP_WORDS+=("$w")
+    COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+    COMP_LINE=${line:st}
+    COMP_LINE=${COMP_LINE#"${COMP_LINE%%[! ]*}"}
+    COMP_POINT=${#COMP_LINE}
+    local cmd=${COMP_WORDS[0]} cur=$w prev= spec= fn= opts= try r
+    ((COMP_CWORD)) && prev=${COMP_WORDS[COMP_CWORD - 1]}
+    # The real compopt fails outside of readline's completion.
+    compopt() { local o; for o; do case $o in [-+]o) ;; *) opts+=" $o" ;; esac; done; return 0; }
+    if [[ $raw == \$* && $raw != */* && $q != "'" ]]; then
+        COMPREPLY=($(compgen -v -P '$' -- "${raw#$}"))
+        opts=variable
+    elif ((COMP_CWORD == 0)) && [[ $raw != */* ]]; then
+        COMPREPLY=($(compgen -A command -- "$raw" | sort -u))
+    elif ((COMP_CWORD)); then
+        for try in 1 2; do
+            spec=$(complete -p -- "$cmd" 2>/dev/null || complete -p -- "${cmd##*/}" 2>/dev/null || complete -p -D 2>/dev/null) || break
+            fn=
+            [[ $spec =~ \ -F\ ([^ ]+) ]] && fn=${BASH_REMATCH[1]}
+            while [[ $spec =~ \ -o\ ([a-z]+) ]]; do
+                opts+=" ${BASH_REMATCH[1]}"
+                spec=${spec/"${BASH_REMATCH[0]}"/}
+            done
+            if [[ $fn ]]; then
+                "$fn" "$cmd" "$cur" "$prev" </dev/null 2>/dev/null
+                r=$?
+                # 124: the loader has found the command's own completion; ask again.
+                ((r == 124)) && { COMPREPLY=(); opts=; continue; }
+            else
+                spec=${spec#complete}
+                spec=${spec% *}
+                IFS=$'\n'
+                COMPREPLY=($(eval "compgen $spec -- \"\$raw\"" 2>/dev/null))
+                IFS=$' \t\n'
+            fi
+            break
+        done
+    fi
+    if ((${#COMPREPLY[@]} == 0)) && [[ -z $spec || $q || $opts == *default* || $raw == */* ]]; then
+        opts+=' filenames'
+        [[ $opts == *dirnames* ]] && c=-d || c=-f
+        mapfile -t COMPREPLY < <(compgen $c -- "$raw" | sort -u)
+    fi
+    unset -f compopt
+    local out= k=0 x __tt_r
+    for c in "${COMPREPLY[@]}"; do
+        ((++k > 2000)) && break
+        if [[ $opts == *filenames* && $c != */ ]]; then
+            x=$c
+            [[ $x == \~* ]] && x=${x/#~/$HOME}
+            [[ -d $x ]] && c+=/
+        fi
+        __tt_code "$c"
+        out+=$'\n'$__tt_r
+    done
+    __tt_bytes "$w"
+    printf '\e]7770;%s;K;%s;%s;%s%s\a' "$__tt_n" "$__tt_r" "${#COMPREPLY[@]}" "${opts# }" "$out"
+}
+
+(( BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404 )) || { __tt_mark "R;plain"; return; }
+__tt_hook
+# In every keymap, so that `set -o vi` changes nothing.
+for __tt_m in emacs-standard vi-insert vi-command; do
+    bind -m $__tt_m '"\e[7771~": accept-line'
+    bind -m $__tt_m '"\e[7774~": redraw-current-line'
+    bind -m $__tt_m -x '"\e[7772~": __tt_complete'
+    bind -m $__tt_m -x '"\e[7773~": __tt_take'
+done 2>/dev/null
+unset __tt_m
+__tt_mark "R;bash"

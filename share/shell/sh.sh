@@ -1,0 +1,35 @@
+# sh.sh: the hooks of a plain POSIX sh (dash, busybox ash, and others as sh). Read from a
+# descriptor by ENV, after the profile. There is no hook but the prompt, so status, directory
+# and prompt are marked there, and the end of the echo of a line says that its command begins.
+# __tt_n is the nonce, __tt_e and __tt_b are ESC and BEL.
+
+exec 9<&-
+unset ENV
+set +o emacs 2>/dev/null
+set +o vi 2>/dev/null
+__tt_cd
+unset -f __tt_cd
+unset __tt_profile
+
+__tt_nl='
+'
+__tt_tab=$(printf '\t')
+__tt_m="${__tt_e}]7770;$__tt_n;"
+
+# A text that had to be sent in pieces is in __tt_l, and run by: __tt_c; eval "$__tt_l". Then
+# the status before it is in __tt_s.
+__tt_c() { printf '%sC%s' "$__tt_m" "$__tt_b"; return $__tt_s; }
+
+case $(readlink "/proc/$$/exe" 2>/dev/null)${BB_ASH_VERSION:+busybox} in
+*busybox*)
+    # busybox counts the prompt's columns, and knows \[ \] for what has none.
+    PS1='\[$__tt_m'"D;"'$?$__tt_b${__tt_m}W;$PWD$__tt_b${__tt_m}A$__tt_b\]'"$PS1"'\[${__tt_m}B$__tt_b\]'
+    PS2='\[${__tt_m}F$__tt_b\]'"$PS2"'\[${__tt_m}G$__tt_b\]'
+    printf '%sR;ash%s' "$__tt_m" "$__tt_b"
+    ;;
+*)
+    PS1='${__tt_m}D;$?$__tt_b${__tt_m}W;$PWD$__tt_b${__tt_m}A$__tt_b'"$PS1"'${__tt_m}B$__tt_b'
+    PS2='${__tt_m}F$__tt_b'"$PS2"'${__tt_m}G$__tt_b'
+    printf '%sR;sh%s' "$__tt_m" "$__tt_b"
+    ;;
+esac

@@ -1,0 +1,68 @@
+/*
+ * Dialects: what tether knows about one kind of shell. A dialect is one file of shell code in
+ * share/shell/ and one entry of the table in dialect.c. Pure.
+ */
+#ifndef SESSION_DIALECT_H
+#define SESSION_DIALECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/* How the shell's edit buffer is taken back at a prompt (type-ahead). */
+enum dialect_take {
+    TAKE_NONE,
+    TAKE_MARK,   /* a key whose handler answers with a mark */
+    TAKE_ERASE,  /* canonical tty: kill the line; the erasures echoed say how much there was */
+    TAKE_REDRAW, /* the shell's own editor: its echo is the text, the redrawn prompt the end */
+};
+
+/* How the echo of a submitted line ends. */
+enum dialect_echo {
+    ECHO_PASTE_OFF, /* at CSI ? 2004 l; the shell then marks the command's begin */
+    ECHO_LINE,      /* when the line and its line end have come; that is the command's begin */
+};
+
+struct dialect {
+    const char *name;
+    enum dialect_take take;
+    const char *take_keys;
+    enum dialect_echo echo;
+    const char *submit_before, *submit_after; /* around the line */
+    size_t line_max;          /* longer lines (bytes) are sent in pieces; 0: no limit */
+    bool pieces;              /* lines with newlines or tabs are sent in pieces too */
+    const char *complete_key; /* behind a pasted line; NULL: completion is not the shell's */
+    const char *redraw_key;   /* makes the shell draw its prompt and line; "" none */
+};
+
+/* NULL for a shell without a dialect. */
+const struct dialect *dialect_find(const char *name);
+
+/* The line as it is typed to the shell, its Enter included. True if it was sent in pieces:
+   the command's begin is then marked by the last of them. */
+bool dialect_submit(const struct dialect *d, const char *text, size_t len, struct buf *out);
+
+/* What a line must not hold: control characters would act on the way instead of being read.
+   The first one's offset, or -1. Tab and newline are fine. */
+long dialect_control(const char *text, size_t len);
+
+struct dialect_start {
+    const char *token;      /* the one-time token, hex */
+    bool profile;           /* run the user's profile */
+    bool again;             /* after a lost link: no login texts */
+    const char *directory;  /* where to start; NULL: as the login has it */
+    const char *const *env; /* NAME=VALUE, NULL terminated; NULL: none */
+};
+
+/* The command for the SSH exec request: passes every login shell's quoting (bash, zsh, fish,
+   ksh, mksh, dash, ash, tcsh) unharmed. */
+void dialect_start_command(const struct dialect_start *start, struct buf *out);
+
+/* Commands for a second channel, under any login shell as above. The first sends a signal to
+   the foreground job of the shell `pid` and prints what it did; the second prints what a path,
+   command or variable could go on as at the end of `line`. */
+void dialect_signal_command(long pid, const char *signal, struct buf *out);
+void dialect_complete_command(const char *cwd, const char *line, size_t len, struct buf *out);
+
+#endif

@@ -1,1 +1,0 @@
-typedef int session_placeholder;

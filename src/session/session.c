@@ -1,0 +1,315 @@
+#include "session/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "session/session_priv.h"
+
+#define TAKE_LIMIT_MS   3000 /* a shell that does not answer the take key by then will not */
+#define REDRAW_LIMIT_MS 500  /* after a new size the shell redraws its prompt within this */
+
+const char *session_state_name(enum session_state state)
+{
+    static const char *const names[] = {"starting", "prompt", "submitted", "running", "ended"};
+    return names[state];
+}
+
+void session_set_state(struct session *s, enum session_state state, int64_t now)
+{
+    if (state == s->state)
+        return;
+    log_line(2, "session: %s -> %s", session_state_name(s->state), session_state_name(state));
+    s->state = state;
+    s->since = now;
+}
+
+void session_set_text(char **field, const char *text)
+{
+    free(*field);
+    *field = xstrdup(text);
+}
+
+void session_clear_take(struct session *s)
+{
+    s->taking = false;
+    s->take_at = CLOCK_NEVER;
+    s->erased = 0;
+    s->erase_step = 0;
+}
+
+struct session *session_new(void)
+{
+    struct session *s = xcalloc(1, sizeof *s);
+    s->user = xstrdup("");
+    s->shell = xstrdup("");
+    s->cwd = xstrdup("");
+    s->command = xstrdup("");
+    s->rtt = -1;
+    session_clear_take(s);
+    return s;
+}
+
+void session_free(struct session *s)
+{
+    if (!s)
+        return;
+    free(s->user);
+    free(s->shell);
+    free(s->cwd);
+    free(s->command);
+    typeahead_release(&s->typed);
+    buf_release(&s->expect);
+    buf_release(&s->echoed);
+    buf_release(&s->back);
+    buf_release_secret(&s->to_host);
+    free(s);
+}
+
+void session_start(struct session *s, int64_t now)
+{
+    session_set_state(s, SESSION_STARTING, now);
+    s->since = now;
+    s->dialect = NULL;
+    s->pid = 0;
+    s->announced = s->marked = s->in_prompt = s->continuing = s->done = s->completing = false;
+    s->swallow = SWALLOW_NOTHING;
+    s->pieces = s->echo_over = false;
+    s->droppable = 0;
+    s->waiting_since = 0;
+    session_clear_take(s);
+    typeahead_reset(&s->typed);
+    buf_clear(&s->expect);
+    buf_clear(&s->echoed);
+    buf_clear(&s->to_host);
+    session_set_text(&s->command, "");
+}
+
+/* ---- sending ---- */
+
+static void send_text(struct session *s, const void *data, size_t len)
+{
+    buf_append(&s->to_host, data, len);
+    s->droppable = 0;
+}
+
+static void send_keys(struct session *s, const char *keys)
+{
+    send_text(s, keys, strlen(keys));
+}
+
+void session_type(struct session *s, const void *data, size_t len)
+{
+    if (memchr(data, 3, len)) {
+        /* Ctrl-C overtakes what was typed or pasted and has not left yet. */
+        size_t drop = s->droppable < s->to_host.len ? s->droppable : s->to_host.len;
+        s->to_host.len -= drop;
+        s->droppable = 0;
+    }
+    buf_append(&s->to_host, data, len);
+    s->droppable += len;
+    typeahead_add(&s->typed, data, len);
+}
+
+struct buf *session_to_host(struct session *s)
+{
+    return &s->to_host;
+}
+
+/* ---- type-ahead ---- */
+
+void session_take(struct session *s, int64_t now)
+{
+    session_clear_take(s);
+    if (!s->dialect || s->dialect->take == TAKE_NONE || s->raw)
+        return;
+    s->taking = true;
+    s->taken_since = now;
+    s->waiting_since = now;
+    send_keys(s, s->dialect->take_keys);
+}
+
+/* What was typed came back (or nothing did). */
+unsigned session_take_over(struct session *s, const char *text, size_t len, int64_t now)
+{
+    if (s->taking) {
+        s->rtt = now - s->taken_since;
+        s->waiting_since = 0;
+    }
+    session_clear_take(s);
+    typeahead_reset(&s->typed);
+    buf_clear(&s->echoed);
+    buf_clear(&s->back);
+    buf_append(&s->back, text, len);
+    return len > 0 ? DO_TYPED : 0;
+}
+
+const char *session_typed_back(struct session *s)
+{
+    return buf_str(&s->back);
+}
+
+/* ---- the person's lines ---- */
+
+bool session_line_mode(const struct session *s)
+{
+    return s->state == SESSION_PROMPT && !s->raw;
+}
+
+bool session_can_submit(const struct session *s)
+{
+    return s->state == SESSION_PROMPT && !s->taking && s->take_at == CLOCK_NEVER;
+}
+
+static void submitted(struct session *s, const char *command, int64_t now)
+{
+    if (!s->continuing) {
+        session_set_text(&s->command, command);
+        s->started = now;
+    }
+    s->done = false;
+    s->echo_over = false;
+    s->completing = false;
+    s->waiting_since = now;
+    typeahead_reset(&s->typed);
+    session_set_state(s, SESSION_SUBMITTED, now);
+}
+
+void session_submit(struct session *s, const char *line, size_t len, int64_t now)
+{
+    char *command = xstrndup(line, len);
+    submitted(s, command, now);
+    free(command);
+    struct buf out = {0};
+    s->pieces = dialect_submit(s->dialect, line, len, &out);
+    send_text(s, buf_data(&out), out.len);
+    buf_release_secret(&out);
+    buf_clear(&s->expect);
+    if (s->dialect->echo == ECHO_LINE && !s->pieces)
+        buf_append(&s->expect, line, len);
+}
+
+void session_eof(struct session *s, int64_t now)
+{
+    submitted(s, "", now);
+    buf_clear(&s->expect);
+    s->echo_over = true;
+    send_keys(s, "\004");
+}
+
+bool session_drop(struct session *s)
+{
+    if (!s->continuing)
+        return false;
+    send_keys(s, "\003");
+    s->swallow = SWALLOW_TO_PROMPT;
+    s->swallow_until = CLOCK_NEVER;
+    return true;
+}
+
+bool session_complete(struct session *s, const char *line, size_t len)
+{
+    if (!s->dialect || !s->dialect->complete_key || !session_can_submit(s) || s->completing)
+        return false;
+    send_keys(s, s->dialect->submit_before);
+    send_text(s, line, len);
+    send_keys(s, s->dialect->complete_key);
+    s->completing = true;
+    return true;
+}
+
+void session_complete_cancel(struct session *s)
+{
+    if (!s->completing)
+        return;
+    send_keys(s, "\003");
+    s->completing = false;
+    s->swallow = SWALLOW_TO_PROMPT;
+    s->swallow_until = CLOCK_NEVER;
+}
+
+bool session_is_raw(const struct session *s)
+{
+    return s->raw;
+}
+
+void session_set_raw(struct session *s, bool raw, const char *line, size_t len, int64_t now)
+{
+    if (raw == s->raw)
+        return;
+    s->raw = raw;
+    if (s->state != SESSION_PROMPT)
+        return;
+    if (!raw) {
+        session_take(s, now);
+        return;
+    }
+    session_clear_take(s);
+    if (s->dialect && s->dialect->echo == ECHO_PASTE_OFF && len > 0) {
+        send_keys(s, "\033[200~");
+        send_text(s, line, len);
+        send_keys(s, "\033[201~");
+    } else if (len > 0) {
+        send_text(s, line, len);
+    }
+    if (s->dialect)
+        send_keys(s, s->dialect->redraw_key);
+}
+
+void session_resized(struct session *s, int64_t now)
+{
+    if (s->state != SESSION_PROMPT || s->swallow != SWALLOW_NOTHING || s->raw || !s->dialect ||
+        s->dialect->take != TAKE_MARK)
+        return;
+    s->swallow = SWALLOW_TO_INPUT;
+    s->swallow_until = now + REDRAW_LIMIT_MS;
+}
+
+/* ---- time ---- */
+
+int64_t session_deadline(const struct session *s)
+{
+    int64_t deadline = s->take_at;
+    if (s->taking)
+        deadline = clock_earlier(deadline, s->taken_since + TAKE_LIMIT_MS);
+    if (s->swallow != SWALLOW_NOTHING)
+        deadline = clock_earlier(deadline, s->swallow_until);
+    return deadline;
+}
+
+unsigned session_tick(struct session *s, int64_t now)
+{
+    if (s->take_at <= now) {
+        typeahead_reset(&s->typed);
+        session_take(s, now);
+    }
+    if (s->swallow != SWALLOW_NOTHING && s->swallow_until <= now)
+        s->swallow = SWALLOW_NOTHING;
+    if (s->taking && s->taken_since + TAKE_LIMIT_MS <= now)
+        return session_take_over(s, "", 0, now);
+    return 0;
+}
+
+struct session_view session_view(const struct session *s)
+{
+    return (struct session_view){
+        .state = s->state,
+        .dialect = s->dialect,
+        .user = s->user,
+        .shell = s->shell,
+        .cwd = s->cwd,
+        .pid = s->pid,
+        .marked = s->marked,
+        .announced = s->announced,
+        .continuing = s->continuing,
+        .has_status = s->has_status,
+        .status = s->status,
+        .duration = s->duration,
+        .command = s->command,
+        .since = s->since,
+        .rtt = s->rtt,
+        .waiting_since = s->waiting_since,
+    };
+}

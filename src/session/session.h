@@ -1,0 +1,120 @@
+/*
+ * One remote shell as the person sees it: a state machine fed with the shell's marks, the
+ * person's lines and keys, and time. No I/O: what is to be sent is queued, what the app must
+ * do is returned.
+ *
+ *   STARTING --prompt--> PROMPT --submit--> SUBMITTED --begins--> RUNNING --prompt--> PROMPT
+ *
+ * In PROMPT the local editor has the keys (line mode), in all other states the host has them
+ * (raw mode), as in PROMPT when the person asked for it (session_set_raw).
+ */
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/ecma48.h"
+#include "session/dialect.h"
+
+enum session_state {
+    SESSION_STARTING,  /* login, profile: not at a prompt yet */
+    SESSION_PROMPT,    /* the shell reads a line */
+    SESSION_SUBMITTED, /* a line was handed over; its echo is swallowed */
+    SESSION_RUNNING,   /* a command runs */
+    SESSION_ENDED,     /* the shell has gone */
+};
+
+/* What the app must do now; a set. */
+enum {
+    DO_OUTPUT = 1 << 0,   /* a command's output begins at the cursor */
+    DO_PROMPT = 1 << 1,   /* a new prompt: put the terminal's modes right, show the editor */
+    DO_CONTINUE = 1 << 2, /* the shell wants more of this command: show the editor again */
+    DO_TYPED = 1 << 3,    /* session_typed_back: put this before what is in the editor */
+    DO_RAN = 1 << 4,      /* a line typed ahead was run by itself: session_typed_back has it */
+};
+
+struct session;
+
+struct session *session_new(void);
+void session_free(struct session *s);
+
+/* A shell is being started (again: after a lost link). */
+void session_start(struct session *s, int64_t now);
+
+/* The shell's marks; each returns the set of things to do. */
+unsigned session_hello(struct session *s, const char *dialect, long pid, const char *user,
+                       const char *shell);
+unsigned session_ready(struct session *s, const char *dialect);
+unsigned session_prompt(struct session *s);
+unsigned session_input(struct session *s, int64_t now);
+unsigned session_command(struct session *s, int64_t now);
+unsigned session_done(struct session *s, int status);
+unsigned session_cwd(struct session *s, const char *cwd);
+unsigned session_continue(struct session *s);
+unsigned session_continued(struct session *s, int64_t now);
+unsigned session_taken(struct session *s, const char *text, int64_t now);
+void session_completed(struct session *s);
+void session_ended(struct session *s);
+
+/* Any other token: is it for the screen? Prompts and echoes are not. Sets *todo too. */
+bool session_shows(struct session *s, const struct ecma48_token *token, int64_t now,
+                   unsigned *todo);
+
+/* The text of DO_TYPED or DO_RAN; borrowed until the next call. */
+const char *session_typed_back(struct session *s);
+
+/* Line mode: may the line be submitted, or must Enter wait for what was typed ahead? */
+bool session_can_submit(const struct session *s);
+void session_submit(struct session *s, const char *line, size_t len, int64_t now);
+/* Ctrl-C at the prompt: true if the shell must hear of it (a continued command). */
+bool session_drop(struct session *s);
+/* Ctrl-D on an empty line. */
+void session_eof(struct session *s, int64_t now);
+/* Ask for completions of `line` at its end; false if this dialect has none of its own. */
+bool session_complete(struct session *s, const char *line, size_t len);
+/* Stop a completion that hangs. */
+void session_complete_cancel(struct session *s);
+
+/* Raw mode: bytes typed. An interrupt drops what was typed and not sent yet. */
+void session_type(struct session *s, const void *data, size_t len);
+/* Hand the line at the prompt to the host's own editor, or take it back. */
+void session_set_raw(struct session *s, bool raw, const char *line, size_t len, int64_t now);
+bool session_is_raw(const struct session *s); /* as asked for, whatever the state */
+/* The terminal's size has changed. */
+void session_resized(struct session *s, int64_t now);
+
+/* Keys go to the local editor. */
+bool session_line_mode(const struct session *s);
+
+/* Time: when session_tick must be called. */
+int64_t session_deadline(const struct session *s);
+unsigned session_tick(struct session *s, int64_t now);
+
+/* Bytes for the host; the app consumes what it has sent. */
+struct buf *session_to_host(struct session *s);
+
+struct session_view {
+    enum session_state state;
+    const struct dialect *dialect; /* NULL: a plain terminal */
+    const char *user, *shell;      /* "" until known */
+    const char *cwd;               /* "" until known */
+    long pid;                      /* the shell's; 0 until known */
+    bool marked;                   /* a prompt has been seen */
+    bool announced;                /* the bootstrap has run */
+    bool continuing;               /* the prompt is a secondary one */
+    bool has_status;               /* a command has ended since the start */
+    int status;                    /* the last command's */
+    int64_t duration;              /* the last command's, ms */
+    const char *command;           /* the command running or run last, "" if unknown */
+    int64_t since;                 /* when the state began */
+    int64_t rtt;                   /* how long the last take took; -1 unknown */
+    int64_t waiting_since;         /* an answer of the shell is awaited since; 0: none is */
+};
+struct session_view session_view(const struct session *s);
+
+const char *session_state_name(enum session_state state);
+
+#endif

@@ -1,0 +1,167 @@
+/* What the shell's marks mean. */
+#include "session/session_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+
+#define SETTLE_MS 60 /* typed Enters: the shell may be about to run what it has read */
+
+unsigned session_hello(struct session *s, const char *dialect, long pid, const char *user,
+                       const char *shell)
+{
+    s->announced = true;
+    s->dialect = dialect_find(dialect);
+    s->pid = pid;
+    session_set_text(&s->user, user);
+    session_set_text(&s->shell, shell);
+    log_line(1, "shell %s, dialect %s", shell, s->dialect ? s->dialect->name : "plain");
+    return 0;
+}
+
+unsigned session_ready(struct session *s, const char *dialect)
+{
+    s->dialect = dialect_find(dialect);
+    return 0;
+}
+
+unsigned session_prompt(struct session *s)
+{
+    s->in_prompt = true;
+    if (s->swallow == SWALLOW_TO_PROMPT)
+        s->swallow = SWALLOW_NOTHING;
+    return 0;
+}
+
+static bool prompt_is_redrawn(const struct session *s)
+{
+    return s->swallow == SWALLOW_TO_INPUT || (s->state == SESSION_PROMPT && !s->done) || s->pieces;
+}
+
+unsigned session_input(struct session *s, int64_t now)
+{
+    s->in_prompt = false;
+    if (s->state == SESSION_PROMPT && s->taking && s->dialect->take == TAKE_REDRAW) {
+        /* busybox has redrawn the prompt: what it had echoed is what was typed, and the
+           space of the take keys. */
+        size_t len = s->echoed.len;
+        const char *text = (const char *)buf_data(&s->echoed);
+        if (len > 0 && text[len - 1] == ' ')
+            len--;
+        char *copy = xstrndup(text, len);
+        unsigned todo = session_take_over(s, copy, len, now);
+        free(copy);
+        s->done = false;
+        return todo;
+    }
+    if (prompt_is_redrawn(s)) {
+        s->swallow = SWALLOW_NOTHING;
+        return 0;
+    }
+    bool ran = s->state == SESSION_SUBMITTED || s->state == SESSION_RUNNING;
+    if (ran && s->done)
+        s->duration = now - s->started;
+    s->done = false;
+    s->marked = true;
+    s->continuing = false;
+    s->completing = false;
+    s->waiting_since = 0;
+    buf_clear(&s->echoed);
+    session_set_state(s, SESSION_PROMPT, now);
+    session_clear_take(s);
+    if (s->typed.enters > 0 && s->dialect)
+        s->take_at = now + (s->rtt > SETTLE_MS ? s->rtt : SETTLE_MS);
+    else
+        session_take(s, now);
+    return DO_PROMPT;
+}
+
+unsigned session_command(struct session *s, int64_t now)
+{
+    unsigned todo = DO_OUTPUT;
+    s->pieces = false;
+    s->echo_over = true;
+    s->swallow = SWALLOW_NOTHING;
+    s->waiting_since = 0;
+    if (s->state == SESSION_RUNNING)
+        return 0;
+    if (s->state == SESSION_PROMPT) {
+        /* Nobody submitted it here: a line typed ahead, or typed to the host's own editor. */
+        s->started = now;
+        session_clear_take(s);
+        buf_clear(&s->back);
+        buf_append(&s->back, buf_data(&s->echoed), s->echoed.len);
+        session_set_text(&s->command, buf_str(&s->echoed));
+        if (s->typed.enters > 0)
+            s->typed.enters--;
+        if (!s->raw)
+            todo |= DO_RAN;
+    }
+    session_set_state(s, SESSION_RUNNING, now);
+    return todo;
+}
+
+unsigned session_done(struct session *s, int status)
+{
+    if (s->pieces || (s->state == SESSION_PROMPT && s->taking && s->dialect->take == TAKE_REDRAW))
+        return 0;
+    if (s->state == SESSION_SUBMITTED || s->state == SESSION_RUNNING ||
+        (s->state == SESSION_PROMPT && s->continuing)) {
+        s->has_status = true;
+        s->status = status;
+    }
+    s->done = true;
+    s->echo_over = true;
+    if (s->swallow == SWALLOW_TO_INPUT)
+        s->swallow = SWALLOW_NOTHING;
+    return 0;
+}
+
+unsigned session_cwd(struct session *s, const char *cwd)
+{
+    session_set_text(&s->cwd, cwd);
+    return 0;
+}
+
+unsigned session_continue(struct session *s)
+{
+    s->in_prompt = true;
+    return 0;
+}
+
+unsigned session_continued(struct session *s, int64_t now)
+{
+    s->in_prompt = false;
+    if (s->state != SESSION_SUBMITTED || s->pieces)
+        return 0;
+    session_set_state(s, SESSION_PROMPT, now);
+    s->continuing = true;
+    s->waiting_since = 0;
+    return DO_CONTINUE;
+}
+
+unsigned session_taken(struct session *s, const char *text, int64_t now)
+{
+    /* The key's handler makes the shell draw its prompt again. */
+    s->swallow = SWALLOW_TO_INPUT;
+    s->swallow_until = CLOCK_NEVER;
+    return session_take_over(s, text, strlen(text), now);
+}
+
+void session_completed(struct session *s)
+{
+    s->completing = false;
+    s->waiting_since = 0;
+    s->swallow = SWALLOW_TO_INPUT;
+    s->swallow_until = CLOCK_NEVER;
+}
+
+void session_ended(struct session *s)
+{
+    session_set_state(s, SESSION_ENDED, s->since);
+    session_clear_take(s);
+    s->waiting_since = 0;
+}

@@ -1,0 +1,153 @@
+/* What the shell prints, and which of it is for the screen. */
+#include "session/session_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+
+#define ECHOED_MAX 8192
+
+static bool is_control(const struct ecma48_token *token, uint8_t c)
+{
+    return token->kind == ECMA48_CONTROL && token->final == c;
+}
+
+/* While the shell edits an empty line, only text and line ends can be a background job's. */
+static bool shown_at_prompt(const struct ecma48_token *token)
+{
+    switch (token->kind) {
+    case ECMA48_TEXT: return true;
+    case ECMA48_CONTROL: return token->final != '\b';
+    case ECMA48_CSI: return token->final == 'm' && token->prefix == 0;
+    default: return false;
+    }
+}
+
+/* Keep what a line editor echoes as text. */
+static void note_echo(struct session *s, const struct ecma48_token *token)
+{
+    if (token->kind == ECMA48_TEXT && s->echoed.len + token->len <= ECHOED_MAX) {
+        buf_append(&s->echoed, token->data, token->len);
+    } else if (is_control(token, '\b')) {
+        while (s->echoed.len > 0 && (buf_data(&s->echoed)[s->echoed.len - 1] & 0xc0) == 0x80)
+            s->echoed.len--;
+        if (s->echoed.len > 0)
+            s->echoed.len--;
+    }
+}
+
+/*
+ * TAKE_ERASE: the take keys are a space and KILL, twice. The tty answers " ", then "\b \b" for
+ * each column it had and one for the space; then " " and "\b \b", which say that this was all.
+ * Whatever else comes meanwhile is for the screen.
+ */
+static bool shown_while_erasing(struct session *s, const struct ecma48_token *token, int64_t now,
+                                unsigned *todo)
+{
+    /* What follows each step: a space (' '), a backspace ('b'), or either. */
+    static const struct {
+        int on_space, on_back;
+    } steps[] = {
+        {1, -1},  /* 0: nothing yet */
+        {5, 2},   /* 1: between erasures */
+        {3, -1},  /* 2: "\b" */
+        {-1, 4},  /* 3: "\b " */
+        {-1, -1}, /* 4: counted below, becomes 1 */
+        {-1, 6},  /* 5: the second space */
+        {7, -1},  /* 6 */
+        {-1, 8},  /* 7 */
+    };
+    bool space = token->kind == ECMA48_TEXT && token->len == 1 && token->data[0] == ' ';
+    if (!space && !is_control(token, '\b'))
+        return true;
+    int next = space ? steps[s->erase_step].on_space : steps[s->erase_step].on_back;
+    if (next < 0)
+        return true;
+    if (next == 4) {
+        s->erased++;
+        next = 1;
+    }
+    s->erase_step = next;
+    if (next == 8) {
+        size_t len;
+        const char *tail = typeahead_tail(&s->typed, s->erased > 0 ? s->erased - 1 : 0, &len);
+        char *copy = xstrndup(tail, len);
+        *todo |= session_take_over(s, copy, len, now);
+        free(copy);
+    }
+    return false;
+}
+
+/* Between a prompt and the answer to the take keys: what the shell prints is what was typed
+   ahead, or a line of it that it already runs. */
+static bool shown_while_taking(struct session *s, const struct ecma48_token *token, int64_t now,
+                               unsigned *todo)
+{
+    switch (s->dialect->take) {
+    case TAKE_ERASE:
+        if (s->taking)
+            return shown_while_erasing(s, token, now, todo);
+        *todo |= session_command(s, now);
+        return true;
+    case TAKE_REDRAW:
+        if (is_control(token, '\n'))
+            *todo |= session_command(s, now);
+        break;
+    default: break;
+    }
+    note_echo(s, token);
+    return false;
+}
+
+/* ECHO_LINE: take the token off the expected echo. Line ends and motion of a small editor's
+   wrapping are part of it. */
+static bool shown_in_echo(struct session *s, const struct ecma48_token *token, int64_t now,
+                          unsigned *todo)
+{
+    if (token->kind == ECMA48_TEXT) {
+        size_t n = token->len < s->expect.len ? token->len : s->expect.len;
+        if (memcmp(buf_data(&s->expect), token->data, n) != 0)
+            return true;
+        buf_consume(&s->expect, n);
+        return n < token->len;
+    }
+    if (is_control(token, '\n') && s->expect.len == 0) {
+        s->echo_over = true;
+        *todo |= session_command(s, now);
+        return false;
+    }
+    return token->kind != ECMA48_CONTROL && token->kind != ECMA48_CSI;
+}
+
+static bool shown_after_submit(struct session *s, const struct ecma48_token *token, int64_t now,
+                               unsigned *todo)
+{
+    if (s->pieces)
+        return false;
+    if (s->echo_over)
+        return true;
+    if (!s->dialect || s->dialect->echo == ECHO_LINE)
+        return shown_in_echo(s, token, now, todo);
+    if (token->kind == ECMA48_CSI && token->prefix == '?' && token->final == 'l' &&
+        ecma48_arg(token, 0, 0) == 2004)
+        s->echo_over = true;
+    return false;
+}
+
+bool session_shows(struct session *s, const struct ecma48_token *token, int64_t now, unsigned *todo)
+{
+    if (s->raw && s->state == SESSION_PROMPT)
+        return true;
+    if (s->in_prompt || s->swallow != SWALLOW_NOTHING)
+        return false;
+    switch (s->state) {
+    case SESSION_PROMPT:
+        if (s->taking || s->take_at != CLOCK_NEVER)
+            return shown_while_taking(s, token, now, todo);
+        return !s->completing && shown_at_prompt(token);
+    case SESSION_SUBMITTED: return shown_after_submit(s, token, now, todo);
+    default: return true;
+    }
+}

@@ -1,0 +1,61 @@
+/* The session's state, shared by session.c, session_marks.c and session_output.c only. */
+#ifndef SESSION_SESSION_PRIV_H
+#define SESSION_SESSION_PRIV_H
+
+#include "session/session.h"
+#include "session/typeahead.h"
+
+/* Why what the shell prints at the prompt is not for the screen. */
+enum swallow {
+    SWALLOW_NOTHING,
+    SWALLOW_TO_INPUT,  /* the prompt is redrawn: until it ends */
+    SWALLOW_TO_PROMPT, /* an interrupt's echo: until the next prompt begins */
+};
+
+struct session {
+    enum session_state state;
+    const struct dialect *dialect;
+    char *user, *shell, *cwd, *command;
+    long pid;
+    bool announced, marked;
+
+    bool in_prompt;  /* between the begin and the end of a prompt's text */
+    bool continuing; /* the prompt is a secondary one */
+    bool done;       /* the command has ended, its prompt has not come yet */
+    bool raw;        /* the person wants raw mode at the prompt too */
+    bool completing;
+
+    enum swallow swallow;
+    int64_t swallow_until; /* CLOCK_NEVER: no limit */
+
+    bool taking;         /* the take key is on its way */
+    int64_t take_at;     /* when to send it, CLOCK_NEVER: not due */
+    int64_t taken_since; /* when it was sent */
+    size_t erased;       /* TAKE_ERASE: columns erased so far */
+    int erase_step;      /* TAKE_ERASE: how much of the sync " \b \b" has come */
+
+    bool pieces;       /* the line was sent in pieces: only the mark says it begins */
+    bool echo_over;    /* the submitted line's echo has come */
+    struct buf expect; /* ECHO_LINE: what of the echo is still to come */
+
+    struct typeahead typed;
+    struct buf echoed; /* at the prompt: what the shell echoed of type-ahead */
+    struct buf back;   /* what session_typed_back gives */
+
+    struct buf to_host;
+    size_t droppable; /* so many bytes at its end are typed keys */
+
+    bool has_status;
+    int status;
+    int64_t started, duration, since, rtt, waiting_since;
+};
+
+/* The one place where the state changes. */
+void session_set_state(struct session *s, enum session_state state, int64_t now);
+void session_set_text(char **field, const char *text);
+/* Send the take key; forget it; and what was typed came back (or nothing did). */
+void session_take(struct session *s, int64_t now);
+void session_clear_take(struct session *s);
+unsigned session_take_over(struct session *s, const char *text, size_t len, int64_t now);
+
+#endif

@@ -1,0 +1,434 @@
+/* The session's state machine, driven as the shells drive it (recorded by hand from bash 5.2,
+   dash 0.5.12 and busybox ash 1.35). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/ecma48.h"
+#include "session/session.h"
+
+struct rig {
+    struct session *s;
+    struct ecma48 *t;
+    struct buf shown; /* text and line ends that went to the screen */
+    unsigned todo;
+    int64_t now;
+};
+
+static int rig_new(void **state)
+{
+    struct rig *r = calloc(1, sizeof *r);
+    r->s = session_new();
+    r->t = ecma48_new();
+    r->now = 1000;
+    session_start(r->s, r->now);
+    *state = r;
+    return 0;
+}
+
+static int rig_free(void **state)
+{
+    struct rig *r = *state;
+    session_free(r->s);
+    ecma48_free(r->t);
+    buf_release(&r->shown);
+    free(r);
+    return 0;
+}
+
+static void print(struct rig *r, const char *bytes)
+{
+    struct ecma48_token token;
+    ecma48_feed(r->t, (const uint8_t *)bytes, strlen(bytes));
+    while (ecma48_next(r->t, &token)) {
+        if (!session_shows(r->s, &token, r->now, &r->todo))
+            continue;
+        if (token.kind == ECMA48_TEXT)
+            buf_append(&r->shown, token.data, token.len);
+        else if (token.kind == ECMA48_CONTROL && token.final == '\n')
+            buf_putc(&r->shown, '\n');
+        else if (token.kind == ECMA48_CSI)
+            buf_printf(&r->shown, "<%c>", token.final);
+    }
+}
+
+/* What went to the screen since the last call. */
+static void assert_shown(struct rig *r, const char *text)
+{
+    assert_string_equal(buf_str(&r->shown), text);
+    buf_clear(&r->shown);
+}
+
+static void assert_sent(struct rig *r, const char *bytes)
+{
+    assert_string_equal(buf_str(session_to_host(r->s)), bytes);
+    buf_clear(session_to_host(r->s));
+}
+
+static void assert_todo(struct rig *r, unsigned todo)
+{
+    assert_int_equal(r->todo, todo);
+    r->todo = 0;
+}
+
+static void assert_state(struct rig *r, enum session_state state)
+{
+    assert_string_equal(session_state_name(session_view(r->s).state), session_state_name(state));
+}
+
+/* D, P, A, the prompt's text, B */
+static void prompt(struct rig *r, int status)
+{
+    r->todo |= session_done(r->s, status);
+    r->todo |= session_cwd(r->s, "/srv");
+    r->todo |= session_prompt(r->s);
+    print(r, "ann@web1:/srv$ ");
+    r->todo |= session_input(r->s, r->now);
+}
+
+static void redraw(struct rig *r)
+{
+    session_prompt(r->s);
+    print(r, "ann@web1:/srv$ ");
+    r->todo |= session_input(r->s, r->now);
+}
+
+static void enter_bash(struct rig *r)
+{
+    session_hello(r->s, "bash", 42, "ann", "/bin/bash");
+    print(r, "Welcome\r\n");
+    assert_shown(r, "Welcome\n");
+    session_ready(r->s, "bash");
+    prompt(r, 0);
+    assert_todo(r, DO_PROMPT);
+    assert_sent(r, "\033[7773~");
+    print(r, "\r\033[K\r");
+    r->todo |= session_taken(r->s, "", r->now);
+    redraw(r);
+    assert_todo(r, 0);
+    assert_true(session_can_submit(r->s));
+    assert_shown(r, "");
+}
+
+static void submit(struct rig *r, const char *line)
+{
+    session_submit(r->s, line, strlen(line), r->now);
+}
+
+static void a_command_in_bash(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    submit(r, "ls");
+    assert_sent(r, "\033[200~ls\033[201~\033[7771~");
+    assert_state(r, SESSION_SUBMITTED);
+    print(r, "\033[7mls\033[27m\b\bls\r\n\033[?2004l\r");
+    r->todo |= session_command(r->s, r->now);
+    assert_todo(r, DO_OUTPUT);
+    assert_state(r, SESSION_RUNNING);
+    print(r, "file\r\n");
+    assert_shown(r, "file\n");
+    r->now += 1500;
+    prompt(r, 3);
+    assert_todo(r, DO_PROMPT);
+    struct session_view view = session_view(r->s);
+    assert_int_equal(view.status, 3);
+    assert_int_equal(view.duration, 1500);
+    assert_string_equal(view.cwd, "/srv");
+    assert_string_equal(view.command, "ls");
+}
+
+static void messages_without_a_command_are_shown(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    /* A syntax error: D without C. */
+    submit(r, ")");
+    print(r, ")\r\n\033[?2004l\rbash: syntax error\r\n");
+    prompt(r, 2);
+    assert_shown(r, "bash: syntax error\n");
+    assert_int_equal(session_view(r->s).status, 2);
+    session_taken(r->s, "", r->now);
+    redraw(r);
+    r->todo = 0;
+    /* A history word not found: no D at all. */
+    submit(r, "echo !zz");
+    print(r, "echo !zz\r\n\033[?2004l\rbash: !zz: event not found\r\n\033[?2004h");
+    redraw(r);
+    assert_todo(r, DO_PROMPT);
+    assert_shown(r, "bash: !zz: event not found\n<h>");
+    assert_state(r, SESSION_PROMPT);
+}
+
+static void a_command_continued(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    submit(r, "for i in 1; do");
+    print(r, "for i in 1; do\r\n\033[?2004l\r");
+    session_continue(r->s);
+    print(r, "> ");
+    r->todo |= session_continued(r->s, r->now);
+    assert_todo(r, DO_CONTINUE);
+    assert_true(session_view(r->s).continuing);
+    assert_true(session_can_submit(r->s));
+    buf_clear(session_to_host(r->s));
+    submit(r, "echo $i; done");
+    print(r, "echo $i; done\r\n\033[?2004l\r");
+    r->todo |= session_command(r->s, r->now);
+    print(r, "1\r\n");
+    assert_shown(r, "1\n");
+    assert_string_equal(session_view(r->s).command, "for i in 1; do");
+    assert_todo(r, DO_OUTPUT);
+}
+
+static void a_continued_command_dropped(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    submit(r, "echo '");
+    session_continue(r->s);
+    session_continued(r->s, r->now);
+    buf_clear(session_to_host(r->s));
+    assert_true(session_drop(r->s));
+    assert_sent(r, "\003");
+    print(r, "^C\r\n");
+    r->todo = 0;
+    prompt(r, 130);
+    assert_todo(r, DO_PROMPT);
+    assert_shown(r, "");
+    assert_false(session_view(r->s).continuing);
+}
+
+static void type_ahead_comes_back(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    submit(r, "sleep 1");
+    session_command(r->s, r->now);
+    buf_clear(session_to_host(r->s));
+    session_type(r->s, "rm -", 4);
+    assert_sent(r, "rm -");
+    print(r, "rm -");
+    assert_shown(r, "rm -");
+    prompt(r, 0);
+    assert_false(session_can_submit(r->s));
+    print(r, "rm -");
+    assert_shown(r, "");
+    r->now += 40;
+    r->todo = session_taken(r->s, "rm -", r->now);
+    assert_todo(r, DO_TYPED);
+    assert_string_equal(session_typed_back(r->s), "rm -");
+    assert_int_equal(session_view(r->s).rtt, 40);
+    redraw(r);
+    assert_todo(r, 0);
+    assert_true(session_can_submit(r->s));
+}
+
+static void a_line_typed_ahead_runs(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    submit(r, "sleep 1");
+    session_command(r->s, r->now);
+    session_type(r->s, "ls\r", 3);
+    buf_clear(session_to_host(r->s));
+    prompt(r, 0);
+    r->todo = 0;
+    /* The shell may be about to run it: the take key waits. */
+    assert_sent(r, "");
+    assert_true(session_deadline(r->s) > r->now);
+    print(r, "ls\r\n\033[?2004l\r");
+    r->todo |= session_command(r->s, r->now);
+    assert_todo(r, DO_OUTPUT | DO_RAN);
+    assert_string_equal(session_typed_back(r->s), "ls");
+    print(r, "file\r\n");
+    assert_shown(r, "file\n");
+    prompt(r, 0);
+    assert_sent(r, "\033[7773~");
+}
+
+static void a_shell_that_does_not_answer(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    submit(r, "true");
+    session_command(r->s, r->now);
+    prompt(r, 0);
+    assert_false(session_can_submit(r->s));
+    r->now = session_deadline(r->s);
+    session_tick(r->s, r->now);
+    assert_true(session_can_submit(r->s));
+}
+
+static void background_output_at_the_prompt(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    print(r, "\033[31mdone\033[0m\r\n\033[2J\033[5A\033[K");
+    assert_shown(r, "<m>done<m>\n");
+}
+
+static void completion_and_its_redraw(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    assert_true(session_complete(r->s, "cd /us", 6));
+    assert_sent(r, "\033[200~cd /us\033[201~\033[7772~");
+    assert_false(session_complete(r->s, "cd /usr", 7));
+    print(r, "cd /us\r\033[K\r");
+    session_completed(r->s);
+    redraw(r);
+    assert_todo(r, 0);
+    assert_shown(r, "");
+    /* A line submitted while the answer is on its way is not taken for rejected. */
+    assert_true(session_complete(r->s, "ls", 2));
+    submit(r, "ls");
+    print(r, "ls\r\033[K\r");
+    session_completed(r->s);
+    redraw(r);
+    assert_todo(r, 0);
+    assert_state(r, SESSION_SUBMITTED);
+}
+
+static void an_interrupt_overtakes_a_paste(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    submit(r, "cat");
+    session_command(r->s, r->now);
+    buf_clear(session_to_host(r->s));
+    session_type(r->s, "0123456789", 10);
+    session_type(r->s, "\003", 1);
+    assert_sent(r, "\003");
+}
+
+static void dash_and_its_echo(void **state)
+{
+    struct rig *r = *state;
+    session_hello(r->s, "sh", 42, "ann", "/bin/sh");
+    session_ready(r->s, "sh");
+    prompt(r, 0);
+    assert_sent(r, " \025 \025");
+    print(r, " \b \b");
+    assert_false(session_can_submit(r->s));
+    r->todo = 0;
+    print(r, " \b \b");
+    assert_true(session_can_submit(r->s));
+    assert_todo(r, 0);
+    submit(r, "echo hi");
+    assert_sent(r, "echo hi\r");
+    print(r, "echo ");
+    print(r, "hi\r\n");
+    assert_todo(r, DO_OUTPUT);
+    print(r, "hi\r\n");
+    assert_shown(r, "hi\n");
+    /* What is typed now is echoed by the tty among the output, and erased by the take keys. */
+    session_type(r->s, "ls -\xc3\xa9\001", 7);
+    prompt(r, 0);
+    r->todo = 0;
+    print(r, " \b \b\b \b\b \b\b \b\b \b\b \b\b \b\b \b \b \b");
+    assert_todo(r, DO_TYPED);
+    assert_string_equal(session_typed_back(r->s), "ls -\xc3\xa9\001");
+    assert_shown(r, "");
+}
+
+static void dash_takes_long_lines_in_pieces(void **state)
+{
+    struct rig *r = *state;
+    session_hello(r->s, "sh", 42, "ann", "/bin/sh");
+    prompt(r, 0);
+    print(r, " \b \b \b \b");
+    buf_clear(session_to_host(r->s));
+    r->todo = 0;
+    submit(r, "echo a\necho b");
+    assert_sent(r, "__tt_s=$? __tt_l=\r__tt_l=$__tt_l'echo a'$__tt_nl'echo b'\r"
+                   "__tt_c; eval \"$__tt_l\"\r");
+    print(r, "__tt_s=$? __tt_l=\r\n");
+    prompt(r, 0);
+    print(r, "whatever\r\n");
+    prompt(r, 0);
+    assert_todo(r, 0);
+    r->todo |= session_command(r->s, r->now);
+    assert_todo(r, DO_OUTPUT);
+    print(r, "a\r\nb\r\n");
+    assert_shown(r, "a\nb\n");
+    prompt(r, 0);
+    assert_todo(r, DO_PROMPT);
+}
+
+static void ash_gives_its_line_by_its_echo(void **state)
+{
+    struct rig *r = *state;
+    session_hello(r->s, "sh", 42, "ann", "/bin/ash");
+    session_ready(r->s, "ash");
+    prompt(r, 0);
+    assert_sent(r, "\005 \025");
+    print(r, "\033[6nls -l \033[2A\r");
+    r->todo = 0;
+    prompt(r, 0);
+    assert_todo(r, DO_TYPED);
+    assert_string_equal(session_typed_back(r->s), "ls -l");
+    assert_shown(r, "");
+    assert_true(session_can_submit(r->s));
+    /* A line wider than the terminal: ash wraps its echo itself. */
+    submit(r, "echo 123456");
+    print(r, "echo 1\r\r\n23456\r\n");
+    print(r, "123456\r\n");
+    assert_shown(r, "123456\n");
+    assert_todo(r, DO_OUTPUT);
+}
+
+static void raw_mode_at_the_prompt(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    session_set_raw(r->s, true, "ls", 2, r->now);
+    assert_sent(r, "\033[200~ls\033[201~\033[7774~");
+    assert_false(session_line_mode(r->s));
+    print(r, "$ ls");
+    assert_shown(r, "$ ls");
+    session_set_raw(r->s, false, "", 0, r->now);
+    assert_sent(r, "\033[7773~");
+    r->todo = session_taken(r->s, "ls", r->now);
+    assert_todo(r, DO_TYPED);
+}
+
+static void a_plain_shell_stays_raw(void **state)
+{
+    struct rig *r = *state;
+    session_hello(r->s, "plain", 42, "ann", "/usr/bin/nu");
+    print(r, "\033[2Janything");
+    assert_shown(r, "<J>anything");
+    assert_false(session_line_mode(r->s));
+    session_type(r->s, "x", 1);
+    assert_sent(r, "x");
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, rig_new, rig_free)
+    const struct CMUnitTest tests[] = {
+        T(a_command_in_bash),
+        T(messages_without_a_command_are_shown),
+        T(a_command_continued),
+        T(a_continued_command_dropped),
+        T(type_ahead_comes_back),
+        T(a_line_typed_ahead_runs),
+        T(a_shell_that_does_not_answer),
+        T(background_output_at_the_prompt),
+        T(completion_and_its_redraw),
+        T(an_interrupt_overtakes_a_paste),
+        T(dash_and_its_echo),
+        T(dash_takes_long_lines_in_pieces),
+        T(ash_gives_its_line_by_its_echo),
+        T(raw_mode_at_the_prompt),
+        T(a_plain_shell_stays_raw),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
