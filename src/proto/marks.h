@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/ecma48.h"
@@ -20,31 +21,38 @@
 #define MARKS_TOKEN_LEN 32 /* hex digits; nonces have the same length */
 
 enum mark_kind {
-    MARK_NONE,      /* the token is not a mark */
-    MARK_IGNORED,   /* in the form of a mark, but not with our nonce: neither shown nor obeyed */
-    MARK_HELLO,     /* N: dialect, pid, user, shell */
-    MARK_PROMPT,    /* A: the prompt's text begins */
-    MARK_INPUT,     /* B: the prompt has ended, the shell reads a line */
-    MARK_COMMAND,   /* C: a command begins, what follows is its output */
-    MARK_DONE,      /* D: it ended; status */
-    MARK_CWD,       /* P: text is the working directory, decoded */
-    MARK_CONTINUE,  /* F: the secondary prompt's text begins */
-    MARK_CONTINUED, /* G: and ends */
-    MARK_TAKEN,     /* T: the shell's edit buffer, emptied; text, decoded, and cursor */
-    MARK_COMPLETION,/* K: candidates */
-    MARK_READY,     /* R: the login shell has set itself up; text: what it is */
+    MARK_NONE,       /* the token is not a mark */
+    MARK_IGNORED,    /* in the form of a mark, but not with our nonce: neither shown nor obeyed */
+    MARK_HELLO,      /* N: dialect, pid, user, shell */
+    MARK_PROMPT,     /* A: the prompt's text begins */
+    MARK_INPUT,      /* B: the prompt has ended, the shell reads a line */
+    MARK_COMMAND,    /* C: a command begins, what follows is its output */
+    MARK_DONE,       /* D: it ended; status */
+    MARK_CWD,        /* P or W: text is the working directory (P: percent-coded) */
+    MARK_CONTINUE,   /* F: the secondary prompt's text begins */
+    MARK_CONTINUED,  /* G: and ends */
+    MARK_TAKEN,      /* T: the shell's edit buffer, emptied; text, decoded, and cursor */
+    MARK_COMPLETION, /* K: candidates */
+    MARK_READY,      /* R: the shell has read its hooks; text: its dialect */
 };
 
 struct mark {
     enum mark_kind kind;
-    int status;    /* DONE */
-    long cursor;   /* TAKEN: in characters; COMPLETION: length of the word to replace, chars */
-    long total;    /* COMPLETION: how many there are, beyond what is listed */
-    const char *text; /* decoded where it is percent-coded; NUL terminated; until the next call */
-    size_t len;
-    const char *fields[6]; /* HELLO and COMPLETION: the fields, in order, decoded */
-    int field_count;
+    int status;  /* DONE */
+    long number; /* COMPLETION: bytes to replace; TAKEN: the cursor, in characters */
+    long total;  /* COMPLETION: how many there are, beyond what is listed */
+    /* CWD, TAKEN, READY: the text. COMPLETION: the options, then one candidate a string. HELLO:
+       dialect, pid, user, shell. Decoded, NUL terminated, `strings` of them one behind the
+       other; valid until the next call. */
+    const char *text;
+    size_t strings;
 };
+
+/* The string behind `s` in mark.text. */
+static inline const char *mark_next(const char *s)
+{
+    return s + strlen(s) + 1;
+}
 
 struct marks {
     char token[MARKS_TOKEN_LEN + 1];
