@@ -93,7 +93,7 @@ def test_leaving_while_the_link_is_down(lab, slow):
     term.run("echo rem''ember", "remember")
     relay.down()
     lost(term)
-    term.send("\x04")
+    term.send("\x1d.")
     term.wait_for(lambda: term.cursor_line.startswith("local$"), what="the local prompt")
     term.send("echo $?\r")
     term.shown("255")

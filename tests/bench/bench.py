@@ -1,0 +1,179 @@
+"""bench.py PROGRAM: figures of this program beside ssh's, from one run on one machine.
+
+    time to the first prompt   against `ssh -tt`, on loopback and over 200 ms of round trip,
+                               with the round trips that each took
+    cat of a large file        against `ssh -tt ... > /dev/null`
+    key to screen              at the prompt, over 200 ms of round trip
+    resident memory            at the prompt, and after the large file
+
+Nothing here fails on time: it prints.
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
+from relay import Relay  # noqa: E402
+from sshd import Home, Sshd  # noqa: E402
+from terminal import Terminal  # noqa: E402
+
+PROMPT = re.compile(r"\[[^]]+\]: \S.*> $")
+FILE_SIZE = 200 * 1000 * 1000
+
+
+class Raw:
+    """A program on a pty whose output is only searched, not emulated: costs nothing."""
+
+    def __init__(self, argv, env):
+        self.pid, self.fd = os.forkpty()
+        if self.pid == 0:
+            os.execvpe(argv[0], argv, env)
+        self.data = b""
+
+    def wait(self, wanted):
+        while wanted not in self.data:
+            piece = os.read(self.fd, 1 << 20)
+            if not piece:
+                raise EOFError(self.data[-500:])
+            self.data = (self.data + piece)[-100000:]
+
+    def end(self):
+        os.kill(self.pid, 9)
+        os.waitpid(self.pid, 0)
+        os.close(self.fd)
+
+
+def first_prompt(argv, env, wanted):
+    """Seconds from the start to the prompt's bytes, ready for a line."""
+    start = time.monotonic()
+    program = Raw(argv, env)
+    program.wait(wanted)
+    took = time.monotonic() - start
+    program.end()
+    return took
+
+
+def measure_first_prompt(bench, name, relay, rounds):
+    rows = {}
+    for label, argv, wanted in (("ssh", ["ssh", "-tt", name], b"READY$ "),
+                                ("tether", [bench.program, name], b"]: ")):
+        times, turns = [], []
+        for _ in range(rounds):
+            before = relay.stats()["turns"]
+            times.append(first_prompt(argv, bench.home.env, wanted))
+            turns.append(relay.stats()["turns"] - before)
+        rows[label] = (statistics.median(times), statistics.median(turns))
+    ratio = rows["tether"][0] / rows["ssh"][0]
+    for label, (seconds, turns) in rows.items():
+        print(f"  {label:7} {seconds * 1000:8.0f} ms   {turns:4.1f} turns of the conversation")
+    print(f"  ratio   {ratio:8.2f}      (aim over 200 ms: 0.85)")
+
+
+def stages(bench, name):
+    """Where the round trips go: the program's own account, from -v."""
+    term = Terminal([bench.program, "-v", name], bench.home.env)
+    term.wait_for(lambda: PROMPT.search(term.before_cursor()), what="a prompt")
+    term.send("exit\r")
+    term.wait_exit()
+    print("  tether -v, over 200 ms:")
+    for line in term.history.split("\n"):
+        if re.search(r"\d+ ms|: (resolve|connect|banner|key|host|auth|channel|shell)", line):
+            print("    " + line.strip())
+
+
+def measure_cat(bench):
+    argv = ["ssh", "-tt", "web1", f"cat {bench.large}"]
+    start = time.monotonic()
+    subprocess.run(argv, env=bench.home.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                   stdin=subprocess.DEVNULL, check=True)
+    ssh = time.monotonic() - start
+    program = Raw([bench.program, "web1"], bench.home.env)
+    program.wait(b"]: ")
+    start = time.monotonic()
+    os.write(program.fd, f"cat {bench.large}; echo en''ded\r".encode())
+    program.data = b""
+    program.wait(b"ended")
+    ours = time.monotonic() - start
+    memory = resident(program.pid)
+    program.end()
+    for label, seconds in (("ssh", ssh), ("tether", ours)):
+        print(f"  {label:7} {seconds:8.2f} s   {FILE_SIZE / seconds / 1e6:6.1f} MB/s")
+    print(f"  ratio   {ours / ssh:8.2f}     of the time (aim: 1.25)")
+    return memory
+
+
+def resident(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024
+
+
+def measure_keys(bench):
+    program = Raw([bench.program, "far"], bench.home.env)
+    program.wait(b"]: ")
+    times = []
+    for key in b"echo the quick brown fox jumps over the lazy dog"[:40]:
+        time.sleep(0.05)
+        program.data = b""
+        start = time.monotonic()
+        os.write(program.fd, bytes([key]))
+        os.read(program.fd, 65536)
+        times.append((time.monotonic() - start) * 1000)
+    memory = resident(program.pid)
+    program.end()
+    times.sort()
+    print(f"  median {statistics.median(times):.1f} ms, 90 % under {times[len(times) * 9 // 10]:.1f} "
+          f"ms, most {times[-1]:.1f} ms   (aim: a few ms; the round trip is 200)")
+    return memory
+
+
+class Bench:
+    def __init__(self, program, folder):
+        self.program = os.path.abspath(program)
+        folder.chmod(0o755)
+        self.home = Home(folder / "me")
+        self.sshd = Sshd(folder / "host")
+        home = self.sshd.add_user("ann", files={".bash_profile": "PS1='READY$ '\n"})
+        line = b"All work and no play makes a dull page of a screen. %08d 0123456789abcdef\n"
+        self.large = home / "large"
+        with open(self.large, "wb") as file:
+            written = 0
+            while written < FILE_SIZE:
+                block = b"".join(line % n for n in range(20000))
+                written += file.write(block)
+            file.truncate(FILE_SIZE)
+        self.sshd.own(home)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="b-", dir="/tmp") as folder:
+        bench = Bench(options.program, pathlib.Path(folder))
+        with bench.sshd, Relay(bench.sshd.port) as near, Relay(bench.sshd.port, 0.1) as far:
+            bench.home.add_host("web1", bench.sshd)
+            bench.home.add_host("near", bench.sshd, port=near.port)
+            bench.home.add_host("far", bench.sshd, port=far.port)
+            print("First prompt, loopback (through the relay, no delay)")
+            measure_first_prompt(bench, "near", near, options.rounds)
+            print("First prompt, 200 ms of round trip")
+            measure_first_prompt(bench, "far", far, options.rounds)
+            stages(bench, "far")
+            print("cat of 200 MB to the terminal")
+            large = measure_cat(bench)
+            print("Key to screen at the prompt, 200 ms of round trip")
+            small = measure_keys(bench)
+            print("Resident memory")
+            print(f"  at the prompt {small:.1f} MB, with a full scrollback {large:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
