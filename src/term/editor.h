@@ -22,6 +22,7 @@ enum editor_did {
     EDITOR_ACCEPT,   /* Enter: editor_line is the finished line */
     EDITOR_EOF,      /* Ctrl-D on an empty line */
     EDITOR_COMPLETE, /* Tab: completion is wanted at the cursor */
+    EDITOR_EXTERNAL, /* Ctrl-X Ctrl-E: the line is to be edited in the user's editor */
     EDITOR_IGNORED,  /* not a key of the editor (PageUp, F-keys, mouse): the caller's to use */
 };
 
@@ -38,6 +39,9 @@ struct editor_view {
 struct editor *editor_new(struct history *history, struct err *err);
 void editor_free(struct editor *e);
 void editor_set_history(struct editor *e, struct history *history);
+
+/* Emacs' keys or vi's; at first as ~/.editrc says, else Emacs'. */
+void editor_set_vi(struct editor *e, bool vi);
 
 /* One key. Ctrl-C is the caller's: it calls editor_clear. Paste data is inserted as it is but
    for line ends (CR and CRLF become '\n'); control characters in it are kept in the line

@@ -1,0 +1,420 @@
+/* Walking the history, searching it, and what else the editor takes from it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "term/editor_priv.h"
+
+static size_t count(const struct editor *e)
+{
+    return e->history ? history_count(e->history) : 0;
+}
+
+static wchar_t *copy_line(const struct editor *e)
+{
+    struct editor_line l = editor_line(e);
+    wchar_t *copy = xmalloc((l.len + 1) * sizeof *copy);
+    wmemcpy(copy, l.text, l.len);
+    copy[l.len] = L'\0';
+    return copy;
+}
+
+/* ---- walking ---- */
+
+void editor_history_reset(struct editor *e)
+{
+    free(e->unfinished);
+    e->unfinished = NULL;
+    e->history_at = SIZE_MAX;
+}
+
+/* Show an entry, or behind the last one the line that was being written. */
+static void show(struct editor *e, size_t at)
+{
+    if (at >= count(e)) {
+        if (e->unfinished)
+            editor_set_wide(e, e->unfinished);
+        editor_history_reset(e);
+        return;
+    }
+    if (!e->unfinished)
+        e->unfinished = copy_line(e);
+    const char *entry = history_entry(e->history, at);
+    size_t n;
+    wchar_t *wide = wide_from_utf8(entry, strlen(entry), &n);
+    editor_set_wide(e, wide);
+    free(wide);
+    e->history_at = at;
+}
+
+/* The history may have changed since: it is the caller's. */
+static size_t standing_at(const struct editor *e)
+{
+    return e->history_at < count(e) ? e->history_at : count(e);
+}
+
+/* To the row that begins at `start`, to the column where the moving began. */
+static void move_to_row(struct editor *e, size_t start)
+{
+    struct editor_line l = editor_line(e);
+    size_t end = wide_row_end(l.text, l.len, start);
+    editor_move(e, start + wide_at_column(l.text + start, end - start, e->column));
+}
+
+static void begin_vertical(struct editor *e, size_t row_start)
+{
+    struct editor_line l = editor_line(e);
+    if (e->last_deed != DEED_VERTICAL)
+        e->column = wide_columns(l.text + row_start, l.cursor - row_start);
+    e->deed = DEED_VERTICAL;
+}
+
+void editor_do_up(struct editor *e)
+{
+    struct editor_line l = editor_line(e);
+    size_t start = wide_row_start(l.text, l.cursor);
+    if (start > 0) {
+        begin_vertical(e, start);
+        move_to_row(e, wide_row_start(l.text, start - 1));
+    } else if (standing_at(e) > 0) {
+        show(e, standing_at(e) - 1);
+    }
+}
+
+void editor_do_down(struct editor *e)
+{
+    struct editor_line l = editor_line(e);
+    size_t end = wide_row_end(l.text, l.len, l.cursor);
+    if (end < l.len) {
+        begin_vertical(e, wide_row_start(l.text, l.cursor));
+        move_to_row(e, end + 1);
+    } else if (e->unfinished) {
+        show(e, standing_at(e) + 1);
+    }
+}
+
+void editor_do_history_first(struct editor *e)
+{
+    if (count(e) > 0)
+        show(e, 0);
+}
+
+void editor_do_history_last(struct editor *e)
+{
+    if (e->unfinished)
+        show(e, count(e));
+}
+
+/* ---- lines with the same begin ---- */
+
+/* The next entry in a direction that has the needle (at its begin); -1 if none. */
+static long find(const struct editor *e, size_t from, const char *needle, bool newer, bool prefix)
+{
+    if (!e->history)
+        return -1;
+    if (!newer)
+        return history_search(e->history, from, needle, prefix);
+    size_t len = strlen(needle);
+    for (size_t i = from + 1; i < count(e); i++) {
+        const char *entry = history_entry(e->history, i);
+        if (prefix ? strncmp(entry, needle, len) == 0 : strstr(entry, needle) != NULL)
+            return (long)i;
+    }
+    return -1;
+}
+
+static void go_prefix(struct editor *e, bool newer)
+{
+    struct editor_line l = editor_line(e);
+    if (e->last_deed != DEED_PREFIX)
+        e->prefix = l.cursor;
+    e->deed = DEED_PREFIX;
+    struct buf prefix = {0};
+    wide_to_utf8(l.text, e->prefix, &prefix);
+    long at = find(e, standing_at(e), buf_str(&prefix), newer, true);
+    buf_release(&prefix);
+    if (at >= 0)
+        show(e, (size_t)at);
+    else if (newer && e->unfinished)
+        show(e, count(e));
+    editor_move(e, e->prefix);
+}
+
+void editor_do_prefix_older(struct editor *e)
+{
+    go_prefix(e, false);
+}
+
+void editor_do_prefix_newer(struct editor *e)
+{
+    go_prefix(e, true);
+}
+
+/* ---- the last word of an earlier line ---- */
+
+/* Where the last word begins, as a shell sees words: quotes and backslashes bind. */
+static const char *last_word(const char *entry, size_t *len)
+{
+    const char *start = entry, *end = entry;
+    char quote = '\0';
+    bool inside = false;
+    for (const char *p = entry; *p; p++) {
+        bool blank = !quote && (*p == ' ' || *p == '\t' || *p == '\n');
+        if (!blank) {
+            if (!inside)
+                start = p;
+            if (*p == '\\' && quote != '\'' && p[1])
+                p++;
+            else if (quote ? *p == quote : *p == '\'' || *p == '"')
+                quote = quote ? '\0' : *p;
+            end = p + 1;
+        }
+        inside = !blank;
+    }
+    *len = (size_t)(end - start);
+    return start;
+}
+
+void editor_do_last_argument(struct editor *e)
+{
+    size_t cursor = editor_line(e).cursor;
+    bool again = e->last_deed == DEED_LAST_ARG;
+    size_t from = again ? e->yank_index : standing_at(e);
+    if (from > count(e))
+        from = count(e);
+    if (from == 0) {
+        e->deed = again ? DEED_LAST_ARG : DEED_OTHER;
+        return;
+    }
+    size_t len, n;
+    const char *word = last_word(history_entry(e->history, from - 1), &len);
+    wchar_t *wide = wide_from_utf8(word, len, &n);
+    if (!again)
+        e->yank_from = cursor;
+    editor_splice(e, e->yank_from, cursor, wide);
+    free(wide);
+    e->yank_index = from - 1;
+    e->deed = DEED_LAST_ARG;
+}
+
+/* ---- suggestion ---- */
+
+const char *editor_suggestion(struct editor *e)
+{
+    struct editor_line l = editor_line(e);
+    if (!e->history || l.len == 0 || l.cursor < l.len || e->search.on || e->vi_command ||
+        wmemchr(l.text, L'\n', l.len) || wmemchr(l.text, WIDE_BYTE, l.len))
+        return NULL;
+    struct buf text = {0};
+    wide_to_utf8(l.text, l.len, &text);
+    const char *rest = NULL;
+    for (long at = (long)count(e); !rest && at > 0;) {
+        at = history_search(e->history, (size_t)at, buf_str(&text), true);
+        if (at < 0)
+            break;
+        const char *entry = history_entry(e->history, (size_t)at);
+        bool whole = (entry[text.len] & 0xc0) != 0x80; /* not from the middle of a character */
+        if (entry[text.len] && whole && !strchr(entry, '\n'))
+            rest = entry + text.len;
+    }
+    buf_release(&text);
+    return rest;
+}
+
+/* ---- incremental search ---- */
+
+static void search_begin(struct editor *e, bool forward)
+{
+    struct editor_search *s = &e->search;
+    s->on = true;
+    s->forward = forward;
+    s->failed = false;
+    s->from_vi = e->vi_command;
+    buf_clear(&s->pattern);
+    s->line = copy_line(e);
+    s->line_cursor = editor_line(e).cursor;
+    s->at = standing_at(e);
+}
+
+static void put_back(struct editor *e)
+{
+    editor_set_wide(e, e->search.line);
+    editor_move(e, e->search.line_cursor);
+}
+
+void editor_search_end(struct editor *e)
+{
+    struct editor_search *s = &e->search;
+    if (!s->on)
+        return;
+    s->on = false;
+    if (s->pattern.len > 0) {
+        buf_clear(&s->last_pattern);
+        buf_append(&s->last_pattern, buf_str(&s->pattern), s->pattern.len);
+    }
+    if (s->at < count(e)) { /* Up and Down go on from here */
+        if (!e->unfinished)
+            e->unfinished = s->line;
+        else
+            free(s->line);
+        e->history_at = s->at;
+    } else {
+        free(s->line);
+    }
+    s->line = NULL;
+}
+
+static void search_cancel(struct editor *e)
+{
+    put_back(e);
+    e->search.at = SIZE_MAX;
+    editor_search_end(e);
+}
+
+/* Show entry `at` with the cursor on what was found. */
+static void show_found(struct editor *e, size_t at)
+{
+    const char *entry = history_entry(e->history, at);
+    const char *found = strstr(entry, buf_str(&e->search.pattern));
+    size_t n, before;
+    wchar_t *wide = wide_from_utf8(entry, strlen(entry), &n);
+    editor_set_wide(e, wide);
+    free(wide);
+    free(wide_from_utf8(entry, found ? (size_t)(found - entry) : 0, &before));
+    editor_move(e, before);
+    e->search.at = at;
+}
+
+static bool shows(const struct editor *e, size_t at, const char *text)
+{
+    return at < count(e) && strcmp(history_entry(e->history, at), text) == 0;
+}
+
+/* Search on from entry `from` (not this one); the same line again is no news. */
+static void search_from(struct editor *e, size_t from, bool forward)
+{
+    struct editor_search *s = &e->search;
+    const char *pattern = buf_str(&s->pattern);
+    long at = (long)from;
+    do
+        at = find(e, (size_t)at, pattern, forward, false);
+    while (at >= 0 && s->at != (size_t)at &&
+           shows(e, s->at, history_entry(e->history, (size_t)at)));
+    s->failed = at < 0;
+    if (at >= 0)
+        show_found(e, (size_t)at);
+}
+
+static size_t search_at(const struct editor *e)
+{
+    return e->search.at < count(e) ? e->search.at : count(e);
+}
+
+/* The pattern is longer: what is shown may fit still. */
+static void search_narrow(struct editor *e)
+{
+    struct editor_search *s = &e->search;
+    if (s->at < count(e) && strstr(history_entry(e->history, s->at), buf_str(&s->pattern)))
+        show_found(e, s->at);
+    else
+        search_from(e, search_at(e), s->forward);
+}
+
+/* The pattern is shorter: search it anew, from the newest line. */
+static void search_widen(struct editor *e)
+{
+    struct editor_search *s = &e->search;
+    s->at = count(e);
+    s->failed = false;
+    put_back(e);
+    if (s->pattern.len > 0)
+        search_from(e, s->at, false);
+}
+
+static void search_repeat(struct editor *e, bool forward)
+{
+    struct editor_search *s = &e->search;
+    s->forward = forward;
+    if (s->pattern.len == 0)
+        buf_append(&s->pattern, buf_str(&s->last_pattern), s->last_pattern.len);
+    if (s->pattern.len > 0)
+        search_from(e, search_at(e), forward);
+}
+
+bool editor_search_text(struct editor *e, const char *text, size_t len)
+{
+    struct editor_search *s = &e->search;
+    const char *end = memchr(text, '\r', len);
+    if (!end)
+        end = memchr(text, '\n', len);
+    buf_append(&s->pattern, text, end ? (size_t)(end - text) : len);
+    search_narrow(e);
+    return true;
+}
+
+static void search_backspace(struct editor *e)
+{
+    struct buf *pattern = &e->search.pattern;
+    while (pattern->len > 0 && (buf_data(pattern)[--pattern->len] & 0xc0) == 0x80)
+        ;
+    search_widen(e);
+}
+
+static bool is_control(const struct key *key, char c)
+{
+    return key->kind == KEY_CHAR && key->code == (uint32_t)c && key->mods == MOD_CTRL;
+}
+
+static bool is_plain(const struct key *key, uint32_t code)
+{
+    return key->kind == KEY_CHAR && key->code == code && (key->mods & ~MOD_SHIFT) == 0;
+}
+
+bool editor_search_key(struct editor *e, const struct key *key)
+{
+    if (is_control(key, 'r') || is_control(key, 's')) {
+        search_repeat(e, key->code == 's');
+    } else if (is_control(key, 'g') || is_plain(key, 0x1b)) {
+        search_cancel(e);
+    } else if (is_control(key, 'h') || is_plain(key, 0x7f)) {
+        search_backspace(e);
+    } else if (key->kind == KEY_CHAR && key->code >= 0x20 && (key->mods & ~MOD_SHIFT) == 0) {
+        char text[4];
+        editor_search_text(e, text, utf8_encode(key->code, text));
+    } else {
+        bool done = e->search.from_vi && is_plain(key, '\r');
+        editor_search_end(e);
+        return done;
+    }
+    return true;
+}
+
+void editor_do_search_older(struct editor *e)
+{
+    search_begin(e, false);
+}
+
+void editor_do_search_newer(struct editor *e)
+{
+    search_begin(e, true);
+}
+
+static void search_once(struct editor *e, bool other_way)
+{
+    bool forward = e->search.forward != other_way;
+    bool kept = e->search.forward;
+    search_begin(e, forward);
+    search_repeat(e, forward);
+    editor_search_end(e);
+    e->search.forward = kept;
+}
+
+void editor_do_search_again(struct editor *e)
+{
+    search_once(e, false);
+}
+
+void editor_do_search_back_again(struct editor *e)
+{
+    search_once(e, true);
+}
