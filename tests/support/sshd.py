@@ -8,6 +8,7 @@ not touched. As root the accounts have a user id of their own; otherwise they ha
 import glob
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -55,6 +56,16 @@ class Accounts:
         shutil.copy("/etc/group", self.group)
         if "\nsshd:" not in self.passwd.read_text():
             self._append(self.passwd, "sshd:x:65533:65534::/run/sshd:/usr/sbin/nologin")
+        if os.getuid() != 0:
+            self._own_ttys()
+
+    def _own_ttys(self):
+        """sshd gives a terminal to the group tty, which only root may do unless it has it."""
+        master, slave = os.openpty()
+        gid = os.fstat(slave).st_gid
+        os.close(master)
+        os.close(slave)
+        self.group.write_text(re.sub("(?m)^tty:.*$", f"tty:x:{gid}:", self.group.read_text()))
 
     @staticmethod
     def _append(path, line):
@@ -62,22 +73,25 @@ class Accounts:
             file.write(line + "\n")
 
     def add(self, user, shell, home, uid):
+        """An account; its entry comes first, so that its user id has its name."""
         gid = uid if uid != os.getuid() else os.getgid()
         if uid != os.getuid():
             self._append(self.group, f"{user}:x:{gid}:")
-        self._append(self.passwd, f"{user}:x:{uid}:{gid}:{user}:{home}:{shell}")
+        self._prepend(f"{user}:x:{uid}:{gid}:{user}:{home}:{shell}")
+
+    def _prepend(self, entry):
+        self.passwd.write_text(f"{entry}\n{self.passwd.read_text()}")
 
     def set_password(self, user, password):
         coded = subprocess.run(["openssl", "passwd", "-6", password], capture_output=True,
                                text=True, check=True).stdout.strip()
         text = self.passwd.read_text()
-        self.passwd.write_text(text.replace(f"\n{user}:x:", f"\n{user}:{coded}:"))
+        self.passwd.write_text(text.replace(f"{user}:x:", f"{user}:{coded}:", 1))
 
     def replace_home(self, home):
         """Our own entry with another home, before all others: for ssh, which asks passwd."""
         name = next((f[0] for f in self._entries() if int(f[2]) == os.getuid()), "me")
-        line = f"{name}:x:{os.getuid()}:{os.getgid()}::{home}:/bin/bash\n"
-        self.passwd.write_text(line + self.passwd.read_text())
+        self._prepend(f"{name}:x:{os.getuid()}:{os.getgid()}::{home}:/bin/bash")
 
     def _entries(self):
         return [line.split(":") for line in self.passwd.read_text().splitlines() if ":" in line]
