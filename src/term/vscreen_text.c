@@ -1,0 +1,227 @@
+/* The hot path: text, and the controls between lines. */
+#include <string.h>
+
+#include "base/utf8.h"
+#include "term/vscreen_priv.h"
+
+void text_index(struct vscreen *vs)
+{
+    vs->cursor.wrap_next = false;
+    if (vs->cursor.row == vs->region_bottom - 1)
+        grid_scroll_up(vs, vs->region_top, vs->region_bottom, 1);
+    else if (vs->cursor.row < vs->rows - 1)
+        vs->cursor.row++;
+}
+
+void text_reverse_index(struct vscreen *vs)
+{
+    vs->cursor.wrap_next = false;
+    if (vs->cursor.row == vs->region_top)
+        grid_scroll_down(vs, vs->region_top, vs->region_bottom, 1);
+    else if (vs->cursor.row > 0)
+        vs->cursor.row--;
+}
+
+static void wrap(struct vscreen *vs)
+{
+    cursor_row(vs)->flags |= LINE_WRAPPED;
+    text_index(vs);
+    vs->cursor.col = 0;
+}
+
+/* The row under cells col.. col + count - 1 that are about to be written. */
+static struct row *open_cells(struct vscreen *vs, int col, int count)
+{
+    struct row *row = cursor_row(vs);
+    if (vs->insert)
+        row_insert(vs, row, col, count);
+    row_extend(row, col);
+    row_cut_wide(row, col);
+    row_cut_wide(row, col + count);
+    if (row->used < col + count)
+        row->used = col + count;
+    return row;
+}
+
+static void advance(struct vscreen *vs, int count)
+{
+    vs->cursor.col += count;
+    if (vs->cursor.col >= vs->cols) {
+        vs->cursor.col = vs->cols - 1;
+        vs->cursor.wrap_next = true;
+    }
+}
+
+static void put_ascii(struct vscreen *vs, const uint8_t *data, size_t len)
+{
+    const uint32_t last = data[len - 1];
+    while (len > 0) {
+        if (vs->cursor.wrap_next && vs->autowrap)
+            wrap(vs);
+        size_t count = (size_t)(vs->cols - vs->cursor.col);
+        if (!vs->autowrap && len > count) {
+            /* All that does not fit falls on the last column: the last one stays. */
+            put_ascii(vs, data, count);
+            data += len - 1;
+            len = count = 1;
+        } else if (count > len) {
+            count = len;
+        }
+        struct cell *out = open_cells(vs, vs->cursor.col, (int)count)->cells + vs->cursor.col;
+        const struct cell template = {.style = vs->pen, .width = 1};
+        for (size_t i = 0; i < count; i++) {
+            out[i] = template;
+            out[i].glyph = data[i];
+        }
+        advance(vs, (int)count);
+        data += count;
+        len -= count;
+    }
+    vs->last = last;
+}
+
+/* The character before the cursor takes a mark; the marks that only reorder or hide text are
+   left out: they would do it to the local terminal's whole line. */
+static void join(struct vscreen *vs, uint32_t cp)
+{
+    if (cp < 0x300 || cp == 0x200b || cp == 0x200e || cp == 0x200f ||
+        (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2060 && cp <= 0x206f) || cp == 0xfeff ||
+        cp == 0x61c)
+        return;
+    int col = vs->cursor.wrap_next ? vs->cursor.col : vs->cursor.col - 1;
+    struct row *row = cursor_row(vs);
+    if (col >= 0 && col < row->used && row->cells[col].width == 0)
+        col--;
+    if (col >= 0 && col < row->used)
+        row->cells[col].glyph = glyphs_join(vs->glyphs, row->cells[col].glyph, cp);
+}
+
+static void put_glyph(struct vscreen *vs, uint32_t cp, int width)
+{
+    if (width > vs->cols) {
+        cp = UTF8_REPLACEMENT;
+        width = 1;
+    }
+    vs->last = cp;
+    if (vs->cursor.wrap_next && vs->autowrap)
+        wrap(vs);
+    if (vs->cursor.col + width > vs->cols) {
+        if (vs->autowrap)
+            wrap(vs);
+        else
+            vs->cursor.col = vs->cols - width;
+    }
+    struct cell *out = open_cells(vs, vs->cursor.col, width)->cells + vs->cursor.col;
+    out[0] = (struct cell){.glyph = cp, .style = vs->pen, .width = (uint8_t)width};
+    if (width == 2)
+        out[1] = (struct cell){.style = vs->pen};
+    advance(vs, width);
+}
+
+static void put_character(struct vscreen *vs, uint32_t cp)
+{
+    int width = utf8_width(cp);
+    if (width == 0)
+        join(vs, cp);
+    else
+        put_glyph(vs, cp, width);
+}
+
+static bool charsets_plain(const struct charsets *sets)
+{
+    return sets->g[sets->left] == CHARSET_ASCII && sets->single == 0;
+}
+
+void text_put(struct vscreen *vs, const uint8_t *data, size_t len, bool ascii)
+{
+    bool plain = charsets_plain(&vs->charsets);
+    if (ascii && plain) {
+        put_ascii(vs, data, len);
+        return;
+    }
+    for (size_t at = 0; at < len;) {
+        uint32_t cp;
+        at += utf8_decode((const char *)data + at, len - at, &cp);
+        if (!plain) {
+            cp = charset_map(&vs->charsets, cp);
+            vs->charsets.single = 0;
+        }
+        put_character(vs, cp);
+    }
+}
+
+void text_repeat(struct vscreen *vs, int count)
+{
+    uint32_t cp = vs->last;
+    if (cp == 0)
+        return;
+    int most = vs->rows * vs->cols;
+    for (int i = 0; i < count && i < most; i++)
+        put_character(vs, cp);
+}
+
+static bool can_wrap_back(const struct vscreen *vs)
+{
+    return vs->reverse_wrap && vs->autowrap;
+}
+
+void text_back(struct vscreen *vs, int count)
+{
+    if (!can_wrap_back(vs)) {
+        vs->cursor.col = vs->cursor.col > count ? vs->cursor.col - count : 0;
+        vs->cursor.wrap_next = false;
+        return;
+    }
+    int most = vs->rows * vs->cols;
+    for (int i = 0; i < count && i < most; i++) {
+        if (vs->cursor.wrap_next) {
+            vs->cursor.wrap_next = false;
+        } else if (vs->cursor.col > 0) {
+            vs->cursor.col--;
+        } else if (vs->cursor.row > 0) {
+            vs->cursor.row--;
+            vs->cursor.col = vs->cols - 1;
+        }
+    }
+}
+
+/* A tab at the last column leaves a pending wrap pending, as xterm does. */
+void text_tab(struct vscreen *vs, int count)
+{
+    int step = count < 0 ? -1 : 1;
+    int col = vs->cursor.col;
+    for (int n = count < 0 ? -count : count; n > 0; n--) {
+        int next = col + step;
+        while (next > 0 && next < vs->cols - 1 && !vs->tabs[next])
+            next += step;
+        if (next < 0 || next >= vs->cols)
+            break;
+        col = next;
+    }
+    if (col != vs->cursor.col)
+        vs->cursor.wrap_next = false;
+    vs->cursor.col = col;
+}
+
+void text_control(struct vscreen *vs, uint8_t c)
+{
+    switch (c) {
+    case '\n':
+    case '\v':
+    case '\f':
+        text_index(vs);
+        if (vs->modes.newline)
+            vs->cursor.col = 0;
+        break;
+    case '\r':
+        vs->cursor.col = 0;
+        vs->cursor.wrap_next = false;
+        break;
+    case '\b': text_back(vs, 1); break;
+    case '\t': text_tab(vs, 1); break;
+    case '\a': vs->bells++; break;
+    case 0x0e: vs->charsets.left = 1; break;
+    case 0x0f: vs->charsets.left = 0; break;
+    default: break;
+    }
+}
