@@ -1,0 +1,33 @@
+# bash completion for tether(1)
+
+_tether_hosts() {
+    local config known
+    config=$(sed -n 's/^[[:space:]]*[Hh][Oo][Ss][Tt][[:space:]=]\+//p' ~/.ssh/config 2>/dev/null |
+        tr ' \t' '\n\n' | grep -v '[*?!"]')
+    known=$(sed 's/[ ,].*//; s/^\[\(.*\)\]:.*/\1/' ~/.ssh/known_hosts 2>/dev/null | grep -v '^[|@#]')
+    COMPREPLY+=($(compgen -P "$1" -W "$config $known" -- "${2}"))
+}
+
+_tether() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    COMPREPLY=()
+    case $prev in
+    -l) COMPREPLY=($(compgen -u -- "$cur")) && return ;;
+    -i | -F) COMPREPLY=($(compgen -f -- "$cur")) && compopt -o filenames && return ;;
+    -o) compopt -o nospace && COMPREPLY=($(compgen -S = -W "BindAddress ConnectTimeout
+        HostKeyAlias HostName IdentitiesOnly IdentityAgent IdentityFile Port
+        PreferredAuthentications ServerAliveCountMax ServerAliveInterval SetEnv
+        StrictHostKeyChecking User UserKnownHostsFile" -- "$cur")) && return ;;
+    -p | --timeout) return ;;
+    esac
+    case $cur in
+    -*) COMPREPLY=($(compgen -W "-F -i -l -o -p -v --timeout --no-profile --raw --help --version" \
+        -- "$cur")) ;;
+    *@*) _tether_hosts "${cur%%@*}@" "${cur#*@}" ;;
+    *)
+        [ "$COMP_CWORD" -eq 1 ] && COMPREPLY=($(compgen -W "enter demo help" -- "$cur"))
+        _tether_hosts "" "$cur"
+        ;;
+    esac
+}
+complete -F _tether tether
