@@ -88,7 +88,7 @@ static void put_char(struct walk *w, const struct style *style, uint32_t cp)
     }
     if (width > w->cols) {
         width = 1;
-        cp = '?';
+        cp = UTF8_REPLACEMENT; /* as the emulator has it */
     }
     wrap_for(w, width);
     int row = frame_row_of(w);
@@ -140,7 +140,6 @@ static void walk_line(struct walk *w, const struct line_view *line)
 {
     for (int i = 0; i < line->prompt_count; i++)
         put_text(w, &line->prompt[i].style, line->prompt[i].text, line->prompt[i].len, NULL);
-    w->last = NULL; /* marks that begin the text do not change the prompt */
     size_t before = 0;
     for (int i = 0; i < line->text_count && !line->hidden; i++) {
         const struct span *span = &line->text[i];

@@ -7,7 +7,7 @@
 #include "base/err.h"
 
 #define MARK_COLUMNS 1  /* '>' before the selected */
-#define GAP_COLUMNS  2  /* between columns */
+#define GAP_COLUMNS  1  /* between columns, besides the mark's */
 #define PAGE_ROWS    10 /* until it has been drawn */
 
 struct menu {
@@ -85,16 +85,15 @@ const struct menu_item *menu_item(const struct menu *m, size_t i)
     return i < m->count ? &m->items[m->shown[i]] : NULL;
 }
 
-static int column_width(const struct menu *m, int cols)
+static int column_width(const struct menu *m)
 {
-    int width = MARK_COLUMNS + m->label_columns + GAP_COLUMNS;
-    return width < cols ? width : cols;
+    return MARK_COLUMNS + m->label_columns + GAP_COLUMNS;
 }
 
 static size_t columns_at(const struct menu *m, int cols)
 {
     /* The last column needs no gap behind it. */
-    size_t n = m->described ? 1 : (size_t)((cols + GAP_COLUMNS) / column_width(m, cols));
+    size_t n = m->described ? 1 : (size_t)((cols + GAP_COLUMNS) / column_width(m));
     return n > 0 ? n : 1;
 }
 
@@ -214,7 +213,7 @@ static void draw_item(const struct menu *m, size_t i, struct frame *f, int row, 
     }
     const char *label = label_of(item);
     frame_put(f, row, col + MARK_COLUMNS, end - col - MARK_COLUMNS, &style, label, strlen(label));
-    int after = col + MARK_COLUMNS + m->label_columns + GAP_COLUMNS;
+    int after = col + MARK_COLUMNS + m->label_columns + 2;
     if (item->description && after < end)
         frame_put(f, row, after, end - after, &faint, item->description, strlen(item->description));
 }
@@ -229,14 +228,14 @@ void menu_draw(struct menu *m, struct frame *f, int row, int height)
     size_t visible = (size_t)height - (counted ? 1 : 0);
     m->page_rows = (int)visible;
     scroll_to_selected(m, rows, columns, visible);
-    int width = m->described ? f->cols : column_width(m, f->cols) - (columns > 1 ? GAP_COLUMNS : 0);
+    int width = m->described ? f->cols : column_width(m) - GAP_COLUMNS;
     for (int r = 0; r < height; r++)
         frame_fill(f, row + r, 0, f->cols, &plain);
     size_t first = m->top * columns, last = (m->top + visible) * columns;
     last = last < m->count ? last : m->count;
     for (size_t i = first; i < last; i++)
         draw_item(m, i, f, row + (int)((i - first) / columns),
-                  (int)((i - first) % columns) * column_width(m, f->cols), width);
+                  (int)((i - first) % columns) * column_width(m), width);
     if (counted) {
         struct style faint = {.attrs = ATTR_DIM};
         char text[80];
