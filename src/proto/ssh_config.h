@@ -31,6 +31,7 @@ struct ssh_settings {
     int family;  /* AF_UNSPEC, AF_INET, AF_INET6 */
     char *bind_address;  /* NULL: any */
     char *proxy_command; /* a shell command that carries the connection; NULL: TCP */
+    char *proxy_jump;    /* the jump host that proxy_command goes through, to show; NULL: none */
     bool batch;          /* BatchMode: ask nothing */
     char **identity_file; /* existing files only count when tried; `~` and tokens expanded */
     bool identities_only;

@@ -1,0 +1,329 @@
+#include "proto/net_connect.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+#define ATTEMPT_DELAY_MS 250 /* RFC 8305, section 5 */
+#define ATTEMPTS_MAX     16  /* further addresses are not tried */
+
+/* ---- names ---- */
+
+/* Shared by the resolving thread and the one that waits; the last to leave frees it. */
+struct lookup {
+    atomic_int holders;
+    char *host;
+    char port[8];
+    struct addrinfo hints;
+    struct addrinfo *found;
+    int rc, error;
+    int pipe[2];
+};
+
+static void lookup_leave(struct lookup *l)
+{
+    if (atomic_fetch_sub(&l->holders, 1) > 1)
+        return;
+    if (l->found)
+        freeaddrinfo(l->found);
+    close(l->pipe[0]);
+    close(l->pipe[1]);
+    free(l->host);
+    free(l);
+}
+
+static void *lookup_run(void *data)
+{
+    struct lookup *l = data;
+    l->rc = getaddrinfo(l->host, l->port, &l->hints, &l->found);
+    l->error = errno;
+    if (write(l->pipe[1], "", 1) < 0)
+        BUG("resolver: %s", strerror(errno));
+    lookup_leave(l);
+    return NULL;
+}
+
+static struct lookup *lookup_start(const char *host, int port, int family, struct err *err)
+{
+    struct lookup *l = xcalloc(1, sizeof *l);
+    l->holders = 2;
+    l->host = xstrdup(host);
+    snprintf(l->port, sizeof l->port, "%d", port);
+    l->hints = (struct addrinfo){.ai_family = family, .ai_socktype = SOCK_STREAM};
+    if (pipe2(l->pipe, O_CLOEXEC) < 0) {
+        err_set(err, "cannot make a pipe: %s", strerror(errno));
+        free(l->host);
+        free(l);
+        return NULL;
+    }
+    pthread_t thread;
+    pthread_attr_t attr;
+    pthread_attr_init(&attr);
+    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    int rc = pthread_create(&thread, &attr, lookup_run, l);
+    pthread_attr_destroy(&attr);
+    if (rc == 0)
+        return l;
+    err_set(err, "cannot start a thread: %s", strerror(rc));
+    lookup_leave(l);
+    lookup_leave(l);
+    return NULL;
+}
+
+/* Wait for fd; NET_OK when it is ready. */
+static enum net_result wait_for(int fd, const struct net_wait *wait)
+{
+    for (;;) {
+        int64_t left = wait->deadline - clock_ms();
+        if (left <= 0)
+            return NET_TIMEOUT;
+        struct pollfd polls[] = {{.fd = fd, .events = POLLIN},
+                                 {.fd = wait->cancel_fd, .events = POLLIN}};
+        int n = poll(polls, 2, (int)left);
+        if (n > 0 && polls[1].revents)
+            return NET_CANCELLED;
+        if (n > 0)
+            return NET_OK;
+    }
+}
+
+static enum net_result lookup_failed(const char *host, int rc, int error, struct err *err)
+{
+    if (rc == EAI_SYSTEM)
+        err_set(err, "the name '%s' cannot be looked up: %s", host, strerror(error));
+    else if (rc == EAI_AGAIN)
+        err_set(err,
+                "the name '%s' cannot be looked up now: no answer from the DNS; is the "
+                "network up?",
+                host);
+    else if (rc == EAI_NONAME || rc == EAI_NODATA)
+        err_set(err,
+                "there is no host named '%s': neither the DNS nor /etc/hosts nor your ssh "
+                "config knows it; check the spelling",
+                host);
+    else
+        err_set(err, "the name '%s' cannot be looked up: %s", host, gai_strerror(rc));
+    return NET_FAILED;
+}
+
+enum net_result net_resolve(const char *host, int port, int family, const struct net_wait *wait,
+                            struct addrinfo **addresses, struct err *err)
+{
+    char service[8];
+    snprintf(service, sizeof service, "%d", port);
+    struct addrinfo numeric = {.ai_family = family,
+                               .ai_socktype = SOCK_STREAM,
+                               .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
+    if (getaddrinfo(host, service, &numeric, addresses) == 0)
+        return NET_OK; /* an address in numbers needs no thread */
+    struct lookup *l = lookup_start(host, port, family, err);
+    if (!l)
+        return NET_FAILED;
+    enum net_result result = wait_for(l->pipe[0], wait);
+    if (result == NET_OK && l->rc != 0) {
+        result = lookup_failed(host, l->rc, l->error, err);
+    } else if (result == NET_OK) {
+        *addresses = l->found;
+        l->found = NULL;
+    }
+    lookup_leave(l);
+    return result;
+}
+
+/* ---- racing the addresses ---- */
+
+struct race {
+    const struct addrinfo *order[ATTEMPTS_MAX];
+    int fds[ATTEMPTS_MAX]; /* -1: not under way */
+    int count, started;
+    int first_error;
+    const struct addrinfo *first_failed;
+};
+
+/* The system's order (RFC 6724) kept within a family, the families taken in turn. */
+static void order_addresses(struct race *race, const struct addrinfo *all)
+{
+    const struct addrinfo *next[2] = {all, all};
+    int first = all->ai_family;
+    for (int turn = 0; race->count < ATTEMPTS_MAX && (next[0] || next[1]); turn++) {
+        const struct addrinfo **at = &next[turn % 2];
+        while (*at && ((*at)->ai_family == first) != (turn % 2 == 0))
+            *at = (*at)->ai_next;
+        if (*at) {
+            race->order[race->count++] = *at;
+            *at = (*at)->ai_next;
+        }
+    }
+}
+
+static bool bind_to(int fd, int family, const char *address)
+{
+    struct addrinfo hints = {
+        .ai_family = family, .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST};
+    struct addrinfo *found;
+    if (getaddrinfo(address, NULL, &hints, &found) != 0) {
+        errno = EADDRNOTAVAIL;
+        return false;
+    }
+    bool ok = bind(fd, found->ai_addr, found->ai_addrlen) == 0;
+    freeaddrinfo(found);
+    return ok;
+}
+
+static int start_attempt(const struct addrinfo *a, const char *bind_address)
+{
+    int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+    if (fd < 0)
+        return -1;
+    int on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    if ((!bind_address || bind_to(fd, a->ai_family, bind_address)) &&
+        (connect(fd, a->ai_addr, a->ai_addrlen) == 0 || errno == EINPROGRESS))
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+static void attempt_failed(struct race *race, int i, int error)
+{
+    if (race->fds[i] >= 0)
+        close(race->fds[i]);
+    race->fds[i] = -1;
+    if (!race->first_failed) {
+        race->first_failed = race->order[i];
+        race->first_error = error;
+    }
+}
+
+static void start_next(struct race *race, const char *bind_address)
+{
+    int i = race->started++;
+    race->fds[i] = start_attempt(race->order[i], bind_address);
+    if (race->fds[i] < 0)
+        attempt_failed(race, i, errno);
+}
+
+/* Which attempt has won, or -1; those that failed are closed. */
+static int judge(struct race *race, const struct pollfd *polls, const int *attempt, int n)
+{
+    for (int k = 0; k < n; k++) {
+        if (!polls[k].revents)
+            continue;
+        int error = 0;
+        socklen_t len = sizeof error;
+        getsockopt(polls[k].fd, SOL_SOCKET, SO_ERROR, &error, &len);
+        if (error == 0)
+            return attempt[k];
+        attempt_failed(race, attempt[k], error);
+    }
+    return -1;
+}
+
+/* One wait. NET_OK with *winner -1: go on. */
+static enum net_result race_turn(struct race *race, const struct net_wait *wait, int64_t next,
+                                 int *winner)
+{
+    struct pollfd polls[ATTEMPTS_MAX + 1];
+    int attempt[ATTEMPTS_MAX], n = 0;
+    for (int i = 0; i < race->started; i++)
+        if (race->fds[i] >= 0) {
+            polls[n] = (struct pollfd){.fd = race->fds[i], .events = POLLOUT};
+            attempt[n++] = i;
+        }
+    *winner = -1;
+    if (n == 0)
+        return race->started < race->count ? NET_OK : NET_FAILED;
+    polls[n] = (struct pollfd){.fd = wait->cancel_fd, .events = POLLIN};
+    int64_t now = clock_ms();
+    if (now >= wait->deadline)
+        return NET_TIMEOUT;
+    int64_t until = clock_earlier(next, wait->deadline);
+    if (poll(polls, (nfds_t)n + 1, until > now ? (int)(until - now) : 0) <= 0)
+        return NET_OK;
+    if (polls[n].revents)
+        return NET_CANCELLED;
+    *winner = judge(race, polls, attempt, n);
+    return NET_OK;
+}
+
+static void numeric(const struct addrinfo *a, char address[NI_MAXHOST])
+{
+    if (getnameinfo(a->ai_addr, a->ai_addrlen, address, NI_MAXHOST, NULL, 0, NI_NUMERICHOST) != 0)
+        snprintf(address, NI_MAXHOST, "?");
+}
+
+static const char *advice(int error)
+{
+    switch (error) {
+    case ECONNREFUSED: return "is sshd running there, and is the port right?";
+    case ENETUNREACH:
+    case EHOSTUNREACH: return "is the network up, and is the address right?";
+    case EADDRNOTAVAIL: return "is BindAddress an address of this machine?";
+    case ETIMEDOUT: return "is the host up, or does a firewall drop the connection?";
+    default: return "check the host and the port";
+    }
+}
+
+static void race_error(const struct race *race, enum net_result result, struct err *err)
+{
+    char address[NI_MAXHOST];
+    numeric(race->first_failed ? race->first_failed : race->order[0], address);
+    char more[48] = "";
+    if (race->count > 1)
+        snprintf(more, sizeof more, " (and %d more)", race->count - 1);
+    if (result == NET_TIMEOUT)
+        err_set(err, "no answer from %s%s; %s", address, more, advice(ETIMEDOUT));
+    else
+        err_set(err, "%s%s: %s; %s", address, more, strerror(race->first_error),
+                advice(race->first_error));
+}
+
+enum net_result net_race(const struct addrinfo *addresses, const char *bind_address,
+                         const struct net_wait *wait, int *fd, char address[NI_MAXHOST],
+                         struct err *err)
+{
+    struct race race = {.count = 0};
+    order_addresses(&race, addresses);
+    enum net_result result = NET_OK;
+    int winner = -1;
+    int64_t next = 0;
+    while (result == NET_OK && winner < 0) {
+        int started = race.started;
+        bool idle = true;
+        for (int i = 0; i < started; i++)
+            idle = idle && race.fds[i] < 0;
+        if (started < race.count && (idle || clock_ms() >= next)) {
+            start_next(&race, bind_address);
+            next = clock_ms() + ATTEMPT_DELAY_MS;
+        }
+        if (race.started == race.count)
+            next = CLOCK_NEVER;
+        result = race_turn(&race, wait, next, &winner);
+    }
+    for (int i = 0; i < race.started; i++)
+        if (i != winner && race.fds[i] >= 0)
+            close(race.fds[i]);
+    if (winner >= 0) {
+        *fd = race.fds[winner];
+        numeric(race.order[winner], address);
+    } else {
+        race_error(&race, result, err);
+    }
+    return result;
+}

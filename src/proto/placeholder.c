@@ -1,1 +1,0 @@
-typedef int proto_placeholder;

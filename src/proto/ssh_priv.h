@@ -1,0 +1,60 @@
+/* Private to the files of proto that see libssh. */
+#ifndef PROTO_SSH_PRIV_H
+#define PROTO_SSH_PRIV_H
+
+#include <netdb.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "proto/mailbox.h"
+#include "proto/ssh_connect.h"
+
+struct ssh_session_struct;
+struct ssh_link;
+
+/* The connecting thread's state: it alone touches it until it has ended. */
+struct connect_worker {
+    struct ssh_settings s;
+    struct mailbox *mail;
+    struct ssh_session_struct *session;
+    int fd;                   /* libssh's, once it has a session */
+    char address[NI_MAXHOST]; /* "" behind a proxy command */
+    enum ssh_stage stage;
+    char *failure; /* the one line; set once */
+    int rc;        /* what the last libssh call returned */
+    uint8_t *host_key; /* the public key's blob, once the key exchange is done */
+    size_t host_key_len;
+    char *banner_shown;
+    bool no_passwords; /* the host's key is not trusted: nothing secret is sent */
+    struct buf tried;  /* the keys offered, for the error */
+    int offers;
+};
+
+/* End with a failure: "NAME: STAGE: what". Always false. */
+bool worker_fail(struct connect_worker *w, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void worker_notice(struct connect_worker *w, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void worker_stage(struct connect_worker *w, enum ssh_stage stage);
+
+/* Call again and again, waiting for the network between, until it returns something else than
+   `again`, which is left in w->rc. False: it took too long, or was cancelled. */
+typedef int worker_call(struct connect_worker *w, void *data);
+bool worker_drive(struct connect_worker *w, worker_call *call, void *data, int again);
+
+/* Ask; the answers are to be wiped. False: given up or cancelled, the failure is set. */
+bool worker_ask(struct connect_worker *w, struct connect_event *question,
+                char *answers[CONNECT_PROMPTS]);
+
+/* host_key.c: the algorithms to ask for, with a known host's first; and whether to go on with
+   the key it showed. */
+char *worker_host_key_algorithms(const struct connect_worker *w);
+bool worker_judge_host_key(struct connect_worker *w);
+
+/* ssh_auth.c: the whole authentication stage. */
+bool worker_authenticate(struct connect_worker *w);
+
+/* ssh_channel.c: takes session, descriptor and host key over. */
+struct ssh_link *ssh_link_new(struct connect_worker *w);
+
+#endif
