@@ -226,6 +226,7 @@ const char *editor_suggestion(struct editor *e)
 static void search_begin(struct editor *e, bool forward)
 {
     struct editor_search *s = &e->search;
+    editor_search_end(e); /* a macro of the user's can get here again */
     s->on = true;
     s->forward = forward;
     s->failed = false;

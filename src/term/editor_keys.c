@@ -62,6 +62,8 @@ static uint32_t control(uint32_t code)
 {
     if (code == '?')
         return 0x7f;
+    if (code == '/') /* the same key as C-_ */
+        return 0x1f;
     if ((code >= 'a' && code <= 'z') || (code >= '@' && code <= '_'))
         return code & 0x1f;
     return code < 0x20 ? code : 0;
@@ -91,10 +93,13 @@ size_t editor_key_sequence(const struct key *key, bool vi, wchar_t out[16])
 {
     if (key->kind == KEY_CHAR)
         return char_sequence(key, vi, out);
+    unsigned mods = key->mods & (MOD_SHIFT | MOD_ALT | MOD_CTRL);
+    if (key->mods & MOD_META)
+        mods |= MOD_ALT;
     if (key->kind == KEY_NAMED)
         for (size_t i = 0; i < LEN(named); i++)
             if (named[i].name == key->code)
-                return named_sequence(i, key->mods & 0xf, out);
+                return named_sequence(i, mods, out);
     return 0;
 }
 
@@ -197,6 +202,7 @@ static const struct {
     {COMMAND, L"n", L"tether-search-again"},
     {COMMAND, L"N", L"tether-search-back-again"},
     {COMMAND, L"u", L"tether-undo"},
+    {COMMAND, L"U", L"tether-undo-all"},
     {COMMAND, L"v", L"tether-external"},
     /* libedit's own would read further keys, run a program, or are parts of sequences. */
     {COMMAND, L"_", L"tether-nothing"},
@@ -226,7 +232,7 @@ static void bind_the_rest(struct editor *e, bool vi, bind_fn *bind)
             bind(e, false, meta, L"tether-ignored");
     }
     for (size_t i = 0; i < LEN(named); i++)
-        for (unsigned mods = 0; mods < 16; mods++) {
+        for (unsigned mods = 0; mods < 8; mods++) {
             named_sequence(i, mods, sequence);
             bind(e, false, sequence, L"tether-ignored");
         }
@@ -287,6 +293,8 @@ static const struct {
     {L"ed-transpose-chars", L"tether-transpose-chars"},
     {L"ed-clear-screen", L"tether-ignored"},
     {L"ed-redisplay", L"tether-ignored"},
+    {L"vi-undo", L"tether-undo"},
+    {L"vi-undo-line", L"tether-undo-all"},
     {L"vi-alias", L"tether-nothing"},
     {L"vi-history-word", L"tether-last-argument"},
     {L"ed-command", L"tether-nothing"},

@@ -1,6 +1,7 @@
 /*
- * Shared by the files of the editor: editor.c (libedit), editor_keys.c (which key does what),
- * editor_command.c, editor_history.c and editor_undo.c (what the keys do).
+ * Shared by the files of the editor: editor_input.c (the interface), editor.c (libedit),
+ * editor_keys.c (which key does what), editor_command.c, editor_history.c and editor_undo.c
+ * (what the keys do).
  *
  * Each key runs through editor_key: it is translated to a key sequence, libedit looks the
  * sequence up and calls a command, the commands change libedit's line with the three functions
@@ -94,7 +95,7 @@ struct editor {
     struct buf text; /* what editor_view shows */
 };
 
-/* ---- the line (editor.c) ---- */
+/* ---- libedit and its line (editor.c) ---- */
 
 struct editor_line {
     const wchar_t *text; /* valid until the line is changed */
@@ -107,6 +108,13 @@ void editor_splice(struct editor *e, size_t from, size_t to, const wchar_t *with
 void editor_move(struct editor *e, size_t to);
 /* The whole line; the cursor goes to its end. */
 void editor_set_wide(struct editor *e, const wchar_t *text);
+
+/* Let libedit read the n characters (they are few) and act on them. */
+void editor_feed(struct editor *e, const wchar_t *chars, size_t n);
+/* An empty line, whatever libedit was in the middle of; vi inserts. */
+void editor_restart(struct editor *e);
+/* Bind the keys of the mode, and those of ~/.editrc. */
+void editor_load_keys(struct editor *e);
 
 /* ---- keys (editor_keys.c) ---- */
 
@@ -169,6 +177,7 @@ const wchar_t *editor_rewrite_command(const wchar_t *name);
     X(transpose_chars, L"tether-transpose-chars", L"Swap two characters")                          \
     X(transpose_words, L"tether-transpose-words", L"Swap two words")                               \
     X(undo, L"tether-undo", L"Undo")                                                               \
+    X(undo_all, L"tether-undo-all", L"Undo all")                                                   \
     X(up, L"tether-up", L"The row above, or the line before in the history")                       \
     X(upcase, L"tether-upcase", L"The word in capitals")                                           \
     X(word_left, L"tether-word-left", L"One word to the left")                                     \

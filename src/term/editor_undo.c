@@ -46,8 +46,8 @@ static void push(struct editor_undo *u, struct editor_change change)
 /* Make the shadow the line again, in which only [at, ...) differs. */
 static void follow(struct editor_undo *u, struct editor_line line, size_t at)
 {
-    if (line.len > u->shadow_cap) {
-        u->shadow_cap = 2 * line.len;
+    if (line.len >= u->shadow_cap) {
+        u->shadow_cap = 2 * line.len + 64;
         u->shadow = xrealloc(u->shadow, u->shadow_cap * sizeof *u->shadow);
     }
     if (line.len > at)
@@ -73,17 +73,26 @@ static size_t common_end(const wchar_t *a_end, const wchar_t *b_end, size_t n)
     return i;
 }
 
+/* One character typed is known without a comparison, which for a long line would be long. */
+static bool is_one_more(const struct editor_undo *u, struct editor_line line)
+{
+    return line.len == u->shadow_len + 1 && line.cursor == u->cursor + 1;
+}
+
 void editor_undo_record(struct editor *e, bool typed)
 {
     struct editor_undo *u = &e->undo;
     struct editor_line line = editor_line(e);
-    size_t shorter = line.len < u->shadow_len ? line.len : u->shadow_len;
-    size_t at = shorter ? common_start(u->shadow, line.text, shorter) : 0;
-    if (at == line.len && at == u->shadow_len)
-        return;
-    size_t tail = shorter > at
-                      ? common_end(u->shadow + u->shadow_len, line.text + line.len, shorter - at)
-                      : 0;
+    size_t shorter = line.len < u->shadow_len ? line.len : u->shadow_len, at, tail;
+    if (typed && is_one_more(u, line)) {
+        at = u->cursor;
+        tail = u->shadow_len - at;
+    } else {
+        at = common_start(u->shadow, line.text, shorter);
+        if (at == line.len && at == u->shadow_len)
+            return;
+        tail = common_end(u->shadow + u->shadow_len, line.text + line.len, shorter - at);
+    }
     size_t removed = u->shadow_len - tail - at;
     push(u, (struct editor_change){
                 .at = at,
@@ -108,6 +117,12 @@ void editor_do_undo(struct editor *e)
     editor_move(e, change.cursor);
     follow(u, editor_line(e), change.at);
     free(change.removed);
+}
+
+void editor_do_undo_all(struct editor *e)
+{
+    while (e->undo.count > 0)
+        editor_do_undo(e);
 }
 
 void editor_undo_clear(struct editor *e)

@@ -279,6 +279,7 @@ static void undo(void **state)
         {"abc<C-x><C-u>", "|"},
         {"abc<C-_><C-_>", "|"},
         {"abc<C-a>x<C-_>", "|abc"},
+        {"abc<C-a>xy<C-/>", "|abc"},
         {"one two<C-w><C-_>", "one two|"},
         {"one two<C-w><C-u><C-_><C-_>", "one two|"},
         {"one two<C-w>x<C-_><C-_><C-_>", "|"},
@@ -742,6 +743,8 @@ static void vi_keys(void **state)
         {"abc<Esc>0f<Left>x", "|bc"},
         {"<Esc>ix", "x|"},
         {"<Esc>:@_[OUx", "|"},
+        {"abc<Esc>xxU", "|"},
+        {"<Esc>$ix", "x|"},
     };
     check(*state, table, COUNT(table));
 }
@@ -897,6 +900,83 @@ static void one_after_another(void **state)
     editor_free(NULL);
 }
 
+/* ---- any keys ---- */
+
+static uint32_t random_below(uint32_t *seed, uint32_t n)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return (uint32_t)(((uint64_t)*seed * n) >> 32);
+}
+
+static struct key random_key(uint32_t *seed)
+{
+    static const uint32_t odd[] = {0xe9, 0x301, 0x65e5, 0x1f600, 0x80, 0x81, 0xff, 0x200b, 0};
+    static const char common[] = "abc xyz.'\"\\-_/\r\t\x1b\x7f\x1b\x1b" "0123";
+    struct key key = {.kind = KEY_CHAR};
+    switch (random_below(seed, 6)) {
+    case 0: key.code = odd[random_below(seed, COUNT(odd))]; break;
+    case 1:
+        key.kind = KEY_NAMED;
+        key.code = random_below(seed, KEY_F20 + 2);
+        key.mods = (uint8_t)random_below(seed, 16);
+        break;
+    case 2:
+        key.code = random_below(seed, 0x80);
+        key.mods = (uint8_t)random_below(seed, 16);
+        break;
+    case 3:
+        key.code = 'a' + random_below(seed, 26);
+        key.mods = MOD_CTRL;
+        break;
+    case 4:
+        key.code = ' ' + random_below(seed, 95);
+        key.mods = random_below(seed, 2) ? MOD_ALT : 0;
+        break;
+    default: key.code = (uint32_t)common[random_below(seed, sizeof common - 1)]; break;
+    }
+    return key;
+}
+
+static void random_call(struct editor *e, uint32_t *seed)
+{
+    static const char text[] = "w\xc3\xa9\xff \xe6\x97\xa5\nx\r\n\xcc\x81g";
+    size_t from = random_below(seed, sizeof text),
+           len = random_below(seed, sizeof text - (uint32_t)from);
+    switch (random_below(seed, 9)) {
+    case 0: editor_clear(e); break;
+    case 1: editor_set(e, text + from, len, random_below(seed, 20)); break;
+    case 2: editor_insert(e, text + from, len); break;
+    case 3: editor_prepend(e, text + from, len); break;
+    case 4: editor_replace(e, random_below(seed, 9), text + from, len); break;
+    case 5: paste(e, text + from, len); break;
+    case 6: paste_piece(e, text + from, len); break;
+    case 7: editor_set_vi(e, random_below(seed, 2)); break;
+    default: editor_set_history(e, random_below(seed, 4) ? history : NULL); break;
+    }
+}
+
+static void any_keys(void **state)
+{
+    struct editor *e = *state;
+    for (uint32_t seed = 1, i = 0; i < 40000; i++) {
+        struct key key = random_key(&seed);
+        if (random_below(&seed, 20) == 0)
+            random_call(e, &seed);
+        else
+            editor_key(e, &key);
+        struct editor_view v = editor_view(e);
+        assert_true(v.cursor <= v.len);
+        assert_int_equal(v.text[v.len], '\0');
+        if (v.suggestion)
+            assert_true(v.cursor == v.len && *v.suggestion);
+        if (v.len > 5000)
+            editor_clear(e);
+    }
+    editor_clear(e);
+    type(e, "abc<C-a>");
+    assert_string_equal(shown(e), "|abc");
+}
+
 #define TEST(f)    cmocka_unit_test_setup_teardown(f, setup, teardown)
 #define VI_TEST(f) cmocka_unit_test_setup_teardown(f, setup_vi, teardown)
 
@@ -918,6 +998,7 @@ int main(void)
         TEST(every_text_survives),
         TEST(pasting),
         TEST(long_lines),
+        TEST(any_keys),
         VI_TEST(vi_keys),
         VI_TEST(vi_modes),
         TEST(switching_modes),
