@@ -57,7 +57,8 @@ void pen_init(struct pen *pen, const struct terminfo *ti, bool utf8, bool color)
     const char *acsc = terminfo_string(ti, TI_ACSC);
     if (acsc && terminfo_string(ti, TI_SMACS))
         for (; acsc[0] && acsc[1]; acsc += 2)
-            pen->acs[acsc[0] & 0x7f] = (unsigned char)acsc[1];
+            if ((unsigned char)acsc[1] >= ' ') /* a PC console's arrows are controls */
+                pen->acs[acsc[0] & 0x7f] = (unsigned char)acsc[1];
 }
 
 static const char *link_uri(const struct pen *pen, uint16_t link)
@@ -306,7 +307,7 @@ void pen_glyph(struct pen *pen, const struct glyphs *glyphs, uint32_t glyph, int
         return;
     }
     leave_acs(pen, out);
-    if (glyph < 0x7f && glyph >= ' ')
+    if (glyph < 0x7f && glyph >= ' ' && width == 1)
         buf_putc(out, (char)glyph);
     else if (pen->utf8)
         put_utf8(glyphs, glyph, width, out);
