@@ -385,7 +385,7 @@ static void put_title(const struct display *d, const char *title, struct buf *ou
     buf_putc(out, '\a');
 }
 
-/* Modes that the frame asks for. `old` NULL: display_enter's state, or an unknown one. */
+/* Modes that the frame asks for; all of them when `old` is NULL. */
 static void draw_modes(struct drawing *g, const struct frame *old)
 {
     const struct frame *new = g->new;
@@ -399,11 +399,11 @@ static void draw_modes(struct drawing *g, const struct frame *old)
         put_mouse(old->mouse, 'l', g->out);
     if (!old || old->mouse != new->mouse)
         put_mouse(new->mouse, 'h', g->out);
-    if (old ? old->focus_events != new->focus_events : new->focus_events)
+    if (!old || old->focus_events != new->focus_events)
         buf_puts(g->out, new->focus_events ? "\033[?1004h" : "\033[?1004l");
     if (new->title[0] && (!old || strcmp(old->title, new->title) != 0))
         put_title(g->d, new->title, g->out);
-    if (old ? old->cursor_shape != new->cursor_shape : new->cursor_shape != 0)
+    if (!old || old->cursor_shape != new->cursor_shape)
         buf_printf(g->out, "\033[%u q", new->cursor_shape <= 6u ? new->cursor_shape : 0u);
 }
 
