@@ -168,15 +168,18 @@ void vscreen_text(const struct vscreen *vs, int64_t from, int64_t to, struct buf
     from = from < first ? first : from;
     to = to > last ? last : to;
     struct cell *cells = xmalloc((size_t)vs->cols * sizeof *cells);
+    size_t start = out->len; /* of the line, soft-wrapped ones being one */
     for (int64_t line = from; line <= to; line++) {
         unsigned flags;
         int count = line_cells(vs, line, cells, &flags);
-        while (!(flags & LINE_WRAPPED) && count > 0 && cells[count - 1].width == 1 &&
-               (cells[count - 1].glyph == 0 || cells[count - 1].glyph == ' '))
-            count--;
         append_cells(vs, cells, count, out);
-        if (!(flags & LINE_WRAPPED) && line < to)
+        if (flags & LINE_WRAPPED)
+            continue;
+        while (out->len > start && buf_data(out)[out->len - 1] == ' ')
+            out->len--;
+        if (line < to)
             buf_putc(out, '\n');
+        start = out->len;
     }
     free(cells);
 }

@@ -47,7 +47,7 @@ static void move_marks(struct reflow *r, int64_t line, int from, int to, int pas
         if (mark->line != line || mark->col < from || mark->col >= to)
             continue;
         int col = r->used + (past ? mark->col - from : 0);
-        r->to[m] = (struct mark){scrollback_end(r->out), col < r->cols ? col : r->cols - 1};
+        r->to[m] = (struct mark){scrollback_end(r->out), col};
     }
 }
 
@@ -167,10 +167,9 @@ static struct pos new_pos(const struct reflow *r, int m, const struct pos *old, 
     struct pos pos = {(int)(r->to[m].line - top), r->to[m].col, false};
     if (r->to[m].line < 0) /* below all content */
         pos = (struct pos){old->row, old->col, false};
-    if (old->wrap_next && pos.col < cols - 1)
+    if (old->wrap_next)
         pos.col++;
-    else
-        pos.wrap_next = old->wrap_next;
+    pos.wrap_next = pos.col == cols; /* right behind a full row */
     pos.row = pos.row < 0 ? 0 : pos.row < rows ? pos.row : rows - 1;
     pos.col = pos.col < cols ? pos.col : cols - 1;
     return pos;
