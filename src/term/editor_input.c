@@ -64,7 +64,7 @@ static void follow_vi(struct editor *e, const wchar_t *sequence, size_t n)
         e->deed = DEED_TYPE;
 }
 
-static void press(struct editor *e, const struct key *key)
+static void press_one(struct editor *e, const struct key *key)
 {
     wchar_t sequence[16];
     bool plain = key->kind == KEY_CHAR && (key->mods & ~MOD_SHIFT) == 0;
@@ -72,7 +72,7 @@ static void press(struct editor *e, const struct key *key)
         type_wide(e, (wchar_t)key->code);
         return;
     }
-    size_t n = editor_key_sequence(key, e->vi, sequence);
+    size_t n = editor_key_sequence(key, sequence);
     if (n == 0) {
         e->did = EDITOR_IGNORED;
         return;
@@ -80,6 +80,22 @@ static void press(struct editor *e, const struct key *key)
     if (e->vi)
         follow_vi(e, sequence, n);
     editor_feed(e, sequence, n);
+}
+
+/* To vi Alt and a character are Escape and the character, typed quickly. */
+static void press(struct editor *e, const struct key *key)
+{
+    bool alt = key->kind == KEY_CHAR && key->code >= 0x20 && key->code != 0x7f &&
+               (key->mods & (MOD_ALT | MOD_META));
+    if (!e->vi || !alt) {
+        press_one(e, key);
+        return;
+    }
+    struct key without = *key;
+    without.mods &= (uint8_t) ~(MOD_ALT | MOD_META);
+    press_one(e, &(struct key){.kind = KEY_CHAR, .code = 0x1b});
+    settle_vi(e);
+    press_one(e, &without);
 }
 
 /* Escape, then a key, is Alt and the key; Alt-digits say how many times. True: all done. */
@@ -187,7 +203,8 @@ enum editor_did editor_key(struct editor *e, const struct key *key)
         return paste(e, key);
     if (e->paste.len > 0) /* a paste that was never ended */
         insert_paste(e, true);
-    if (key->kind != KEY_CHAR && key->kind != KEY_NAMED && !e->quoting)
+    bool quotable = e->quoting && key->kind == KEY_UNKNOWN;
+    if (key->kind != KEY_CHAR && key->kind != KEY_NAMED && !quotable)
         return EDITOR_IGNORED;
     begin_key(e);
     struct key k = *key;

@@ -69,7 +69,7 @@ static uint32_t control(uint32_t code)
     return code < 0x20 ? code : 0;
 }
 
-static size_t char_sequence(const struct key *key, bool vi, wchar_t out[16])
+static size_t char_sequence(const struct key *key, wchar_t out[16])
 {
     uint32_t code = key->code;
     bool alt = key->mods & (MOD_ALT | MOD_META);
@@ -83,16 +83,16 @@ static size_t char_sequence(const struct key *key, bool vi, wchar_t out[16])
         return 0;
     size_t n = 0;
     if (alt)
-        out[n++] = vi && code != '\r' && code != 0x7f ? 0x1b : LEAD_IN;
+        out[n++] = LEAD_IN;
     out[n++] = (wchar_t)code;
     out[n] = L'\0';
     return n;
 }
 
-size_t editor_key_sequence(const struct key *key, bool vi, wchar_t out[16])
+size_t editor_key_sequence(const struct key *key, wchar_t out[16])
 {
     if (key->kind == KEY_CHAR)
-        return char_sequence(key, vi, out);
+        return char_sequence(key, out);
     unsigned mods = key->mods & (MOD_SHIFT | MOD_ALT | MOD_CTRL);
     if (key->mods & MOD_META)
         mods |= MOD_ALT;

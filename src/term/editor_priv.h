@@ -124,7 +124,7 @@ void editor_load_keys(struct editor *e);
 #define PROBE 0x81
 
 /* The characters that stand for a key; 0 if it is not one that can be bound. */
-size_t editor_key_sequence(const struct key *key, bool vi, wchar_t out[16]);
+size_t editor_key_sequence(const struct key *key, wchar_t out[16]);
 
 /* Call bind(e, alt_map, sequence, command) for all that is bound from the start. */
 void editor_default_keys(struct editor *e, bool vi,

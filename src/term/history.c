@@ -400,7 +400,8 @@ static void compact(struct history *h)
         off_t offset = h->offset;
         size_t lines = h->file_lines;
         if (write_compacted(h, fd) && rename(temporary, h->path) == 0) {
-            close(h->fd); /* and with it the lock */
+            flock(h->fd, LOCK_UN); /* a forked child may have it open too */
+            close(h->fd);
             h->fd = fd;
         } else {
             h->offset = offset;

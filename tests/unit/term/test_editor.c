@@ -641,6 +641,17 @@ static void pasting(void **state)
     assert_string_equal(shown(e), "cut \xe6\x97x|");
     editor_clear(e);
     type(e, "<C-v>");
+    editor_key(e,
+               &(struct key){.kind = KEY_MOUSE, .raw = (const uint8_t *)"\x1b[<0", .raw_len = 5});
+    editor_key(e,
+               &(struct key){.kind = KEY_UNKNOWN, .raw = (const uint8_t *)"\x1b[x", .raw_len = 3});
+    type(e, "<C-v>");
+    editor_key(
+        e, &(struct key){
+               .kind = KEY_NAMED, .code = KEY_UP, .raw = (const uint8_t *)"\x1bOA", .raw_len = 3});
+    assert_string_equal(shown(e), "\x1b[x\x1bOA|");
+    editor_clear(e);
+    type(e, "<C-v>");
     paste(e, "p", 1);
     type(e, "<C-a>");
     assert_string_equal(shown(e), "|p");
@@ -723,6 +734,7 @@ static void vi_keys(void **state)
         {"abc<Left>X", "abX|c"},
         {"abc<Home>X<End>Y", "XabcY|"},
         {"one two<C-w>x", "one x|"},
+        {"one two<M-BS>x", "one x|"},
         {"one two<C-u>x", "x|"},
         {"abc<C-v><Esc>", "abc\x1b|"},
         {"abc<BS>d", "abd|"},
@@ -731,6 +743,8 @@ static void vi_keys(void **state)
         {"git<Right>", "git push origin main|"},
         {"abc<M-0>x", "|bc"}, /* Escape and 0 typed quickly */
         {"abc<M-0>iX", "X|abc"},
+        {"one two<Esc>0<M-f>tx", "one |wo"},
+        {"<M-\u00e9>x", "|"},
         {"a<M-CR>b", "a\nb|"},
         {"<Esc>/commit<CR>", "git |commit -m 'two words'"},
         {"<Esc>/git<CR>n", "|git commit -m 'two words'"},
@@ -911,7 +925,8 @@ static uint32_t random_below(uint32_t *seed, uint32_t n)
 static struct key random_key(uint32_t *seed)
 {
     static const uint32_t odd[] = {0xe9, 0x301, 0x65e5, 0x1f600, 0x80, 0x81, 0xff, 0x200b, 0};
-    static const char common[] = "abc xyz.'\"\\-_/\r\t\x1b\x7f\x1b\x1b" "0123";
+    static const char common[] = "abc xyz.'\"\\-_/\r\t\x1b\x7f\x1b\x1b"
+                                 "0123";
     struct key key = {.kind = KEY_CHAR};
     switch (random_below(seed, 6)) {
     case 0: key.code = odd[random_below(seed, COUNT(odd))]; break;
