@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "proto/digest.h"
+#include "proto/signal_name.h"
 #include "proto/ssh_priv.h"
 
 /* What a channel holds that was not taken yet. Beyond it the data stay in libssh, which lets
@@ -366,19 +367,10 @@ static void on_signal(ssh_session session, ssh_channel channel, const char *name
     (void)core;
     (void)message;
     (void)language;
-    static const struct {
-        const char *name;
-        int number;
-    } table[] = {{"HUP", 1},   {"INT", 2},   {"QUIT", 3},  {"ILL", 4},   {"TRAP", 5},  {"ABRT", 6},
-                 {"BUS", 7},   {"FPE", 8},   {"KILL", 9},  {"USR1", 10}, {"SEGV", 11}, {"USR2", 12},
-                 {"PIPE", 13}, {"ALRM", 14}, {"TERM", 15}, {"XCPU", 24}, {"XFSZ", 25}, {"SYS", 31}};
     struct ssh_channel *ch = user;
     name = strncmp(name, "SIG", 3) == 0 ? name + 3 : name;
     utf8_sanitize(ch->signal, sizeof ch->signal, name, strlen(name), 20, 0);
-    ch->status = 128;
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-        if (strcmp(name, table[i].name) == 0)
-            ch->status = 128 + table[i].number;
+    ch->status = 128 + signal_number(name);
 }
 
 /* ---- opening ---- */
