@@ -78,8 +78,11 @@ static void copy_line(const struct vscreen *screen, int64_t line, struct cell *b
     static const struct cell blank = {.width = 1};
     int have = vscreen_cols(screen);
     vscreen_line(screen, line, buffer);
-    for (int col = 0; col < cols; col++)
+    for (int col = 0; col < cols; col++) {
         out[col] = col < have ? buffer[col] : blank;
+        if (out[col].glyph == ' ')
+            out[col].glyph = 0; /* one form of a blank, so that rows can be compared */
+    }
     if (cols < have && out[cols - 1].width == 2)
         out[cols - 1] = blank;
     if (vscreen_modes(screen)->reverse_screen)

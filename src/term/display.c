@@ -461,7 +461,8 @@ void display_frame(struct display *d, const struct frame *old, const struct fram
         buf_puts(out, "\033[?2026h");
     else if (large && shown)
         put_cursor(d, shown = false, out);
-    buf_append(out, buf_data(&d->body), d->body.len);
+    if (d->body.len > 0)
+        buf_append(out, buf_data(&d->body), d->body.len);
     if (shown != new->cursor_visible || !old)
         put_cursor(d, new->cursor_visible, out);
     if (large && d->private_modes)

@@ -241,10 +241,10 @@ static size_t decode_paste(const uint8_t *data, size_t len, struct key *key)
 bool keys_next(struct keys *k, int64_t now, struct key *key)
 {
     drop_taken(k);
-    const uint8_t *data = buf_data(&k->in);
     size_t len = k->in.len;
     if (len == 0)
         return false;
+    const uint8_t *data = buf_data(&k->in);
     *key = (struct key){0};
     size_t n;
     if (k->pasting) {

@@ -157,7 +157,7 @@ static void take_word(struct tty *tty, const char *word)
 static void child_raw(void)
 {
     int plain = open("/dev/tty", O_RDWR);
-    struct termios before, during, after;
+    struct termios before = {0}, during = {0}, after = {0};
     CHECK(tcgetattr(plain, &before) == 0);
     int rows, cols;
     struct tty *tty = open_entered("<enter>", "<leave>");
@@ -212,7 +212,7 @@ static void a_crash_restores(void **state)
 static void child_close(void)
 {
     int plain = open("/dev/tty", O_RDWR);
-    struct termios before, after;
+    struct termios before = {0}, after = {0};
     CHECK(tcgetattr(plain, &before) == 0);
     tty_close(open_entered("<enter>", "<leave>"));
     CHECK(tcgetattr(plain, &after) == 0 && memcmp(&before, &after, sizeof before) == 0);
