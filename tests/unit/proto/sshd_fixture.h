@@ -282,4 +282,52 @@ static inline int link_exec(struct ssh_link *link, const char *command, struct b
     return status;
 }
 
+/* Turn the link until the channel's output, appended to `out`, holds `text`. */
+static inline void channel_expect(struct ssh_link *link, struct ssh_channel *ch, struct buf *out,
+                                  const char *text)
+{
+    int64_t until = clock_ms() + PATIENCE_MS;
+    while (!strstr(buf_str(out), text)) {
+        char data[4096];
+        size_t n;
+        link_turn(link, until);
+        while ((n = ssh_channel_take(ch, false, data, sizeof data)) > 0)
+            buf_append(out, data, n);
+        if (clock_ms() >= until || ssh_channel_state(ch) == CHANNEL_CLOSED)
+            print_error("waited for '%s', got:\n%s\n", text, buf_str(out));
+        assert_true(clock_ms() < until && ssh_channel_state(ch) != CHANNEL_CLOSED);
+    }
+}
+
+/* Send all of a text. */
+static inline void channel_say(struct ssh_link *link, struct ssh_channel *ch, const char *text)
+{
+    int64_t until = clock_ms() + PATIENCE_MS;
+    for (size_t len = strlen(text); len > 0;) {
+        size_t n = ssh_channel_give(ch, text, len);
+        text += n;
+        len -= n;
+        if (n == 0)
+            link_turn(link, clock_ms() + 20);
+        assert_true(clock_ms() < until);
+    }
+}
+
+/* Turn the link until the channel is closed, its output thrown away; its status. */
+static inline int channel_finish(struct ssh_link *link, struct ssh_channel *ch)
+{
+    int64_t until = clock_ms() + PATIENCE_MS;
+    char data[16384];
+    while (ssh_channel_state(ch) != CHANNEL_CLOSED) {
+        link_turn(link, until);
+        for (int i = 0; i < 2; i++)
+            while (ssh_channel_take(ch, i == 1, data, sizeof data) > 0)
+                ;
+        assert_true(clock_ms() < until);
+    }
+    int status = ssh_channel_status(ch);
+    ssh_channel_drop(ch);
+    return status;
+}
+
 #endif
