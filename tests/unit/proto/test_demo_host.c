@@ -96,10 +96,11 @@ static void login_shell_on_a_pty(void **state)
     channel_say(a.link, ch, "stty size\n");
     channel_expect(a.link, ch, &out, "41 123");
     /* The interrupt key reaches the foreground job. */
-    channel_say(a.link, ch, "sleep 1000 || echo inter\"\"rupted\n");
+    channel_say(a.link, ch,
+                "sh -c 'trap \"exit 9\" INT; echo rea\"\"dy; while :; do sleep 1; done'; exit $?\n");
+    channel_expect(a.link, ch, &out, "ready");
     channel_say(a.link, ch, "\003");
-    channel_say(a.link, ch, "exit 5\n");
-    assert_int_equal(channel_finish(a.link, ch), 5);
+    assert_int_equal(channel_finish(a.link, ch), 9);
     buf_release(&out);
     attempt_release(&a);
 }
