@@ -139,11 +139,16 @@ static void normal_row(const struct frame *f, int row, int cols, struct cell *ou
     }
 }
 
+static bool same_tables(const struct drawing *g)
+{
+    return g->old->glyphs == g->new->glyphs && g->old->screen == g->new->screen;
+}
+
 /* Indices into another table mean nothing in ours: such cells equal none. */
 static void forget_foreign(const struct drawing *g, struct cell *was, int cols)
 {
     bool glyphs = g->old->glyphs == g->new->glyphs, links = g->old->screen == g->new->screen;
-    if (glyphs && links)
+    if (same_tables(g))
         return;
     for (int col = 0; col < cols; col++)
         if ((!glyphs && was[col].glyph & GLYPH_CLUSTER) || (!links && was[col].style.link))
@@ -294,6 +299,11 @@ static void draw_row(struct drawing *g, int row)
 {
     struct display *d = g->d;
     int cols = g->new->cols, from = scroll_source(&g->moved, row);
+    /* Most rows of most frames. */
+    if (g->old && from >= 0 && same_tables(g) &&
+        memcmp(frame_row(g->old, from), frame_row(g->new, row),
+               (size_t)cols * sizeof(struct cell)) == 0)
+        return;
     normal_row(g->new, row, cols, d->want);
     normal_row(g->old, from, cols, d->was);
     if (g->old)
@@ -358,6 +368,18 @@ static bool scroll_rows(struct drawing *g, const struct scroll *s)
     if (s->by < 0 || s->bottom < g->new->rows - 1)
         put_lines(g, TI_IL, s->by > 0 ? end : s->top, count);
     return true;
+}
+
+static void scroll_moved(struct drawing *g)
+{
+    struct scroll s;
+    if (!scroll_find(g->old, g->new, &s))
+        return;
+    /* Where the last cell is never drawn, a row that leaves the last line would lack it. */
+    if (s.bottom == g->new->rows - 1 && terminfo_auto_margin_bug(g->d->ti))
+        return;
+    if (scroll_rows(g, &s))
+        g->moved = s;
 }
 
 /* --- what is not on the grid --- */
@@ -427,9 +449,7 @@ static void draw_grid(struct drawing *g)
     if (g->old) {
         g->row = held(g->old->cursor_row, g->new->rows);
         g->col = held(g->old->cursor_col, g->new->cols);
-        struct scroll s;
-        if (scroll_find(g->old, g->new, &s) && scroll_rows(g, &s))
-            g->moved = s;
+        scroll_moved(g);
     } else {
         terminfo_put(d->ti, g->out, TI_SGR0, 0, 0);
         terminfo_put(d->ti, g->out, TI_CLEAR, 0, 0);

@@ -63,8 +63,9 @@ int64_t keys_deadline(const struct keys *k); /* CLOCK_NEVER if nothing is half r
    came, unless the program changed what that key sends and this terminal sends otherwise
    (DECCKM, DECKPAM, modifyOtherKeys, CSI u). A key without raw bytes is sent as xterm would.
    Mouse reports are coded as the program asked, key->mouse being relative to its screen (the
-   caller takes the rows above it off), and dropped if it asked for none or they are outside;
-   focus and paste brackets likewise. */
+   caller takes the rows above it off), and dropped if it asked for none or they are outside,
+   but for the wheel in a full-screen program (1007: arrow keys); focus and paste brackets
+   likewise. */
 void keys_encode(const struct key *key, const struct vscreen_modes *modes, struct buf *out);
 
 /* "C-]" or "M-x" or "F5" -> key; false if it is not one. For the config. */

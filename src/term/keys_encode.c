@@ -5,6 +5,7 @@
 #define ESC                0x1b
 #define KITTY_DISAMBIGUATE 1
 #define KITTY_ALL          8
+#define WHEEL_LINES        3
 #define MOUSE_LEGACY_MAX   223  /* coordinates in one byte */
 #define MOUSE_UTF8_MAX     2015 /* and in two of UTF-8 */
 
@@ -125,14 +126,18 @@ static void encode_char(const struct key *key, const struct vscreen_modes *modes
         put_raw(key, out);
 }
 
+static bool is_wheel(const struct key *key)
+{
+    return key->mouse.action == MOUSE_WHEEL_UP || key->mouse.action == MOUSE_WHEEL_DOWN;
+}
+
 static bool mouse_wanted(const struct key *key, enum mouse_mode mode)
 {
-    bool wheel = key->mouse.action == MOUSE_WHEEL_UP || key->mouse.action == MOUSE_WHEEL_DOWN;
     switch (mode) {
     case MOUSE_OFF: return false;
     case MOUSE_X10:
         return key->mouse.action == MOUSE_PRESS && key->mouse.button >= 1 && key->mouse.button <= 3;
-    case MOUSE_CLICK: return wheel || key->mouse.action != MOUSE_MOVE;
+    case MOUSE_CLICK: return key->mouse.action != MOUSE_MOVE;
     case MOUSE_DRAG: return key->mouse.action != MOUSE_MOVE || key->mouse.button != 0;
     case MOUSE_MOTION: return true;
     }
@@ -168,10 +173,25 @@ static void put_coordinate(struct buf *out, int value, bool utf8)
         buf_putc(out, (char)value);
 }
 
+/* A full-screen program without a mouse of its own: the wheel is arrow keys, as terminals do. */
+static void encode_wheel_keys(const struct key *key, const struct vscreen_modes *modes,
+                              struct buf *out)
+{
+    if (!is_wheel(key) || !modes->alternate || !modes->wheel_keys)
+        return;
+    char letter = key->mouse.action == MOUSE_WHEEL_UP ? 'A' : 'B';
+    for (int i = 0; i < WHEEL_LINES; i++)
+        buf_printf(out, "\033%c%c", modes->app_cursor ? 'O' : '[', letter);
+}
+
 static void encode_mouse(const struct key *key, const struct vscreen_modes *modes, struct buf *out)
 {
     int row = key->mouse.row + 1, col = key->mouse.col + 1;
-    if (row < 1 || col < 1 || !mouse_wanted(key, modes->mouse))
+    if (row < 1 || col < 1)
+        return;
+    if (modes->mouse == MOUSE_OFF)
+        encode_wheel_keys(key, modes, out);
+    if (!mouse_wanted(key, modes->mouse))
         return;
     bool release = key->mouse.action == MOUSE_RELEASE;
     int bits = mouse_bits(key, modes->mouse == MOUSE_X10);

@@ -245,8 +245,6 @@ static void plain_terminals_show_the_text(void **state)
             random_text(&new);
             if (pick(2))
                 random_scroll(&new);
-            /* Where writing the last cell would scroll it is left blank. */
-            frame_fill(&new, rows - 1, cols - 1, cols, &(struct style){0});
             buf_clear(&t.out);
             display_frame(t.d, i == 0 ? NULL : &old, &new, &t.out);
             send(&t);
@@ -256,15 +254,22 @@ static void plain_terminals_show_the_text(void **state)
                 vscreen_line(t.terminal, vscreen_top(t.terminal) + row, frame_row(&got, row));
             for (int c = 0; c < rows * cols; c++)
                 got.cells[c].glyph = got.cells[c].glyph == ' ' ? 0 : got.cells[c].glyph;
+            struct frame want;
+            frame_init(&want, t.glyphs, rows, cols);
+            copy_frame(&want, &new);
+            /* Where writing the last cell would scroll it is left blank. */
+            if (terminfo_auto_margin_bug(t.ti))
+                frame_fill(&want, rows - 1, cols - 1, cols, &(struct style){0});
             struct buf a = {0}, b = {0};
             frame_text(&got, &a);
-            frame_text(&new, &b);
+            frame_text(&want, &b);
             if (strcmp(buf_str(&a), buf_str(&b)) != 0)
                 fail_msg("%s, seed %u:\n%s---\n%s", terms[seed % 6], seed, buf_str(&a),
                          buf_str(&b));
             buf_release(&a);
             buf_release(&b);
             frame_release(&got);
+            frame_release(&want);
         }
         frame_release(&old);
         frame_release(&new);

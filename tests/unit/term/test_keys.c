@@ -361,6 +361,13 @@ static void mouse_is_coded_as_asked(void **state)
     assert_encoded("\033[<35;3;2M", &modes, "\033[<35;3;2M");
     modes.mouse = MOUSE_X10;
     assert_encoded("\033[<4;3;2M\033[<0;3;2m\033[<64;3;2M", &modes, "\033[<0;3;2M");
+    modes = (struct vscreen_modes){.wheel_keys = true};
+    assert_encoded("\033[<64;3;2M", &modes, "");
+    modes.alternate = true;
+    assert_encoded("\033[<64;3;2M\033[<0;3;2M", &modes, "\033[A\033[A\033[A");
+    modes.app_cursor = true;
+    assert_encoded("\033[<65;3;2M", &modes, "\033OB\033OB\033OB");
+    modes = (struct vscreen_modes){.mouse = MOUSE_MOTION};
     /* A row of ours above the host's screen. */
     struct key above = {.kind = KEY_MOUSE, .mouse = {.button = 1, .row = -1}};
     struct buf out = {0};
