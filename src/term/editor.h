@@ -45,7 +45,8 @@ void editor_set_vi(struct editor *e, bool vi);
 
 /* One key. Ctrl-C is the caller's: it calls editor_clear. Paste data is inserted as it is but
    for line ends (CR and CRLF become '\n'); control characters in it are kept in the line
-   (drawn visibly) and refused at submit by the caller. */
+   (drawn visibly) and refused at submit by the caller. A line has at most 16 Mi characters: a
+   piece of a paste that would not fit is dropped, and EDITOR_IGNORED says so. */
 enum editor_did editor_key(struct editor *e, const struct key *key);
 
 struct editor_view editor_view(struct editor *e);

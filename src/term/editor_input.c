@@ -311,6 +311,7 @@ void editor_set_vi(struct editor *e, bool vi)
 {
     if (e->vi == vi)
         return;
+    begin_change(e);
     struct editor_line l = editor_line(e);
     wchar_t *line = xmalloc((l.len + 1) * sizeof *line);
     wmemcpy(line, l.text, l.len);

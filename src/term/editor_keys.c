@@ -105,14 +105,7 @@ size_t editor_key_sequence(const struct key *key, wchar_t out[16])
 
 /* ---- the bindings from the start ---- */
 
-enum {
-    EMACS = 1,
-    INSERT = 2,
-    COMMAND = 4,
-    VI = INSERT | COMMAND,
-    TYPING = EMACS | INSERT,
-    ALL = 7
-};
+enum { EMACS = 1, INSERT = 2, COMMAND = 4, TYPING = EMACS | INSERT, ALL = 7 };
 
 static const struct {
     unsigned modes;
