@@ -205,6 +205,12 @@ static void a_taller_line_shows_the_rows_about_the_cursor(void **state)
     assert_frame(&s, "c\nd\ne\n", 1, 0);
     l.view.cursor = 11;
     assert_frame(&s, "d\ne\nf\n", 2, 1);
+    /* Nothing of what lies below shines through. */
+    host(&s, "\033[H\033[J      XXXXXX\033[3;1HXXXXXX\033[1;4H");
+    l.view.cursor = 6;
+    assert_frame(&s, "c\nd\ne\n", 1, 0);
+    l.view.cursor = 3;
+    assert_frame(&s, "   $ a\nb\nc\n", 1, 1);
     stage_release(&s);
 }
 
@@ -275,6 +281,8 @@ static void the_status_line_is_a_bar(void **state)
     for (int col = 0; col < 20; col++)
         assert_true(frame_row(&s.f, 2)[col].style.attrs & ATTR_REVERSE);
     assert_true(frame_row(&s.f, 2)[5].style.attrs & ATTR_BOLD);
+    s.c.status_right = "7 wide!";
+    assert_frame(&s, "top\nbottom\nweb1 running 7 wide!\n", 1, 6);
     s.c.status_right = "too long";
     assert_frame(&s, "top\nbottom\nweb1 running\n", 1, 6);
     s.c.status_row = -1;
@@ -308,6 +316,43 @@ static void a_popup_covers_the_middle(void **state)
         " \u2502 ?  help   \u2502\n"
         " \u2514\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2518\n\n",
         -1, 0);
+    stage_release(&s);
+}
+
+static void a_popup_of_one_line(void **state)
+{
+    (void)state;
+    struct stage s;
+    stage_init(&s, 3, 5);
+    host(&s, "01234\r\n01234\r\n01234");
+    static const char *const line[] = {"longer"};
+    s.c.popup = line;
+    s.c.popup_count = 1;
+    assert_frame(&s,
+                 "\u250c\u2500\u2500\u2500\u2510\n"
+                 "\u2502 l \u2502\n"
+                 "\u2514\u2500\u2500\u2500\u2518\n",
+                 -1, 0);
+    stage_release(&s);
+}
+
+static void titles_are_cut_at_characters(void **state)
+{
+    (void)state;
+    struct stage s;
+    stage_init(&s, 1, 5);
+    for (int start = 0; start < 3; start++) {
+        host(&s, "\033]2;");
+        for (int i = 0; i < start; i++)
+            host(&s, "x");
+        for (int i = 0; i < 60; i++)
+            host(&s, "\u4e2d");
+        host(&s, "\a");
+        compose_frame(&s.c, &s.f);
+        size_t len = strlen(s.f.title);
+        assert_true(len > sizeof s.f.title - 4);
+        assert_int_equal((len - (size_t)start) % 3, 0);
+    }
     stage_release(&s);
 }
 
@@ -430,6 +475,8 @@ int main(void)
         cmocka_unit_test(the_past_is_shown_scrolled_back),
         cmocka_unit_test(the_status_line_is_a_bar),
         cmocka_unit_test(a_popup_covers_the_middle),
+        cmocka_unit_test(a_popup_of_one_line),
+        cmocka_unit_test(titles_are_cut_at_characters),
         cmocka_unit_test(a_committed_line_looks_the_same),
         cmocka_unit_test(a_committed_secret_is_not_printed),
         cmocka_unit_test(any_size_is_composed),

@@ -137,6 +137,24 @@ static void a_row_cleared_is_erased(void **state)
     pair_release(&p);
 }
 
+static void only_what_changed_is_sent(void **state)
+{
+    (void)state;
+    struct pair p;
+    pair_init(&p);
+    put_both(&p, 0, 0, "count: 10017   \u4e2d\u6587   free: 52%   a tail that stays the same");
+    put(&p.new, 0, 11, "8");
+    put(&p.new, 0, 28, "3");
+    assert_string_equal(draw(&p), "\033[11C8\033[16C3\r");
+    /* A few cells are written again rather than stepped over. */
+    put(&p.old, 0, 11, "8");
+    put(&p.old, 0, 28, "3");
+    put(&p.new, 0, 7, "2");
+    put(&p.new, 0, 9, "1");
+    assert_string_equal(draw(&p), "\033[7C201\r");
+    pair_release(&p);
+}
+
 static void blanks_within_a_row_are_erased(void **state)
 {
     (void)state;
@@ -446,6 +464,7 @@ int main(void)
         cmocka_unit_test(a_typed_character_is_one_byte),
         cmocka_unit_test(motions_are_the_shortest),
         cmocka_unit_test(a_row_cleared_is_erased),
+        cmocka_unit_test(only_what_changed_is_sent),
         cmocka_unit_test(blanks_within_a_row_are_erased),
         cmocka_unit_test(a_scrolled_line_costs_little),
         cmocka_unit_test(plain_terminals_scroll_too),

@@ -56,6 +56,7 @@ static void wide_characters_stay_whole(void **state)
     put(&f, 0, 1, 1, "x");
     assert_text(&f, " x\u6587\n\n");
     put(&f, 0, 2, 1, "y");
+    assert_int_equal(frame_row(&f, 0)[3].width, 1);
     assert_text(&f, " xy\n\n");
     put(&f, 1, 0, 100, "\u4e2d\u6587");
     frame_fill(&f, 1, 1, 3, &plain);

@@ -90,6 +90,7 @@ static const struct {
     {"a", "char 61\n"},
     {"aB7", "char 61\nchar 42\nchar 37\n"},
     {"\xc3\xa9\xe4\xb8\xad\xf0\x9f\x98\x80", "char e9\nchar 4e2d\nchar 1f600\n"},
+    {"\xc2\xa0\xe0\xa0\x80\xf0\x90\x80\x80", "char a0\nchar 800\nchar 10000\n"},
     {"\xff", "unknown\n"},
     {"\xe4\xb8(", "unknown\nunknown\nchar 28\n"},
     {"\xc0\xaf", "unknown\nunknown\n"},
@@ -150,7 +151,7 @@ static const struct {
     /* reports and nonsense */
     {"\033[?1;2c", "unknown\n"},
     {"\033[12;40R", "unknown\n"},
-    {"\033[?2026;2$y", "unknown\n"},
+    {"\033[?2026;2$y\033[?2026$p\033[1;2$y", "unknown\nunknown\nunknown\n"},
     {"\033[1;", "unknown\n"},
     {"\033[99999999999999999999~", "unknown\n"},
     {"\033[1;\033[A", "unknown\nnamed 0\n"},
@@ -419,6 +420,31 @@ static void keys_without_bytes_are_built(void **state)
     }
 }
 
+/* Each named key, with and without modifiers, is sent in a form that is read as that key. */
+static void built_keys_are_read_again(void **state)
+{
+    (void)state;
+    for (uint32_t code = KEY_UP; code <= KEY_F20; code++) {
+        for (uint8_t mods = 0; mods < 8; mods++) {
+            if (code == KEY_BACKTAB && mods != 0)
+                continue; /* its Shift is in its name */
+            const struct key key = {.kind = KEY_NAMED, .code = code, .mods = mods};
+            struct vscreen_modes modes = {.app_cursor = mods == 0 && code % 2};
+            struct keys *k = keys_new(NULL);
+            struct buf out = {0};
+            struct key again;
+            keys_encode(&key, &modes, &out);
+            keys_feed(k, buf_data(&out), out.len, 0);
+            assert_true(keys_next(k, 0, &again));
+            if (again.kind != KEY_NAMED || again.code != code || again.mods != mods)
+                fail_msg("key %u with modifiers %u", code, mods);
+            assert_int_equal(again.raw_len, out.len);
+            buf_release(&out);
+            keys_free(k);
+        }
+    }
+}
+
 /* A name is the very key that its bytes decode to. */
 static void names_are_parsed(void **state)
 {
@@ -492,6 +518,7 @@ int main(void)
         cmocka_unit_test(mouse_is_coded_as_asked),
         cmocka_unit_test(focus_and_paste_are_sent_when_asked_for),
         cmocka_unit_test(keys_without_bytes_are_built),
+        cmocka_unit_test(built_keys_are_read_again),
         cmocka_unit_test(names_are_parsed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
