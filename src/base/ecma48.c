@@ -1,5 +1,6 @@
 #include "base/ecma48.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,15 +171,17 @@ static bool escape_final(struct ecma48 *t, struct ecma48_token *token, uint8_t c
 
 /* Text without a control or a byte past ASCII: the path most bytes take, so eight at a time.
    In a word without bytes past 0x7f, subtracting 0x20 from each byte sets its high bit if it
-   is a control, adding 1 if it is DEL; borrows only reach bytes behind a hit. */
-static const uint8_t *skip_ascii(const uint8_t *p, const uint8_t *end)
+   is a control, adding 1 if it is DEL; borrows only reach bytes behind the first hit. */
+static inline const uint8_t *skip_ascii(const uint8_t *p, const uint8_t *end)
 {
     const uint64_t ones = 0x0101010101010101u;
     for (; end - p >= 8; p += 8) {
         uint64_t word;
         memcpy(&word, p, sizeof word);
-        if ((word | (word - ones * 0x20) | (word + ones)) & (ones * 0x80))
-            break;
+        word = le64toh(word);
+        uint64_t hits = (word | (word - ones * 0x20) | (word + ones)) & (ones * 0x80);
+        if (hits)
+            return p + __builtin_ctzll(hits) / 8;
     }
     while (p < end && *p >= 0x20 && *p < DEL)
         p++;

@@ -21,15 +21,22 @@ static const struct {
 
 /* What a lead byte promises: the length, and the range of the second byte (Unicode 15, table
    3-7), by which overlong forms, surrogates and values past U+10FFFF are known at once. */
-static size_t lead(uint8_t byte, uint8_t *low, uint8_t *high)
+static inline size_t lead(uint8_t byte, uint8_t *low, uint8_t *high)
 {
-    *low = byte == 0xe0 ? 0xa0 : byte == 0xf0 ? 0x90 : 0x80;
-    *high = byte == 0xed ? 0x9f : byte == 0xf4 ? 0x8f : 0xbf;
+    *low = 0x80;
+    *high = 0xbf;
     if (byte < 0x80)
         return 1;
-    if (byte < 0xc2 || byte > 0xf4)
-        return 0;
-    return byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+    if (byte < 0xe0)
+        return byte < 0xc2 ? 0 : 2;
+    if (byte < 0xf0) {
+        *low = byte == 0xe0 ? 0xa0 : 0x80;
+        *high = byte == 0xed ? 0x9f : 0xbf;
+        return 3;
+    }
+    *low = byte == 0xf0 ? 0x90 : 0x80;
+    *high = byte == 0xf4 ? 0x8f : 0xbf;
+    return byte > 0xf4 ? 0 : 4;
 }
 
 size_t utf8_prefix(const char *data, size_t len, size_t *whole)
@@ -37,6 +44,8 @@ size_t utf8_prefix(const char *data, size_t len, size_t *whole)
     const uint8_t *in = (const uint8_t *)data;
     uint8_t low, high;
     *whole = lead(in[0], &low, &high);
+    if (*whole == 2) /* most text that is not ASCII */
+        return len > 1 && (in[1] & 0xc0) == 0x80 ? 2 : 1;
     if (*whole == 0)
         return 0;
     size_t n = 1;
@@ -53,14 +62,18 @@ size_t utf8_decode(const char *data, size_t len, uint32_t *cp)
     if (len == 0)
         return 0;
     const uint8_t *in = (const uint8_t *)data;
+    if (in[0] < 0x80) {
+        *cp = in[0];
+        return 1;
+    }
     size_t whole;
     if (utf8_prefix(data, len, &whole) != whole || whole == 0) {
         *cp = UTF8_REPLACEMENT;
         return 1;
     }
-    if (whole == 1) {
-        *cp = in[0];
-        return 1;
+    if (whole == 2) {
+        *cp = (in[0] & 0x1fu) << 6 | (in[1] & 0x3fu);
+        return 2;
     }
     uint32_t value = in[0] & (0x7fu >> whole);
     for (size_t i = 1; i < whole; i++)
@@ -113,8 +126,11 @@ int utf8_width(uint32_t cp)
 {
     if (cp < 0x300)
         return cp >= 0xa0 || (cp >= 0x20 && cp < 0x7f);
+    /* What most text is made of need not be looked up: Greek and Cyrillic, ideographs. */
+    if (cp >= 0x370 && cp < 0x483)
+        return 1;
     if (cp >= 0x4e00 && cp <= 0x9fff)
-        return 2; /* what most wide text is made of */
+        return 2;
     size_t low = 0, high = COUNT(width_table);
     while (low < high) {
         size_t mid = (low + high) / 2;

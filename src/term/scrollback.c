@@ -26,7 +26,7 @@ struct packed {
 };
 
 struct run {
-    uint16_t cells;
+    uint32_t cells;
     struct style style;
 };
 
@@ -168,7 +168,7 @@ static bool same_style(const struct style *a, const struct style *b)
     return memcmp(a, b, sizeof *a) == 0;
 }
 
-static uint8_t *pack_glyph(uint8_t *p, const struct cell *cell)
+static inline uint8_t *pack_glyph(uint8_t *p, const struct cell *cell)
 {
     if (!(cell->glyph & GLYPH_CLUSTER))
         return p + utf8_encode(cell->glyph, (char *)p);
@@ -191,12 +191,11 @@ static int find_runs(struct scrollback *sb, const struct cell *cells, int count)
         do
             i++;
         while (i < count && same_style(&cells[i].style, &cells[start].style));
-        memset(&sb->runs[runs], 0, sizeof *sb->runs);
-        sb->runs[runs].cells = (uint16_t)(i - start);
-        sb->runs[runs].style = cells[start].style;
-        runs++;
+        if (start == 0 && i == count && same_style(&cells[0].style, &plain))
+            return 0;
+        sb->runs[runs++] = (struct run){(uint32_t)(i - start), cells[start].style};
     }
-    return runs == 1 && same_style(&sb->runs[0].style, &plain) ? 0 : runs;
+    return runs;
 }
 
 void scrollback_push(struct scrollback *sb, const struct cell *cells, int count, unsigned flags)
@@ -303,7 +302,7 @@ int scrollback_cells(const struct scrollback *sb, int64_t line, struct cell *out
     for (int i = 0, run = 0; run < head.runs; run++, p += sizeof(struct run)) {
         struct run r;
         memcpy(&r, p, sizeof r);
-        for (int n = 0; n < r.cells && i < count; n++)
+        for (uint32_t n = 0; n < r.cells && i < count; n++)
             out[i++].style = r.style;
     }
     return count;

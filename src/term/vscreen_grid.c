@@ -33,17 +33,11 @@ void row_extend(struct row *row, int col)
     }
 }
 
-static void blank_glyph(struct cell *cell)
-{
-    cell->glyph = 0;
-    cell->width = 1;
-}
-
 void row_cut_wide(struct row *row, int col)
 {
     if (col > 0 && col < row->used && row->cells[col].width == 0) {
-        blank_glyph(&row->cells[col - 1]);
-        blank_glyph(&row->cells[col]);
+        blank_cell(&row->cells[col - 1]);
+        blank_cell(&row->cells[col]);
     }
 }
 

@@ -89,6 +89,13 @@ static inline struct row *row_at(const struct vscreen *vs, const struct page *pa
     return &page->ring[i < vs->rows ? i : i - vs->rows];
 }
 
+/* No glyph any more; the colours stay. */
+static inline void blank_cell(struct cell *cell)
+{
+    cell->glyph = 0;
+    cell->width = 1;
+}
+
 static inline struct row *cursor_row(const struct vscreen *vs)
 {
     return row_at(vs, vs->page, vs->cursor.row);

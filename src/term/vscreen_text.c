@@ -52,6 +52,16 @@ static void advance(struct vscreen *vs, int count)
     }
 }
 
+/* Field by field: a cell built aside and copied is several times slower. */
+static inline void set_cell(struct cell *cell, uint32_t glyph, const struct style *style,
+                            uint8_t width)
+{
+    cell->glyph = glyph;
+    cell->style = *style;
+    cell->width = width;
+    memset(cell->pad, 0, sizeof cell->pad);
+}
+
 static void put_ascii(struct vscreen *vs, const uint8_t *data, size_t len)
 {
     const uint32_t last = data[len - 1];
@@ -68,11 +78,9 @@ static void put_ascii(struct vscreen *vs, const uint8_t *data, size_t len)
             count = len;
         }
         struct cell *out = open_cells(vs, vs->cursor.col, (int)count)->cells + vs->cursor.col;
-        const struct cell template = {.style = vs->pen, .width = 1};
-        for (size_t i = 0; i < count; i++) {
-            out[i] = template;
-            out[i].glyph = data[i];
-        }
+        const struct style pen = vs->pen;
+        for (size_t i = 0; i < count; i++)
+            set_cell(&out[i], data[i], &pen, 1);
         advance(vs, (int)count);
         data += count;
         len -= count;
@@ -112,9 +120,9 @@ static void put_glyph(struct vscreen *vs, uint32_t cp, int width)
             vs->cursor.col = vs->cols - width;
     }
     struct cell *out = open_cells(vs, vs->cursor.col, width)->cells + vs->cursor.col;
-    out[0] = (struct cell){.glyph = cp, .style = vs->pen, .width = (uint8_t)width};
+    set_cell(&out[0], cp, &vs->pen, (uint8_t)width);
     if (width == 2)
-        out[1] = (struct cell){.style = vs->pen};
+        set_cell(&out[1], 0, &vs->pen, 0);
     advance(vs, width);
 }
 
@@ -125,6 +133,39 @@ static void put_character(struct vscreen *vs, uint32_t cp)
         join(vs, cp);
     else
         put_glyph(vs, cp, width);
+}
+
+/* The characters of one and two columns that fit in the row, as put_glyph would do them but
+   with the work on the row done once. Returns the bytes taken. */
+static size_t put_run(struct vscreen *vs, const uint8_t *data, size_t len)
+{
+    if (vs->cursor.wrap_next || vs->insert)
+        return 0;
+    struct row *row = cursor_row(vs);
+    int col = vs->cursor.col;
+    const struct style pen = vs->pen;
+    row_extend(row, col);
+    row_cut_wide(row, col);
+    size_t at = 0;
+    while (at < len) {
+        uint32_t cp;
+        size_t n = utf8_decode((const char *)data + at, len - at, &cp);
+        int width = utf8_width(cp);
+        if (width == 0 || col + width > vs->cols)
+            break;
+        set_cell(&row->cells[col], cp, &pen, (uint8_t)width);
+        if (width == 2)
+            set_cell(&row->cells[col + 1], 0, &pen, 0);
+        vs->last = cp;
+        col += width;
+        at += n;
+    }
+    if (col < row->used && row->cells[col].width == 0)
+        blank_cell(&row->cells[col]); /* its left half was overwritten */
+    if (row->used < col)
+        row->used = col;
+    advance(vs, col - vs->cursor.col);
+    return at;
 }
 
 static bool charsets_plain(const struct charsets *sets)
@@ -140,6 +181,10 @@ void text_put(struct vscreen *vs, const uint8_t *data, size_t len, bool ascii)
         return;
     }
     for (size_t at = 0; at < len;) {
+        size_t run = plain ? put_run(vs, data + at, len - at) : 0;
+        at += run;
+        if (run > 0)
+            continue;
         uint32_t cp;
         at += utf8_decode((const char *)data + at, len - at, &cp);
         if (!plain) {
