@@ -107,13 +107,10 @@ static void probe_text(const char *text, struct key_file *key)
     }
 }
 
-void key_file_probe(const char *path, struct key_file *key)
+static void probe_private(int fd, struct key_file *key)
 {
-    *key = (struct key_file){.state = KEY_ABSENT};
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat st;
-    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-        return;
+    struct buf text = {0};
     key->state = KEY_UNUSABLE;
     if (fd < 0 || fstat(fd, &st) < 0) {
         snprintf(key->why, sizeof key->why, "%s", strerror(errno));
@@ -121,12 +118,19 @@ void key_file_probe(const char *path, struct key_file *key)
         snprintf(key->why, sizeof key->why, "others may read it (mode %04o); chmod 600 it",
                  (unsigned)st.st_mode & 07777u);
     } else {
-        struct buf text = {0};
         snprintf(key->why, sizeof key->why, "it is not a private key");
         if (S_ISREG(st.st_mode) && read_whole(fd, &text))
             probe_text(buf_str(&text), key);
-        buf_release_secret(&text);
     }
+    buf_release_secret(&text);
+}
+
+void key_file_probe(const char *path, struct key_file *key)
+{
+    *key = (struct key_file){.state = KEY_ABSENT};
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd >= 0 || (errno != ENOENT && errno != ENOTDIR))
+        probe_private(fd, key);
     if (fd >= 0)
         close(fd);
     probe_public(path, key);

@@ -62,7 +62,7 @@ struct ssh_link {
     ssh_event event;
     int fd;
     struct ssh_callbacks_struct callbacks;
-    struct ssh_counter_struct in, out;
+    struct ssh_counter_struct socket, payload;
     struct ssh_channel *channels;
     char server[128];
     uint8_t *host_key;
@@ -116,7 +116,7 @@ struct ssh_link *ssh_link_new(struct connect_worker *w)
     ssh_callbacks_init(&link->callbacks);
     ssh_set_callbacks(link->session, &link->callbacks);
     ssh_set_message_callback(link->session, refuse_message, NULL);
-    ssh_set_counters(link->session, &link->out, &link->in);
+    ssh_set_counters(link->session, &link->socket, &link->payload);
     link->event = ssh_event_new();
     if (!link->event || ssh_event_add_session(link->event, link->session) != SSH_OK)
         BUG("no memory for a connection");
@@ -180,7 +180,7 @@ const char *ssh_link_server(const struct ssh_link *link)
 
 uint64_t ssh_link_received(const struct ssh_link *link)
 {
-    return link->in.in_bytes;
+    return link->payload.in_bytes;
 }
 
 static bool tcp_state(const struct ssh_link *link, struct tcp_info *info)
@@ -238,11 +238,11 @@ static bool move_bytes(struct ssh_link *link)
 /* A hostile host could send requests without end and never read our answers. */
 static bool check_deaf(struct ssh_link *link)
 {
-    if (link->out.out_bytes != link->out_seen || !write_pending(link)) {
-        link->out_seen = link->out.out_bytes;
-        link->in_at_progress = link->in.in_bytes;
+    if (link->socket.out_bytes != link->out_seen || !write_pending(link)) {
+        link->out_seen = link->socket.out_bytes;
+        link->in_at_progress = link->payload.in_bytes;
     }
-    return link->in.in_bytes - link->in_at_progress < DEAF_MAX ||
+    return link->payload.in_bytes - link->in_at_progress < DEAF_MAX ||
            link_lost(link, "the host sends without reading: the connection was given up");
 }
 
@@ -273,8 +273,8 @@ static bool keep_alive(struct ssh_link *link, int64_t now)
     if (link->alive_interval <= 0)
         return true;
     int64_t interval = (int64_t)link->alive_interval * 1000;
-    if (link->alive_next == CLOCK_NEVER || link->in.in_bytes != link->alive_in) {
-        link->alive_in = link->in.in_bytes;
+    if (link->alive_next == CLOCK_NEVER || link->payload.in_bytes != link->alive_in) {
+        link->alive_in = link->payload.in_bytes;
         link->alive_missed = 0;
         link->alive_next = now + interval;
     }

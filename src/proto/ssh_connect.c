@@ -126,6 +126,9 @@ bool worker_drive(struct connect_worker *w, worker_call *call, void *data, int a
         w->rc = call(w, data);
         if (w->failure)
             return false;
+        /* libssh waits on for the answer of a connection that has ended. */
+        if (w->rc == again && (ssh_get_status(w->session) & (SSH_CLOSED | SSH_CLOSED_ERROR)))
+            w->rc = SSH_ERROR;
         if (w->rc != again)
             return true;
         if (!wait_network(w, deadline))
@@ -173,8 +176,10 @@ static bool open_stream(struct connect_worker *w)
     struct addrinfo *addresses = NULL;
     worker_stage(w, STAGE_RESOLVE);
     if (w->s.proxy_command)
-        return worker_fail(w, "the ssh config reaches this host through %s, which is not "
-                              "supported yet", w->s.proxy_jump ? "a jump host" : "a ProxyCommand");
+        return worker_fail(w,
+                           "the ssh config reaches this host through %s, which is not "
+                           "supported yet",
+                           w->s.proxy_jump ? "a jump host" : "a ProxyCommand");
     struct net_wait wait = {mailbox_cancel_fd(w->mail), stage_deadline(w)};
     enum net_result r = net_resolve(w->s.hostname, w->s.port, w->s.family, &wait, &addresses, &err);
     if (!net_done(w, r, &err))
@@ -264,7 +269,7 @@ static bool make_session(struct connect_worker *w)
 struct greeting {
     char text[80];
     bool seen, is_ssh;
-    struct ssh_counter_struct in, out;
+    struct ssh_counter_struct traffic;
 };
 
 /* libssh reports its progress by this; it has the version line at 0.4. */
@@ -291,8 +296,8 @@ static int connect_call(struct connect_worker *w, void *data)
         }
     }
     int rc = ssh_connect(w->session);
-    if (w->stage == STAGE_BANNER && g->in.in_bytes > GREETING_MAX) {
-        worker_fail(w, "not an SSH server: it sends other things without end");
+    if (w->stage == STAGE_BANNER && g->traffic.in_bytes > GREETING_MAX) {
+        worker_fail(w, "it sends without end, and no SSH banner");
         return SSH_ERROR;
     }
     return rc;
@@ -325,14 +330,27 @@ static bool fail_no_match(struct connect_worker *w, const char *text)
                        option, list, option);
 }
 
+/* Something answered, but not an SSH server. */
+static bool stranger(const struct connect_worker *w, const struct greeting *g)
+{
+    return g->seen && !g->is_ssh && w->stage == STAGE_BANNER;
+}
+
+static bool fail_stranger(struct connect_worker *w, const struct greeting *g)
+{
+    free(w->failure);
+    w->failure = NULL;
+    return worker_fail(w, "not an SSH server: it answered '%s'; is %d the right port?", g->text,
+                       w->s.port);
+}
+
 static bool fail_exchange(struct connect_worker *w, const struct greeting *g)
 {
     const char *text = ssh_get_error(w->session);
     char reason[240];
     utf8_sanitize(reason, sizeof reason, text, strlen(text), 200, 0);
-    if (g->seen && !g->is_ssh && w->stage == STAGE_BANNER)
-        return worker_fail(w, "not an SSH server: it answered '%s'; is %d the right port?", g->text,
-                           w->s.port);
+    if (stranger(w, g))
+        return fail_stranger(w, g);
     if (w->stage == STAGE_BANNER && !g->seen)
         return worker_fail(w, "the host closed the connection before saying anything; it may be "
                               "refusing this address or have too many connections");
@@ -352,10 +370,12 @@ static bool exchange_keys(struct connect_worker *w)
         return false;
     ssh_callbacks_init(&callbacks);
     ssh_set_callbacks(w->session, &callbacks);
-    ssh_set_counters(w->session, &greeting.out, &greeting.in);
+    ssh_set_counters(w->session, &greeting.traffic, NULL);
     bool ok = worker_drive(w, connect_call, &greeting, SSH_AGAIN);
     if (ok && w->rc != SSH_OK)
         ok = fail_exchange(w, &greeting);
+    else if (!ok && stranger(w, &greeting) && !mailbox_cancelled(w->mail))
+        fail_stranger(w, &greeting); /* says more than that time has run out */
     ssh_set_counters(w->session, NULL, NULL);
     ssh_set_callbacks(w->session, NULL);
     return ok;

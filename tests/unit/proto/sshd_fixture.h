@@ -262,8 +262,7 @@ static inline bool link_turn(struct ssh_link *link, int64_t until)
 static inline int link_exec(struct ssh_link *link, const char *command, struct buf *out,
                             struct buf *errors)
 {
-    struct ssh_channel *ch =
-        ssh_channel_open(link, &(struct ssh_channel_spec){.command = command});
+    struct ssh_channel *ch = ssh_channel_open(link, &(struct ssh_channel_spec){.command = command});
     struct buf *into[2] = {out, errors};
     int64_t until = clock_ms() + PATIENCE_MS;
     while (ssh_channel_state(ch) != CHANNEL_CLOSED) {

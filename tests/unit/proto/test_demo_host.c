@@ -52,9 +52,12 @@ static void environment_is_a_logins(void **state)
     setenv("SHLVL", "7", 1);
     setenv("TETHER_LEAK", "1", 1);
     struct attempt a = enter();
-    struct ssh_channel *ch = ssh_channel_open(
-        a.link, &(struct ssh_channel_spec){.pty = true, .term = "xterm-test", .rows = 24,
-                                           .cols = 80, .command = "env; pwd; echo DONE; cat"});
+    struct ssh_channel *ch =
+        ssh_channel_open(a.link, &(struct ssh_channel_spec){.pty = true,
+                                                            .term = "xterm-test",
+                                                            .rows = 24,
+                                                            .cols = 80,
+                                                            .command = "env; pwd; echo DONE; cat"});
     struct buf out = {0};
     channel_expect(a.link, ch, &out, "DONE");
     const char *text = buf_str(&out);
@@ -82,8 +85,7 @@ static void login_shell_on_a_pty(void **state)
     (void)state;
     struct attempt a = enter();
     struct ssh_channel *ch = ssh_channel_open(
-        a.link,
-        &(struct ssh_channel_spec){.pty = true, .term = "dumb", .rows = 30, .cols = 100});
+        a.link, &(struct ssh_channel_spec){.pty = true, .term = "dumb", .rows = 30, .cols = 100});
     struct buf out = {0};
     channel_say(a.link, ch, "");
     int64_t until = clock_ms() + PATIENCE_MS;
@@ -96,8 +98,9 @@ static void login_shell_on_a_pty(void **state)
     channel_say(a.link, ch, "stty size\n");
     channel_expect(a.link, ch, &out, "41 123");
     /* The interrupt key reaches the foreground job. */
-    channel_say(a.link, ch,
-                "sh -c 'trap \"exit 9\" INT; echo rea\"\"dy; while :; do sleep 1; done'; exit $?\n");
+    channel_say(
+        a.link, ch,
+        "sh -c 'trap \"exit 9\" INT; echo rea\"\"dy; while :; do sleep 1; done'; exit $?\n");
     channel_expect(a.link, ch, &out, "ready");
     channel_say(a.link, ch, "\003");
     assert_int_equal(channel_finish(a.link, ch), 9);
@@ -204,8 +207,8 @@ static void flood_is_held_back(void **state)
     (void)state;
     struct attempt a = enter();
     struct ssh_channel *flood = ssh_channel_open(
-        a.link, &(struct ssh_channel_spec){.pty = true, .term = "dumb", .rows = 24, .cols = 80,
-                                           .command = "yes"});
+        a.link, &(struct ssh_channel_spec){
+                    .pty = true, .term = "dumb", .rows = 24, .cols = 80, .command = "yes"});
     long before = tree_memory(getpid());
     /* Nobody takes the flood; another channel works all the while. */
     for (int i = 0; i < 20; i++) {
@@ -269,9 +272,9 @@ static void dies_with_its_parent(void **state)
         struct ssh_settings s;
         demo_host_settings(own, &s);
         struct attempt a = attempt_run(&s, NULL);
-        ssh_channel_open(a.link, &(struct ssh_channel_spec){.pty = true, .term = "dumb",
-                                                            .rows = 24, .cols = 80,
-                                                            .command = command});
+        ssh_channel_open(
+            a.link, &(struct ssh_channel_spec){
+                        .pty = true, .term = "dumb", .rows = 24, .cols = 80, .command = command});
         ssh_channel_open(a.link, &(struct ssh_channel_spec){.command = command});
         for (;;) {
             link_turn(a.link, clock_ms() + 50);
