@@ -136,13 +136,14 @@ __tt_complete() {
     COMP_LINE=${line:st}
     COMP_LINE=${COMP_LINE#"${COMP_LINE%%[! ]*}"}
     COMP_POINT=${#COMP_LINE}
-    local cmd=${COMP_WORDS[0]} cur=$w prev= spec= fn= opts= try r
+    local cmd=${COMP_WORDS[0]} cur=$w prev= spec= fn= __tt_opts= try r
     ((COMP_CWORD)) && prev=${COMP_WORDS[COMP_CWORD - 1]}
-    # The real compopt fails outside of readline's completion.
-    compopt() { local o; for o; do case $o in [-+]o) ;; *) opts+=" $o" ;; esac; done; return 0; }
+    # The real compopt fails outside of readline's completion. (Completion functions have locals
+    # of their own, `opts` among them, so this name is ours alone.)
+    compopt() { local o; for o; do case $o in [-+]o) ;; *) __tt_opts+=" $o" ;; esac; done; return 0; }
     if [[ $raw == \$* && $raw != */* && $q != "'" ]]; then
         COMPREPLY=($(compgen -v -P '$' -- "${raw#$}"))
-        opts=variable
+        __tt_opts=variable
     elif ((COMP_CWORD == 0)) && [[ $raw != */* ]]; then
         COMPREPLY=($(compgen -A command -- "$raw" | sort -u))
     elif ((COMP_CWORD)); then
@@ -151,14 +152,14 @@ __tt_complete() {
             fn=
             [[ $spec =~ \ -F\ ([^ ]+) ]] && fn=${BASH_REMATCH[1]}
             while [[ $spec =~ \ -o\ ([a-z]+) ]]; do
-                opts+=" ${BASH_REMATCH[1]}"
+                __tt_opts+=" ${BASH_REMATCH[1]}"
                 spec=${spec/"${BASH_REMATCH[0]}"/}
             done
             if [[ $fn ]]; then
                 "$fn" "$cmd" "$cur" "$prev" </dev/null 2>/dev/null
                 r=$?
                 # 124: the loader has found the command's own completion; ask again.
-                ((r == 124)) && { COMPREPLY=(); opts=; continue; }
+                ((r == 124)) && { COMPREPLY=(); __tt_opts=; continue; }
             else
                 spec=${spec#complete}
                 spec=${spec% *}
@@ -169,16 +170,16 @@ __tt_complete() {
             break
         done
     fi
-    if ((${#COMPREPLY[@]} == 0)) && [[ -z $spec || $q || $opts == *default* || $raw == */* ]]; then
-        opts+=' filenames'
-        [[ $opts == *dirnames* ]] && c=-d || c=-f
+    if ((${#COMPREPLY[@]} == 0)) && [[ -z $spec || $q || $__tt_opts == *default* || $raw == */* ]]; then
+        __tt_opts+=' filenames'
+        [[ $__tt_opts == *dirnames* ]] && c=-d || c=-f
         mapfile -t COMPREPLY < <(compgen $c -- "$raw" | sort -u)
     fi
     unset -f compopt
     local out= k=0 x __tt_r
     for c in "${COMPREPLY[@]}"; do
         ((++k > 2000)) && break
-        if [[ $opts == *filenames* && $c != */ ]]; then
+        if [[ $__tt_opts == *filenames* && $c != */ ]]; then
             x=$c
             [[ $x == \~* ]] && x=${x/#~/$HOME}
             [[ -d $x ]] && c+=/
@@ -187,7 +188,7 @@ __tt_complete() {
         out+=$'\n'$__tt_r
     done
     __tt_bytes "$w"
-    printf '\e]7770;%s;K;%s;%s;%s%s\a' "$__tt_n" "$__tt_r" "${#COMPREPLY[@]}" "${opts# }" "$out"
+    printf '\e]7770;%s;K;%s;%s;%s%s\a' "$__tt_n" "$__tt_r" "${#COMPREPLY[@]}" "${__tt_opts# }" "$out"
 }
 
 (( BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404 )) || { __tt_mark "R;plain"; return; }

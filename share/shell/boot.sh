@@ -13,6 +13,8 @@
 __tt_nonce=$(od -An -N16 -tx1 /dev/urandom | tr -cd 0-9a-f)
 # The login shell that read our command has counted itself; the session's shell counts anew.
 unset SHLVL
+# What the terminal can do; sshd passes on no such word by itself.
+export COLORTERM=truecolor
 stty iutf8 echoe echok echoke echoctl 2>/dev/null
 
 # Percent-code what could end a mark or be taken for its syntax.

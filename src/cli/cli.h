@@ -2,7 +2,34 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include <stdbool.h>
+
+#include "app/app.h"
+#include "proto/ssh_config.h"
+
+#define EXIT_USAGE 2
+#define EXIT_LOCAL 255 /* as ssh: the connection could not be made or was lost */
+
 /* Run the command that argv names; returns the process's exit status. */
 int cli_main(int argc, char **argv);
+
+/* Each takes argv from its own name on. */
+int cmd_enter(int argc, char **argv);
+int cmd_demo(int argc, char **argv);
+int cmd_help(int argc, char **argv);
+
+/* What the options shared by all commands that connect have said. */
+struct cli_options {
+    struct ssh_options ssh;
+    bool profile;
+    bool raw;
+    int rest; /* index in argv of the first word that is not an option */
+};
+
+/* False after a message: wrong usage. Lists inside live as long as the process. */
+bool cli_options_read(struct cli_options *options, int argc, char **argv);
+
+/* One line on stderr, "tether: ...", and EXIT_USAGE. */
+int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

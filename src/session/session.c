@@ -155,12 +155,12 @@ const char *session_typed_back(struct session *s)
 
 bool session_line_mode(const struct session *s)
 {
-    return s->state == SESSION_PROMPT && !s->raw;
+    return s->state == SESSION_PROMPT && !s->raw && s->dialect;
 }
 
 bool session_can_submit(const struct session *s)
 {
-    return s->state == SESSION_PROMPT && !s->taking && s->take_at == CLOCK_NEVER;
+    return session_line_mode(s) && !s->taking && s->take_at == CLOCK_NEVER;
 }
 
 static void submitted(struct session *s, const char *command, int64_t now)

@@ -13,8 +13,8 @@
 unsigned session_hello(struct session *s, const char *dialect, long pid, const char *user,
                        const char *shell)
 {
+    session_ready(s, dialect);
     s->announced = true;
-    s->dialect = dialect_find(dialect);
     s->pid = pid;
     session_set_text(&s->user, user);
     session_set_text(&s->shell, shell);
@@ -25,6 +25,7 @@ unsigned session_hello(struct session *s, const char *dialect, long pid, const c
 unsigned session_ready(struct session *s, const char *dialect)
 {
     s->dialect = dialect_find(dialect);
+    session_clear_take(s);
     return 0;
 }
 
@@ -135,7 +136,7 @@ unsigned session_continue(struct session *s)
 unsigned session_continued(struct session *s, int64_t now)
 {
     s->in_prompt = false;
-    if (s->state != SESSION_SUBMITTED || s->pieces)
+    if ((s->state != SESSION_SUBMITTED && s->state != SESSION_RUNNING) || s->pieces)
         return 0;
     session_set_state(s, SESSION_PROMPT, now);
     s->continuing = true;

@@ -1,0 +1,303 @@
+#include "app/app.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/app_priv.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+#define SCROLLBACK_LINES 100000
+#define NOTICE_MS        4000
+#define QUIET_CONNECT_MS 250 /* a failure within this is told without a flash of the screen */
+
+void app_end(struct app *app, int status, const char *format, ...)
+{
+    if (app->phase == PHASE_OVER)
+        return;
+    app->phase = PHASE_OVER;
+    app->status = status;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(app->ending, sizeof app->ending, format, args);
+    va_end(args);
+}
+
+void app_notice(struct app *app, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(app->notice, sizeof app->notice, format, args);
+    va_end(args);
+    app->notice_until = app->now + NOTICE_MS;
+    app->dirty = true;
+}
+
+/* ---- the screen ---- */
+
+static bool screen_enter(struct app *app, struct err *err)
+{
+    struct buf enter = {0}, leave = {0};
+    display_enter(app->display, &enter);
+    display_leave(app->display, &leave);
+    bool ok = tty_enter(app->tty, &enter, &leave, err);
+    buf_release(&enter);
+    buf_release(&leave);
+    app->screen_on = ok;
+    app->shown_valid = false;
+    app->dirty = true;
+    log_hold(ok);
+    return ok;
+}
+
+/* Back to the normal screen; with the last page above what comes next. */
+static void screen_leave(struct app *app, bool page)
+{
+    if (!app->screen_on)
+        return;
+    struct buf out = {0};
+    if (page)
+        app_last_page(app, &out);
+    tty_leave(app->tty);
+    fwrite(buf_data(&out), 1, out.len, stdout);
+    fflush(stdout);
+    buf_release(&out);
+    app->screen_on = false;
+    log_hold(false);
+}
+
+static void take_size(struct app *app)
+{
+    tty_size(app->tty, &app->rows, &app->cols);
+    /* The last row is the status line's, where there is room for both. */
+    int rows = app->rows > 1 ? app->rows - 1 : app->rows;
+    frame_release(&app->shown);
+    frame_release(&app->next);
+    frame_init(&app->shown, app->glyphs, app->rows, app->cols);
+    frame_init(&app->next, app->glyphs, app->rows, app->cols);
+    app->shown_valid = false;
+    app->dirty = true;
+    if (rows == vscreen_rows(app->vscreen) && app->cols == vscreen_cols(app->vscreen))
+        return;
+    vscreen_resize(app->vscreen, rows, app->cols);
+    app->scroll = -1;
+    if (app->channel)
+        ssh_channel_resize(app->channel, rows, app->cols);
+    session_resized(app->session, app->now);
+}
+
+void app_suspend(struct app *app)
+{
+    screen_leave(app, false);
+    raise(SIGTSTP);
+    /* Stopped here until the local shell's fg. */
+    struct err err;
+    app->now = clock_ms();
+    if (!screen_enter(app, &err)) {
+        app_end(app, 255, "%s", err.text);
+        return;
+    }
+    take_size(app);
+}
+
+/* ---- signals ---- */
+
+static void on_resize(void *data, int signo)
+{
+    (void)signo;
+    struct app *app = data;
+    app->now = clock_ms();
+    take_size(app);
+}
+
+static void on_end(void *data, int signo)
+{
+    struct app *app = data;
+    app_end(app, 128 + signo, "%s: ended by a signal (%s)", app->host, strsignal(signo));
+}
+
+/* Before the terminal is ours, Ctrl-C comes as a signal. */
+static void on_interrupt(void *data, int signo)
+{
+    struct app *app = data;
+    if (app->phase == PHASE_CONNECTING)
+        app_end(app, 128 + signo, "%s: given up while connecting", app->host);
+}
+
+static void on_crash(int signo)
+{
+    tty_restore_now();
+    signal(signo, SIG_DFL);
+    raise(signo);
+}
+
+static void catch_signals(struct app *app)
+{
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+    for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
+        signal(crashes[i], on_crash);
+    signal(SIGPIPE, SIG_IGN);
+    loop_signal(app->loop, SIGWINCH, on_resize, app);
+    loop_signal(app->loop, SIGTERM, on_end, app);
+    loop_signal(app->loop, SIGHUP, on_end, app);
+    loop_signal(app->loop, SIGINT, on_interrupt, app);
+    err_on_death(tty_restore_now);
+}
+
+/* ---- the loop ---- */
+
+static void on_tty(void *data, short revents)
+{
+    (void)revents;
+    struct app *app = data;
+    app->now = clock_ms();
+    app_keys(app);
+}
+
+static int64_t app_deadline(const struct app *app, bool more)
+{
+    if (more || app->phase == PHASE_OVER)
+        return app->now;
+    int64_t deadline = app_draw_deadline(app);
+    deadline = clock_earlier(deadline, keys_deadline(app->keys));
+    deadline = clock_earlier(deadline, session_deadline(app->session));
+    if (app->side.purpose != SIDE_NONE)
+        deadline = clock_earlier(deadline, app->side.deadline);
+    if (app->link)
+        deadline = clock_earlier(deadline, ssh_link_deadline(app->link));
+    /* The status line counts seconds. */
+    return clock_earlier(deadline, app->now + 1000);
+}
+
+static void turn(struct app *app)
+{
+    app->now = clock_ms();
+    app_keys_step(app);
+    app_link_step(app);
+    bool more = app_read(app);
+    app_do(app, session_tick(app->session, app->now));
+    if (app->enter_waits && session_can_submit(app->session))
+        app_enter(app);
+    app_side_step(app);
+    app_send(app);
+    bool early = app->phase == PHASE_CONNECTING && !app->ask.active && !app->screen_on &&
+                 app->now < app->started + QUIET_CONNECT_MS;
+    if (!app->screen_on && !early && app->phase != PHASE_OVER) {
+        struct err err;
+        if (!screen_enter(app, &err))
+            app_end(app, 255, "%s", err.text);
+    }
+    if (app->screen_on && app->phase != PHASE_OVER) {
+        app_draw(app);
+        if (!tty_flush(app->tty))
+            app_end(app, 128 + SIGHUP, "the local terminal has gone");
+    }
+    if (app->phase == PHASE_OVER)
+        return;
+    short events = (short)(POLLIN | (tty_busy(app->tty) ? POLLOUT : 0));
+    loop_watch(app->loop, tty_fd(app->tty), app->screen_on ? events : 0, on_tty, app);
+    int64_t deadline = app_deadline(app, more);
+    if (early)
+        deadline = clock_earlier(deadline, app->started + QUIET_CONNECT_MS);
+    loop_turn(app->loop, app->now, deadline);
+}
+
+/* ---- begin and end ---- */
+
+static bool open_terminal(struct app *app, struct err *err)
+{
+    const char *term = getenv("TERM");
+    app->tty = tty_open(err);
+    if (!app->tty)
+        return false;
+    app->editor = editor_new(app->history, err);
+    if (!app->editor)
+        return false;
+    app->ti = terminfo_load(term ? term : "", err);
+    if (!app->ti)
+        return false;
+    const char *no_color = getenv("NO_COLOR");
+    bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    app->display = display_new(app->ti, utf8, !no_color || !*no_color);
+    app->keys = keys_new(app->ti);
+    return true;
+}
+
+static bool app_start(struct app *app, const struct app_options *options, struct err *err)
+{
+    setlocale(LC_CTYPE, "");
+    *app = (struct app){.options = options, .host = options->settings->name, .scroll = -1};
+    app->started = app->now = clock_ms();
+    app->loop = loop_new();
+    app->glyphs = glyphs_new();
+    app->vscreen = vscreen_new(app->glyphs, 23, 80, SCROLLBACK_LINES);
+    app->ecma48 = ecma48_new();
+    app->session = session_new();
+    app->link_fd = -1;
+    char *path = history_path(app->host);
+    struct err notice = {.text = ""};
+    app->history = history_open(path, &notice);
+    free(path);
+    if (!open_terminal(app, err))
+        return false;
+    take_size(app);
+    if (notice.text[0])
+        app_notice(app, "%s", notice.text);
+    else if (options->settings->notice)
+        app_notice(app, "%s", options->settings->notice);
+    if (options->raw)
+        session_set_raw(app->session, true, "", 0, app->now);
+    catch_signals(app);
+    return true;
+}
+
+static void app_release(struct app *app)
+{
+    app_complete_close(app);
+    app_side_release(app);
+    app_connect_release(app);
+    buf_release(&app->completion.request);
+    buf_release(&app->block);
+    buf_release_secret(&app->held);
+    buf_release_secret(&app->early);
+    marks_release(&app->marks);
+    frame_release(&app->shown);
+    frame_release(&app->next);
+    keys_free(app->keys);
+    display_free(app->display);
+    editor_free(app->editor);
+    terminfo_free(app->ti);
+    tty_close(app->tty);
+    history_close(app->history);
+    session_free(app->session);
+    ecma48_free(app->ecma48);
+    vscreen_free(app->vscreen);
+    glyphs_free(app->glyphs);
+    loop_free(app->loop);
+}
+
+int app_run(const struct app_options *options)
+{
+    struct app app;
+    struct err err = {.text = ""};
+    if (!app_start(&app, options, &err)) {
+        fprintf(stderr, "tether: %s\n", err.text);
+        app_release(&app);
+        return 255;
+    }
+    app_connect(&app);
+    while (app.phase != PHASE_OVER)
+        turn(&app);
+    screen_leave(&app, app.ever_open);
+    fprintf(stderr, "tether: %s\n", app.ending);
+    int status = app.status;
+    app_release(&app);
+    return status;
+}

@@ -1,0 +1,21 @@
+/*
+ * The interactive program: one session on one host, full screen. The one place that joins
+ * term, session and proto.
+ */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+#include <stdbool.h>
+
+#include "proto/ssh_config.h"
+
+struct app_options {
+    const struct ssh_settings *settings; /* borrowed */
+    bool profile;                        /* run the user's profile on the host */
+    bool raw;                            /* a plain terminal: no line mode */
+};
+
+/* Run until the session ends; returns the process's exit status. */
+int app_run(const struct app_options *options);
+
+#endif

@@ -1,0 +1,216 @@
+/*
+ * Tab: candidates come from the live shell. Typing never waits for them: what is typed
+ * meanwhile narrows the answer when it comes, and an edit that contradicts it drops it.
+ */
+#include "app/app_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "session/quote.h"
+
+void app_complete_close(struct app *app)
+{
+    menu_free(app->completion.menu);
+    app->completion.menu = NULL;
+    app->dirty = true;
+}
+
+void app_complete(struct app *app)
+{
+    struct completion *c = &app->completion;
+    struct editor_view view = editor_view(app->editor);
+    if (c->waiting)
+        return;
+    if (dialect_control(view.text, view.cursor) >= 0) {
+        app_notice(app, "no completion: the line holds a control character");
+        return;
+    }
+    bool asked = session_complete(app->session, view.text, view.cursor) ||
+                 app_side_complete(app, view.text, view.cursor);
+    if (!asked)
+        return;
+    buf_clear(&c->request);
+    buf_append(&c->request, view.text, view.cursor);
+    c->waiting = true;
+}
+
+static bool has_option(const char *options, const char *name)
+{
+    size_t len = strlen(name);
+    for (const char *p = options; (p = strstr(p, name)) != NULL; p += len)
+        if ((p == options || p[-1] == ' ') && (p[len] == ' ' || p[len] == '\0'))
+            return true;
+    return false;
+}
+
+static bool ends_with(const char *text, char c)
+{
+    size_t len = strlen(text);
+    return len > 0 && text[len - 1] == c;
+}
+
+/* What is put into the line for a candidate: quoted if it is a file's name, closed if it is
+   whole. */
+static char *insertion(const char *candidate, const char *options, char quote)
+{
+    struct buf out = {0};
+    bool file = has_option(options, "filenames");
+    /* Completion functions that know of the open quote give it back themselves. */
+    bool quoted = candidate[0] == '"' || candidate[0] == '\'';
+    if (file && !quoted) {
+        if (quote)
+            buf_putc(&out, quote);
+        quote_word(&out, candidate, strlen(candidate), quote);
+    } else {
+        buf_puts(&out, candidate);
+    }
+    bool open = ends_with(candidate, '/') || ends_with(candidate, ' ') ||
+                ends_with(candidate, '=') || ends_with(candidate, ':') ||
+                has_option(options, "nospace");
+    char closing = quoted ? candidate[0] : file ? quote : 0;
+    if (!open && closing && !(quoted && strlen(candidate) > 1 && ends_with(candidate, closing)))
+        buf_putc(&out, closing);
+    if (!open)
+        buf_putc(&out, ' ');
+    char *text = xstrdup(buf_str(&out));
+    buf_release(&out);
+    return text;
+}
+
+/* A file's name is shown without its folders; control characters are shown by the menu. */
+static char *label(const char *candidate)
+{
+    size_t len = strlen(candidate);
+    size_t end = len > 0 && candidate[len - 1] == '/' ? len - 1 : len;
+    while (end > 0 && candidate[end - 1] != '/')
+        end--;
+    return xstrdup(candidate + end);
+}
+
+static int by_label(const void *a, const void *b)
+{
+    const struct menu_item *x = a, *y = b;
+    return strcmp(x->label, y->label);
+}
+
+static void free_items(struct menu_item *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(items[i].text);
+        free(items[i].label);
+    }
+    free(items);
+}
+
+/* Candidates whose insertion goes on from what is typed, sorted, each once. */
+static struct menu_item *make_items(const char *options, const char *first, size_t count,
+                                    char quote, const char *typed, size_t *kept)
+{
+    struct menu_item *items = xcalloc(count, sizeof *items);
+    size_t n = 0, typed_len = strlen(typed);
+    for (size_t i = 0; i < count; i++, first = mark_next(first)) {
+        char *text = insertion(first, options, quote);
+        if (*first && strncmp(text, typed, typed_len) == 0)
+            items[n++] = (struct menu_item){.text = text, .label = label(first)};
+        else
+            free(text);
+    }
+    qsort(items, n, sizeof *items, by_label);
+    size_t unique = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (unique > 0 && strcmp(items[unique - 1].text, items[i].text) == 0) {
+            free(items[i].text);
+            free(items[i].label);
+        } else {
+            items[unique++] = items[i];
+        }
+    }
+    *kept = unique;
+    return items;
+}
+
+/* Bytes that all insertions begin with, whole characters. */
+static size_t common_prefix(const struct menu_item *items, size_t count)
+{
+    size_t len = strlen(items[0].text);
+    for (size_t i = 1; i < count; i++) {
+        size_t n = 0;
+        while (n < len && items[i].text[n] == items[0].text[n])
+            n++;
+        len = n;
+    }
+    while (len > 0 && ((unsigned char)items[0].text[len] & 0xc0) == 0x80)
+        len--;
+    return len;
+}
+
+void app_complete_answer(struct app *app, long word, const char *options, const char *first,
+                         size_t count)
+{
+    struct completion *c = &app->completion;
+    struct editor_view view = editor_view(app->editor);
+    bool wanted = c->waiting;
+    c->waiting = false;
+    app->dirty = true;
+    /* Still the line that was asked about, or that line with more typed behind it? */
+    if (!wanted || word < 0 || (size_t)word > c->request.len || view.cursor < c->request.len ||
+        memcmp(view.text, buf_data(&c->request), c->request.len) != 0)
+        return;
+    size_t typed_len = (size_t)word + view.cursor - c->request.len;
+    char *typed = xstrndup(view.text + view.cursor - typed_len, typed_len);
+    char quote = quote_open(view.text, view.cursor);
+    size_t kept;
+    struct menu_item *items = make_items(options, first, count, quote, typed, &kept);
+    if (kept == 0 && count > 0) {
+        /* The candidates correct the word (a case, a missing quote) instead of going on. */
+        free(items);
+        items = make_items(options, first, count, quote, "", &kept);
+    }
+    app_complete_close(app);
+    size_t common = kept > 0 ? common_prefix(items, kept) : 0;
+    if (kept == 0) {
+        app_notice(app, "no completion");
+        free_items(items, kept);
+    } else if (kept == 1 || common > typed_len) {
+        editor_replace(app->editor, typed_len, items[0].text, common);
+        free_items(items, kept);
+    } else {
+        c->word = (size_t)word;
+        c->menu = menu_new(items, kept);
+    }
+    free(typed);
+}
+
+/* The word being completed, as it stands in the line now; NULL if the cursor has left it. */
+static char *current_word(struct app *app)
+{
+    struct editor_view view = editor_view(app->editor);
+    size_t start = app->completion.request.len - app->completion.word;
+    if (view.cursor < start || memcmp(view.text, buf_data(&app->completion.request), start) != 0)
+        return NULL;
+    return xstrndup(view.text + start, view.cursor - start);
+}
+
+void app_complete_narrow(struct app *app)
+{
+    if (!app->completion.menu)
+        return;
+    char *word = current_word(app);
+    if (!word || !menu_narrow(app->completion.menu, word))
+        app_complete_close(app);
+    free(word);
+}
+
+void app_complete_take(struct app *app)
+{
+    struct menu *menu = app->completion.menu;
+    char *word = current_word(app);
+    long selected = menu_selected(menu);
+    if (word && selected >= 0) {
+        const struct menu_item *item = menu_item(menu, (size_t)selected);
+        editor_replace(app->editor, strlen(word), item->text, strlen(item->text));
+    }
+    free(word);
+    app_complete_close(app);
+}

@@ -1,0 +1,343 @@
+/* From a host name to an open session; questions on the way; a lost link. */
+#include "app/app_priv.h"
+
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/log.h"
+#include "base/utf8.h"
+
+/* ---- questions ---- */
+
+static void ask_release(struct ask *ask)
+{
+    for (int i = 0; i < ask->count; i++) {
+        free(ask->prompt[i].text);
+        if (ask->answer[i])
+            explicit_bzero(ask->answer[i], strlen(ask->answer[i]));
+        free(ask->answer[i]);
+    }
+    buf_release_secret(&ask->line);
+    *ask = (struct ask){0};
+}
+
+static void print_page(struct app *app, const char *text)
+{
+    static const struct style plain;
+    vscreen_fresh_line(app->vscreen);
+    vscreen_print(app->vscreen, &plain, text, strlen(text));
+    vscreen_fresh_line(app->vscreen);
+    app->dirty = true;
+}
+
+static void ask_begin(struct app *app, struct connect_event *event)
+{
+    ask_release(&app->ask);
+    /* Typed before the question was there: perhaps a secret, and not meant for the shell. */
+    buf_release_secret(&app->early);
+    if (event->text && event->text[0])
+        print_page(app, event->text);
+    app->ask.active = true;
+    app->ask.count = event->prompt_count;
+    for (int i = 0; i < event->prompt_count; i++) {
+        app->ask.prompt[i] = event->prompt[i];
+        event->prompt[i].text = NULL;
+    }
+    app->dirty = true;
+}
+
+static void ask_finish(struct app *app, bool given_up)
+{
+    const char *answers[CONNECT_PROMPTS];
+    for (int i = 0; i < app->ask.count; i++)
+        answers[i] = app->ask.answer[i];
+    ssh_connect_answer(app->connect, given_up ? NULL : answers, app->ask.count);
+    ask_release(&app->ask);
+    app->dirty = true;
+}
+
+static void ask_enter(struct app *app)
+{
+    struct ask *ask = &app->ask;
+    app_commit_line(app, ask->prompt[ask->next].echo ? buf_str(&ask->line) : "");
+    ask->answer[ask->next] = xstrdup(buf_str(&ask->line));
+    buf_release_secret(&ask->line);
+    if (++ask->next == ask->count)
+        ask_finish(app, false);
+}
+
+static void ask_erase(struct buf *line)
+{
+    while (line->len > 0 && (buf_data(line)[line->len - 1] & 0xc0) == 0x80)
+        line->len--;
+    if (line->len > 0)
+        line->len--;
+}
+
+void app_ask_key(struct app *app, const struct key *key)
+{
+    struct buf *line = &app->ask.line;
+    char text[4];
+    app->dirty = true;
+    if (key->kind == KEY_PASTE_DATA) {
+        for (size_t i = 0; i < key->raw_len; i++)
+            if (key->raw[i] >= 0x20 && key->raw[i] != 0x7f && line->len < 4096)
+                buf_append(line, key->raw + i, 1);
+        return;
+    }
+    if (key->kind != KEY_CHAR)
+        return;
+    if (key->code == '\r' || (key->code == 'j' && key->mods == MOD_CTRL))
+        ask_enter(app);
+    else if (key->code == 0x1b || (key->code == 'c' && key->mods == MOD_CTRL) ||
+             (key->code == 'd' && key->mods == MOD_CTRL && line->len == 0))
+        ask_finish(app, true);
+    else if (key->code == 0x7f || (key->code == 'h' && key->mods == MOD_CTRL))
+        ask_erase(line);
+    else if (key->code == 'u' && key->mods == MOD_CTRL)
+        buf_release_secret(line);
+    else if (key->mods == 0 && key->code >= 0x20 && line->len < 4096)
+        buf_append(line, text, utf8_encode(key->code, text));
+}
+
+/* ---- connecting ---- */
+
+static void set_stage(struct app *app, enum ssh_stage stage)
+{
+    log_line(1, "%s: %s", app->host, ssh_stage_name(stage));
+    app->stage = stage;
+    app->stage_since = app->now;
+    app->dirty = true;
+}
+
+static void on_connect(void *data, short revents)
+{
+    /* app_link_step reads the events, once per turn. */
+    (void)data;
+    (void)revents;
+}
+
+void app_connect(struct app *app)
+{
+    struct err err;
+    app->phase = PHASE_CONNECTING;
+    app->shell_asked = false;
+    set_stage(app, STAGE_RESOLVE);
+    app->connect = ssh_connect_start(app->options->settings, &err);
+    if (!app->connect) {
+        app_lost(app, "%s", err.text);
+        return;
+    }
+    loop_watch(app->loop, ssh_connect_fd(app->connect), POLLIN, on_connect, app);
+}
+
+static void connect_release(struct app *app)
+{
+    if (!app->connect)
+        return;
+    loop_unwatch(app->loop, ssh_connect_fd(app->connect));
+    ssh_connect_free(app->connect);
+    app->connect = NULL;
+}
+
+static void link_release(struct app *app)
+{
+    app_side_release(app);
+    app->channel = NULL; /* freed with the link */
+    if (app->link_fd >= 0)
+        loop_unwatch(app->loop, app->link_fd);
+    app->link_fd = -1;
+    if (app->link)
+        ssh_link_free(app->link);
+    app->link = NULL;
+}
+
+void app_connect_release(struct app *app)
+{
+    ask_release(&app->ask);
+    connect_release(app);
+    link_release(app);
+}
+
+void app_lost(struct app *app, const char *format, ...)
+{
+    /* Written first: what it tells may live in what is released here. */
+    char text[sizeof app->ending];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    app_connect_release(app);
+    app_complete_close(app);
+    app->completion.waiting = false;
+    app->enter_waits = false;
+    app_remember(app);
+    if (!app->ever_open) {
+        app_end(app, 255, "%s", text);
+        return;
+    }
+    app->phase = PHASE_LOST;
+    vscreen_reset_modes(app->vscreen);
+    snprintf(app->ending, sizeof app->ending, "%s", text);
+    app->dirty = true;
+}
+
+static void make_token(char token[MARKS_TOKEN_LEN + 1])
+{
+    uint8_t random[MARKS_TOKEN_LEN / 2];
+    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+        BUG("no random numbers");
+    for (size_t i = 0; i < sizeof random; i++)
+        snprintf(token + 2 * i, 3, "%02x", random[i]);
+}
+
+/* Open the session's channel: by the bootstrap, or, where that was refused, a plain shell. */
+static void open_session(struct app *app)
+{
+    char token[MARKS_TOKEN_LEN + 1];
+    make_token(token);
+    marks_release(&app->marks);
+    marks_init(&app->marks, token);
+    ecma48_reset(app->ecma48);
+    const struct session_view view = session_view(app->session);
+    char *directory = app->ever_open && view.cwd[0] ? xstrdup(view.cwd) : NULL;
+    struct buf command = {0};
+    dialect_start_command(
+        &(struct dialect_start){
+            .token = token,
+            .profile = app->options->profile,
+            .again = app->ever_open,
+            .directory = directory,
+            .env = (const char *const *)app->options->settings->set_env,
+        },
+        &command);
+    app->channel =
+        ssh_channel_open(app->link, &(struct ssh_channel_spec){
+                                        .pty = true,
+                                        .term = "xterm-256color",
+                                        .rows = vscreen_rows(app->vscreen),
+                                        .cols = vscreen_cols(app->vscreen),
+                                        .command = app->shell_asked ? NULL : buf_str(&command),
+                                    });
+    free(directory);
+    buf_release(&command);
+    session_start(app->session, app->now);
+    app->opened_line = vscreen_top(app->vscreen) + vscreen_cursor(app->vscreen).row;
+    app->phase = PHASE_OPENING;
+    set_stage(app, STAGE_CHANNEL);
+}
+
+static void on_link(void *data, short revents)
+{
+    /* app_link_step pumps the link, once per turn. */
+    (void)data;
+    (void)revents;
+}
+
+static void take_event(struct app *app, struct connect_event *event)
+{
+    char text[8192];
+    switch (event->kind) {
+    case CONNECT_STAGE: set_stage(app, event->stage); break;
+    case CONNECT_BANNER:
+        utf8_sanitize(text, sizeof text, event->text, strlen(event->text), sizeof text, 1);
+        print_page(app, text);
+        break;
+    case CONNECT_QUESTION: ask_begin(app, event); break;
+    case CONNECT_NOTICE: app_notice(app, "%s", event->text); break;
+    case CONNECT_DONE:
+        app->link = ssh_connect_take(app->connect);
+        connect_release(app);
+        app->link_fd = ssh_link_fd(app->link);
+        open_session(app);
+        break;
+    case CONNECT_FAILED: app_lost(app, "%s", event->text); break;
+    }
+}
+
+static void connect_step(struct app *app)
+{
+    struct connect_event event;
+    while (app->connect && ssh_connect_next(app->connect, &event)) {
+        take_event(app, &event);
+        connect_event_release(&event);
+    }
+}
+
+/* The channel is open: what was typed meanwhile goes to the host. */
+static void opened(struct app *app)
+{
+    app->phase = PHASE_SESSION;
+    if (app->ever_open && !app->shell_asked)
+        print_page(app, "-- connected again --");
+    app->ever_open = true;
+    app->dirty = true;
+    if (app->early.len > 0)
+        session_type(app->session, buf_data(&app->early), app->early.len);
+    buf_release_secret(&app->early);
+    log_line(1, "%s: session open after %lld ms", app->host, (long long)(app->now - app->started));
+}
+
+/* Erase what the page got since the channel was opened. */
+static void unprint(struct app *app)
+{
+    int64_t rows = app->opened_line - vscreen_top(app->vscreen);
+    char erase[32];
+    snprintf(erase, sizeof erase, "\033[%d;1H\033[J", rows > 0 ? (int)rows + 1 : 1);
+    app_emulate(app, erase);
+}
+
+/*
+ * A restricted shell or a menu has refused the bootstrap before it could announce itself:
+ * ask for what ssh would have asked for. The first answer is not shown: it is about our
+ * command, not about the person's.
+ */
+bool app_refused(struct app *app)
+{
+    if (app->shell_asked || session_view(app->session).announced ||
+        ssh_channel_status(app->channel) <= 0)
+        return false;
+    log_line(1, "%s: the login shell refused our command (status %d): a plain shell", app->host,
+             ssh_channel_status(app->channel));
+    ssh_channel_drop(app->channel);
+    unprint(app);
+    app->shell_asked = true;
+    open_session(app);
+    return true;
+}
+
+static int64_t opening_deadline(const struct app *app)
+{
+    return app->stage_since + (int64_t)app->options->settings->timeout * 1000;
+}
+
+void app_link_step(struct app *app)
+{
+    struct err err = {.text = ""};
+    connect_step(app);
+    if (!app->link)
+        return;
+    if (!ssh_link_pump(app->link, app->now, &err)) {
+        /* What came before the end is still to be read. */
+        while (app->phase == PHASE_SESSION && app_read(app))
+            continue;
+        if (app->phase != PHASE_OVER)
+            app_lost(app, "%s: %s", app->host, err.text);
+        return;
+    }
+    if (app->phase == PHASE_OPENING) {
+        if (ssh_channel_state(app->channel) == CHANNEL_OPEN)
+            opened(app);
+        else if (ssh_channel_state(app->channel) == CHANNEL_CLOSED)
+            app_lost(app, "%s: channel: %s", app->host, ssh_channel_error(app->channel));
+        else if (app->now >= opening_deadline(app))
+            app_lost(app, "%s: channel: no answer within %d s", app->host,
+                     app->options->settings->timeout);
+    }
+    if (app->link)
+        loop_watch(app->loop, app->link_fd, ssh_link_events(app->link), on_link, app);
+}

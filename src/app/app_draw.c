@@ -1,0 +1,314 @@
+/* What the person sees: the page, the line being edited, the status line, help. */
+#include "app/app_priv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "session/prompt.h"
+
+#define FRAME_MS      16  /* at most about 60 frames a second */
+#define SYNC_MS       100 /* how long a program may hold the picture back (mode 2026) */
+#define MARKS_WAIT_MS 2000
+#define QUIET_MS      2000 /* an answer awaited for longer is told */
+
+static const struct style style_prompt = {.attrs = ATTR_BOLD};
+static const struct style style_failed = {.attrs = ATTR_BOLD, .fg = COLOR_PALETTE(1)};
+static const struct style style_plain = {0};
+static const struct style style_status = {.attrs = ATTR_REVERSE};
+static const struct style style_status_host = {.attrs = ATTR_REVERSE | ATTR_BOLD};
+
+/* ---- the line being edited ---- */
+
+/* The prompt as spans; the text lives in `text`. Its sign is red after a failure, which the
+   status line tells in words. */
+static int prompt_spans(struct app *app, struct buf *text, struct span *spans)
+{
+    struct session_view view = session_view(app->session);
+    buf_clear(text);
+    if (app->ask.active) {
+        buf_puts(text, app->ask.prompt[app->ask.next].text);
+    } else if (view.continuing) {
+        buf_puts(text, "> ");
+    } else {
+        prompt_expand(PROMPT_DEFAULT,
+                      &(struct prompt_values){
+                          .host = app->host,
+                          .user = view.user,
+                          .cwd = view.cwd,
+                          .status = view.has_status ? view.status : -1,
+                      },
+                      text);
+    }
+    const char *data = buf_str(text);
+    bool failed = !app->ask.active && !view.continuing && view.has_status && view.status != 0;
+    if (!failed || text->len < 2) {
+        spans[0] = (struct span){.text = data, .len = text->len, .style = style_prompt};
+        return 1;
+    }
+    size_t head = text->len - 2;
+    spans[0] = (struct span){.text = data, .len = head, .style = style_prompt};
+    spans[1] = (struct span){.text = data + head, .len = 2, .style = style_failed};
+    return 2;
+}
+
+/* What compose draws at the cursor; its parts are borrowed from `parts`. */
+struct line_parts {
+    struct buf prompt;
+    struct span prompts[2], text;
+};
+
+static bool line_view(struct app *app, struct line_view *line, struct line_parts *parts)
+{
+    bool editing = session_line_mode(app->session) &&
+                   (app->phase == PHASE_SESSION || app->phase == PHASE_LOST);
+    if (!app->ask.active && !editing)
+        return false;
+    *line = (struct line_view){.prompt = parts->prompts, .text = &parts->text, .text_count = 1};
+    line->prompt_count = prompt_spans(app, &parts->prompt, parts->prompts);
+    if (app->ask.active) {
+        parts->text = (struct span){.text = buf_str(&app->ask.line), .len = app->ask.line.len};
+        line->cursor = app->ask.line.len;
+        line->hidden = !app->ask.prompt[app->ask.next].echo;
+        return true;
+    }
+    struct editor_view view = editor_view(app->editor);
+    parts->text = (struct span){.text = view.text, .len = view.len};
+    line->cursor = view.cursor;
+    line->suggestion = view.suggestion;
+    if (view.search) {
+        parts->prompts[0] =
+            (struct span){.text = view.search, .len = strlen(view.search), .style = style_prompt};
+        line->prompt_count = 1;
+    }
+    return true;
+}
+
+void app_commit_line(struct app *app, const char *text)
+{
+    struct line_parts parts = {0};
+    struct line_view line = {.prompt = parts.prompts, .text = &parts.text, .text_count = 1};
+    line.prompt_count = prompt_spans(app, &parts.prompt, parts.prompts);
+    parts.text = (struct span){.text = text, .len = strlen(text), .style = style_plain};
+    line.cursor = parts.text.len;
+    compose_commit(&line, app->vscreen);
+    buf_release(&parts.prompt);
+    app->dirty = true;
+}
+
+/* ---- the status line ---- */
+
+static void put_safe(struct buf *out, const char *text, size_t columns)
+{
+    char safe[1024];
+    utf8_sanitize(safe, sizeof safe, text, strlen(text), columns, 0);
+    buf_puts(out, safe);
+}
+
+static void session_state_text(struct app *app, const struct session_view *view, struct buf *out)
+{
+    int64_t seconds = (app->now - view->since) / 1000;
+    if (view->waiting_since && app->now - view->waiting_since > QUIET_MS) {
+        buf_printf(out, "no answer for %lld s",
+                   (long long)((app->now - view->waiting_since) / 1000));
+        return;
+    }
+    switch (view->state) {
+    case SESSION_STARTING:
+        if ((view->announced && !view->dialect) || app->shell_asked)
+            buf_puts(out, "plain terminal: no line editing for this shell");
+        else if (app->now - view->since > MARKS_WAIT_MS)
+            buf_puts(out, "plain terminal: no prompt of this shell has been seen");
+        else
+            buf_puts(out, "starting");
+        break;
+    case SESSION_PROMPT: buf_puts(out, session_is_raw(app->session) ? "raw mode" : "prompt"); break;
+    case SESSION_SUBMITTED:
+    case SESSION_RUNNING:
+        buf_puts(out, "running");
+        if (seconds > 0)
+            buf_printf(out, " %llds", (long long)seconds);
+        if (view->command[0]) {
+            buf_puts(out, ": ");
+            put_safe(out, view->command, 60);
+        }
+        break;
+    case SESSION_ENDED: buf_puts(out, "ended"); break;
+    }
+}
+
+static void state_text(struct app *app, const struct session_view *view, struct buf *out)
+{
+    if (app->prefix == PREFIX_COMMAND) {
+        buf_puts(out, "Ctrl-] then: ? help  [ scroll  s signal  t raw  z suspend  . drop");
+    } else if (app->prefix == PREFIX_SIGNAL) {
+        buf_puts(out, "signal to the running command:");
+        for (const struct app_signal *s = app_signals; s->key; s++)
+            buf_printf(out, "  %c %s", s->key, s->name);
+    } else if (app->notice_until > app->now) {
+        put_safe(out, app->notice, 200);
+    } else if (app->scroll >= 0) {
+        buf_printf(out, "scrolled back %lld lines; End or q returns",
+                   (long long)(vscreen_top(app->vscreen) - app->scroll));
+    } else if (app->phase == PHASE_LOST) {
+        put_safe(out, app->ending, 120);
+        buf_puts(out, "; Enter connects again, Ctrl-] . leaves");
+    } else if (app->phase == PHASE_CONNECTING || app->phase == PHASE_OPENING) {
+        buf_printf(out, "connecting: %s %lld s", ssh_stage_name(app->stage),
+                   (long long)((app->now - app->stage_since) / 1000));
+    } else {
+        session_state_text(app, view, out);
+    }
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* " web1 " and the rest, from the most to the least telling. */
+static void status_left(struct app *app, struct buf *host, struct buf *rest)
+{
+    struct session_view view = session_view(app->session);
+    buf_putc(host, ' ');
+    put_safe(host, app->host, 40);
+    buf_puts(host, " ");
+    buf_puts(rest, " ");
+    state_text(app, &view, rest);
+    if (view.user[0]) {
+        buf_puts(rest, "  ");
+        put_safe(rest, view.user, 32);
+    }
+    if (view.shell[0]) {
+        buf_puts(rest, "  ");
+        put_safe(rest, base_name(view.shell), 32);
+    }
+    /* At the prompt the directory stands in the prompt already. */
+    if (view.cwd[0] && view.state != SESSION_PROMPT) {
+        buf_puts(rest, "  ");
+        put_safe(rest, view.cwd, 120);
+    }
+}
+
+static void status_right(struct app *app, struct buf *out)
+{
+    struct session_view view = session_view(app->session);
+    if (view.has_status && view.state == SESSION_PROMPT) {
+        if (view.status != 0)
+            buf_printf(out, "exit %d  ", view.status);
+        if (view.duration >= 1000)
+            buf_printf(out, "took %lld.%lld s  ", (long long)(view.duration / 1000),
+                       (long long)(view.duration % 1000 / 100));
+    }
+    if (app->completion.waiting)
+        buf_puts(out, "completing  ");
+    if (view.rtt >= 0)
+        buf_printf(out, "%lld ms ", (long long)view.rtt);
+}
+
+/* ---- the frame ---- */
+
+#define HELP_LINES 16
+
+static int help_lines(char lines[HELP_LINES][64], const char *pointers[HELP_LINES])
+{
+    int n = 0;
+    snprintf(lines[n++], sizeof lines[0], "Ctrl-] and then:");
+    for (const struct app_command *c = app_commands; c->key && n < HELP_LINES - 1; c++)
+        snprintf(lines[n++], sizeof lines[0], "  %c   %s", c->key, c->help);
+    snprintf(lines[n++], sizeof lines[0], "any key closes this");
+    for (int i = 0; i < n; i++)
+        pointers[i] = lines[i];
+    return n;
+}
+
+static void compose_all(struct app *app)
+{
+    struct line_view line;
+    struct line_parts parts = {0};
+    struct buf host = {0}, rest = {0}, right = {0};
+    char help[HELP_LINES][64];
+    const char *help_pointers[HELP_LINES];
+    status_left(app, &host, &rest);
+    status_right(app, &right);
+    const struct span status[] = {
+        {.text = buf_str(&host), .len = host.len, .style = style_status_host},
+        {.text = buf_str(&rest), .len = rest.len, .style = style_status},
+    };
+    struct compose c = {
+        .screen = app->vscreen,
+        .scroll = app->scroll,
+        .line = line_view(app, &line, &parts) ? &line : NULL,
+        .menu = app->completion.menu,
+        .status = status,
+        .status_count = 2,
+        .status_right = buf_str(&right),
+        .status_row = app->rows > 1 ? 1 : 0,
+    };
+    if (app->help) {
+        c.popup_count = help_lines(help, help_pointers);
+        c.popup = help_pointers;
+    }
+    compose_frame(&c, &app->next);
+    buf_release(&parts.prompt);
+    buf_release(&host);
+    buf_release(&rest);
+    buf_release(&right);
+}
+
+/* A program is in the middle of drawing: its unfinished picture is not shown, for a while. */
+static bool held_back(struct app *app)
+{
+    if (!vscreen_modes(app->vscreen)->sync) {
+        app->sync_since = 0;
+        return false;
+    }
+    if (app->sync_since == 0)
+        app->sync_since = app->now;
+    return app->now - app->sync_since < SYNC_MS;
+}
+
+int64_t app_draw_deadline(const struct app *app)
+{
+    if (!app->dirty || tty_busy(app->tty))
+        return CLOCK_NEVER;
+    if (app->sync_since)
+        return clock_earlier(app->now + FRAME_MS, app->sync_since + SYNC_MS);
+    return app->drawn_at + FRAME_MS;
+}
+
+void app_draw(struct app *app)
+{
+    /* Seconds are counted in the status line. */
+    if (app->now / 1000 != app->drawn_at / 1000)
+        app->dirty = true;
+    if (!app->dirty || tty_busy(app->tty) || app->now < app->drawn_at + FRAME_MS || held_back(app))
+        return;
+    compose_all(app);
+    display_frame(app->display, app->shown_valid ? &app->shown : NULL, &app->next,
+                  tty_out(app->tty));
+    struct frame drawn = app->next;
+    app->next = app->shown;
+    app->shown = drawn;
+    app->shown_valid = true;
+    app->dirty = false;
+    app->drawn_at = app->now;
+}
+
+void app_last_page(struct app *app, struct buf *out)
+{
+    vscreen_reset_modes(app->vscreen);
+    int cols = vscreen_cols(app->vscreen);
+    int64_t top = vscreen_top(app->vscreen);
+    int rows = vscreen_cursor(app->vscreen).row + (vscreen_cursor(app->vscreen).col > 0 ? 1 : 0);
+    struct cell *cells = xcalloc((size_t)cols, sizeof *cells);
+    for (int row = 0; row < rows; row++) {
+        vscreen_line(app->vscreen, top + row, cells);
+        display_row(app->display, cells, cols, app->glyphs, out);
+        buf_puts(out, "\n");
+    }
+    free(cells);
+}

@@ -1,0 +1,408 @@
+/* What the person types: to a question, to us (the command key), to the editor, to the host. */
+#include "app/app_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/log.h"
+
+#define EARLY_MAX 4096
+#define HELD_MAX  65536
+
+static bool is_ctrl(const struct key *key, char c)
+{
+    return key->kind == KEY_CHAR && key->code == (uint32_t)c && key->mods == MOD_CTRL;
+}
+
+/* ---- the command key ---- */
+
+static void key_help(struct app *app)
+{
+    app->help = true;
+}
+
+static void key_drop(struct app *app)
+{
+    if (app->phase == PHASE_LOST)
+        app_end(app, 255, "%s", app->ending);
+    app_end(app, 255, "%s: the connection was dropped at your word; the session has ended",
+            app->host);
+}
+
+static void key_signal(struct app *app)
+{
+    app->prefix = PREFIX_SIGNAL;
+}
+
+static void key_scroll(struct app *app)
+{
+    app->scroll = vscreen_top(app->vscreen);
+}
+
+static void key_raw(struct app *app)
+{
+    struct editor_view view = editor_view(app->editor);
+    bool raw = !session_is_raw(app->session);
+    if (raw && session_line_mode(app->session))
+        vscreen_fresh_line(app->vscreen);
+    session_set_raw(app->session, raw, view.text, view.len, app->now);
+    if (raw)
+        editor_clear(app->editor);
+    else
+        vscreen_fresh_line(app->vscreen);
+    app_notice(app, raw ? "raw mode: keys go to the host" : "line mode");
+}
+
+static void key_itself(struct app *app)
+{
+    session_type(app->session, "\035", 1);
+}
+
+/* The popup's text is made from this table too: see app_draw.c. */
+const struct app_command app_commands[] = {
+    {'?', "this help", key_help},
+    {'[', "scroll back (PageUp does too)", key_scroll},
+    {'s', "send a signal to the running command", key_signal},
+    {'t', "raw mode, or line mode again", key_raw},
+    {'z', "suspend tether: the local shell's fg comes back", app_suspend},
+    {'.', "drop the connection", key_drop},
+    {']', "send Ctrl-] itself (or press it twice)", key_itself},
+    {0, NULL, NULL},
+};
+
+static void command_key(struct app *app, const struct key *key)
+{
+    app->prefix = PREFIX_NONE;
+    if (is_ctrl(key, ']')) {
+        key_itself(app);
+        return;
+    }
+    for (const struct app_command *c = app_commands; c->key; c++) {
+        if (key->kind == KEY_CHAR && key->mods == 0 && key->code == (uint32_t)c->key) {
+            c->run(app);
+            return;
+        }
+    }
+    if (!(key->kind == KEY_CHAR && key->code == 0x1b))
+        app_notice(app, "not a key of tether's: Ctrl-] ? lists them");
+}
+
+const struct app_signal app_signals[] = {
+    {'i', "INT"}, {'t', "TERM"}, {'k', "KILL"}, {'q', "QUIT"}, {'h', "HUP"}, {0, NULL},
+};
+
+static void signal_key(struct app *app, const struct key *key)
+{
+    app->prefix = PREFIX_NONE;
+    for (const struct app_signal *s = app_signals; s->key; s++)
+        if (key->kind == KEY_CHAR && key->code == (uint32_t)s->key)
+            app_signal(app, s->name);
+}
+
+/* ---- scrolling ---- */
+
+static void scroll_by(struct app *app, int64_t lines)
+{
+    int64_t top = vscreen_top(app->vscreen), first = vscreen_first(app->vscreen);
+    int64_t at = (app->scroll < 0 ? top : app->scroll) + lines;
+    app->scroll = at < first ? first : at;
+    if (at >= top)
+        app->scroll = -1;
+}
+
+/* True if it was a key for scrolling. Any other key shows the end again, and is used. */
+static bool scroll_key(struct app *app, const struct key *key)
+{
+    int page = vscreen_rows(app->vscreen) - 1;
+    if (key->kind == KEY_MOUSE && key->mouse.action == MOUSE_WHEEL_UP) {
+        scroll_by(app, -3);
+    } else if (key->kind == KEY_MOUSE && key->mouse.action == MOUSE_WHEEL_DOWN) {
+        scroll_by(app, 3);
+    } else if (key->kind == KEY_NAMED && key->code == KEY_PAGE_UP) {
+        scroll_by(app, -page);
+    } else if (key->kind == KEY_NAMED && key->code == KEY_PAGE_DOWN) {
+        scroll_by(app, page);
+    } else if (app->scroll >= 0 && key->kind == KEY_NAMED &&
+               (key->code == KEY_UP || key->code == KEY_DOWN)) {
+        scroll_by(app, key->code == KEY_UP ? -1 : 1);
+    } else if (app->scroll >= 0 && key->kind == KEY_NAMED && key->code == KEY_HOME) {
+        app->scroll = vscreen_first(app->vscreen);
+    } else if (app->scroll >= 0 && key->kind != KEY_MOUSE && key->kind != KEY_FOCUS) {
+        app->scroll = -1;
+        bool leave = key->kind == KEY_CHAR && (key->code == 'q' || key->code == 0x1b);
+        return leave || (key->kind == KEY_NAMED && key->code == KEY_END);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* ---- the line ---- */
+
+static void refuse_control(struct app *app, const char *text, long at)
+{
+    unsigned char c = (unsigned char)text[at];
+    app_notice(app,
+               "the line holds a control character (^%c), which would act on its way: remove it",
+               c == 0x7f ? '?' : c + '@');
+}
+
+/* PowerShell's word for leaving. */
+static bool is_exit_word(const char *text, size_t len)
+{
+    static const char word[] = "exit-pssession";
+    return len == strlen(word) && strncasecmp(text, word, len) == 0;
+}
+
+/* The lines of one command are one entry, kept when the shell has it whole. */
+void app_remember(struct app *app)
+{
+    struct err err;
+    if (app->block.len > 0 && !history_add(app->history, buf_str(&app->block), &err))
+        app_notice(app, "%s", err.text);
+    buf_clear(&app->block);
+}
+
+void app_enter(struct app *app)
+{
+    struct editor_view view = editor_view(app->editor);
+    long control = dialect_control(view.text, view.len);
+    app->enter_waits = false;
+    app->dirty = true;
+    app_complete_close(app);
+    if (control >= 0) {
+        refuse_control(app, view.text, control);
+        return;
+    }
+    if (!session_can_submit(app->session)) {
+        app->enter_waits = true;
+        return;
+    }
+    char *line = xstrndup(view.text, view.len);
+    if (session_view(app->session).continuing)
+        buf_putc(&app->block, '\n');
+    else
+        buf_clear(&app->block);
+    buf_puts(&app->block, line);
+    app_commit_line(app, line);
+    editor_clear(app->editor);
+    if (is_exit_word(line, strlen(line)))
+        session_submit(app->session, "exit", 4, app->now);
+    else
+        session_submit(app->session, line, strlen(line), app->now);
+    free(line);
+    app->escape_step = 1;
+    /* What was typed after the Enter that had to wait. */
+    struct buf held = app->held;
+    app->held = (struct buf){0};
+    if (held.len > 0)
+        session_type(app->session, buf_data(&held), held.len);
+    buf_release_secret(&held);
+}
+
+static void drop_line(struct app *app)
+{
+    struct editor_view view = editor_view(app->editor);
+    char *line = xasprintf("%.*s^C", (int)view.len, view.text);
+    app_complete_close(app);
+    session_complete_cancel(app->session);
+    app->completion.waiting = false;
+    app->enter_waits = false;
+    buf_release_secret(&app->held);
+    app_commit_line(app, line);
+    free(line);
+    editor_clear(app->editor);
+    if (session_drop(app->session))
+        buf_clear(&app->block);
+}
+
+/* Ctrl-L: the page scrolls up and away; nothing of it is lost. */
+static void clear_page(struct app *app)
+{
+    static const struct style plain;
+    for (int i = 1; i < vscreen_rows(app->vscreen); i++)
+        vscreen_print(app->vscreen, &plain, "\n", 1);
+    app_emulate(app, "\033[H");
+}
+
+static bool menu_takes(struct app *app, const struct key *key)
+{
+    if (!app->completion.menu)
+        return false;
+    switch (menu_key(app->completion.menu, key, app->cols)) {
+    case MENU_MOVED: return true;
+    case MENU_TAKE: app_complete_take(app); return true;
+    case MENU_CLOSE: app_complete_close(app); return true;
+    case MENU_IGNORED: break;
+    }
+    return false;
+}
+
+static void line_key(struct app *app, const struct key *key)
+{
+    if (app->enter_waits && !is_ctrl(key, 'c')) {
+        if (app->held.len + key->raw_len <= HELD_MAX)
+            buf_append(&app->held, key->raw, key->raw_len);
+        return;
+    }
+    if (is_ctrl(key, 'c')) {
+        drop_line(app);
+        return;
+    }
+    if (is_ctrl(key, 'l')) {
+        clear_page(app);
+        return;
+    }
+    if (menu_takes(app, key))
+        return;
+    switch (editor_key(app->editor, key)) {
+    case EDITOR_EDITED: app_complete_narrow(app); break;
+    case EDITOR_ACCEPT: app_enter(app); break;
+    case EDITOR_EOF:
+        app_commit_line(app, "");
+        session_eof(app->session, app->now);
+        break;
+    case EDITOR_EXTERNAL: app_notice(app, "editing the line in an editor is not there yet"); break;
+    case EDITOR_COMPLETE: app_complete(app); break;
+    case EDITOR_IGNORED: break;
+    }
+}
+
+/* ---- the host ---- */
+
+/* ssh's escapes, after Enter: ~. drops, ~? helps, ~^Z suspends, ~~ is one ~. True: it was one. */
+static bool escape_key(struct app *app, const struct key *key)
+{
+    int step = app->escape_step;
+    app->escape_step = key->kind == KEY_CHAR && key->code == '\r' ? 1 : 0;
+    if (step == 1 && key->kind == KEY_CHAR && key->code == '~' && key->mods == 0) {
+        app->escape_step = 2;
+        return true;
+    }
+    if (step != 2)
+        return false;
+    if (key->kind == KEY_CHAR && key->mods == 0 && key->code == '.')
+        key_drop(app);
+    else if (key->kind == KEY_CHAR && key->mods == 0 && key->code == '?')
+        key_help(app);
+    else if (is_ctrl(key, 'z'))
+        app_suspend(app);
+    else {
+        session_type(app->session, "~", 1);
+        return key->kind == KEY_CHAR && key->code == '~';
+    }
+    return true;
+}
+
+static void count_interrupt(struct app *app)
+{
+    if (++app->interrupts >= 2 && !vscreen_modes(app->vscreen)->alternate)
+        app_notice(app,
+                   "no answer to Ctrl-C: Ctrl-] s t ends the command (TERM), Ctrl-] s k kills it");
+}
+
+static void raw_key(struct app *app, const struct key *key)
+{
+    if (escape_key(app, key))
+        return;
+    if (is_ctrl(key, 'c'))
+        count_interrupt(app);
+    struct buf bytes = {0};
+    keys_encode(key, vscreen_modes(app->vscreen), &bytes);
+    if (app->phase == PHASE_SESSION)
+        session_type(app->session, buf_data(&bytes), bytes.len);
+    else if (app->early.len + bytes.len <= EARLY_MAX)
+        buf_append(&app->early, buf_data(&bytes), bytes.len);
+    buf_release_secret(&bytes);
+}
+
+/* ---- who gets a key ---- */
+
+static bool give_up_key(const struct key *key)
+{
+    return is_ctrl(key, 'c') || (key->kind == KEY_CHAR && key->code == 0x1b && key->mods == 0);
+}
+
+static void lost_key(struct app *app, const struct key *key)
+{
+    if (key->kind == KEY_CHAR && key->code == '\r') {
+        app_connect(app);
+        return;
+    }
+    /* The unsent line may be worked on meanwhile. */
+    if (session_line_mode(app->session) && !is_ctrl(key, 'd'))
+        line_key(app, key);
+}
+
+static void connecting_key(struct app *app, const struct key *key)
+{
+    if (app->ask.active)
+        app_ask_key(app, key);
+    else if (give_up_key(key))
+        app_lost(app, "%s: given up while connecting", app->host);
+    else
+        raw_key(app, key);
+}
+
+/* The program on the host wants the mouse or the page keys for itself. */
+static bool host_scrolls(const struct app *app)
+{
+    return vscreen_modes(app->vscreen)->alternate ||
+           vscreen_modes(app->vscreen)->mouse != MOUSE_OFF;
+}
+
+static void take_key(struct app *app, const struct key *key)
+{
+    app->dirty = true;
+    if (app->help) {
+        app->help = false;
+        return;
+    }
+    if (app->prefix == PREFIX_COMMAND) {
+        command_key(app, key);
+        return;
+    }
+    if (app->prefix == PREFIX_SIGNAL) {
+        signal_key(app, key);
+        return;
+    }
+    if (is_ctrl(key, ']')) {
+        app->prefix = PREFIX_COMMAND;
+        return;
+    }
+    if ((app->scroll >= 0 || session_line_mode(app->session)) && !app->completion.menu &&
+        !host_scrolls(app) && scroll_key(app, key))
+        return;
+    switch (app->phase) {
+    case PHASE_CONNECTING: connecting_key(app, key); break;
+    case PHASE_OPENING: raw_key(app, key); break;
+    case PHASE_LOST: lost_key(app, key); break;
+    case PHASE_SESSION:
+        if (session_line_mode(app->session))
+            line_key(app, key);
+        else
+            raw_key(app, key);
+        break;
+    case PHASE_OVER: break;
+    }
+}
+
+void app_keys(struct app *app)
+{
+    char data[16384];
+    long n = tty_read(app->tty, data, sizeof data);
+    if (n < 0) {
+        app_end(app, 129, "the local terminal has gone");
+        return;
+    }
+    keys_feed(app->keys, data, (size_t)n, app->now);
+    explicit_bzero(data, sizeof data);
+}
+
+void app_keys_step(struct app *app)
+{
+    struct key key;
+    while (app->phase != PHASE_OVER && keys_next(app->keys, app->now, &key))
+        take_key(app, &key);
+}

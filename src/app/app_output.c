@@ -1,0 +1,173 @@
+/* What the host sends: bytes to tokens; tokens to the session or to the screen. */
+#include "app/app_priv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define READ_SIZE   65536
+#define READ_BUDGET (512 * 1024) /* per turn, so that keys never wait for a flood */
+
+/* Print the line as it was drawn, and go on behind it. */
+static void commit_ran(struct app *app)
+{
+    vscreen_fresh_line(app->vscreen);
+    app_commit_line(app, session_typed_back(app->session));
+}
+
+static void begin_prompt(struct app *app)
+{
+    vscreen_reset_modes(app->vscreen);
+    vscreen_fresh_line(app->vscreen);
+    vscreen_flag_line(app->vscreen, LINE_PROMPT);
+    app->interrupts = 0;
+    history_refresh(app->history);
+}
+
+void app_do(struct app *app, unsigned todo)
+{
+    if (!todo)
+        return;
+    app->dirty = true;
+    /* Where the tty echoes, a command's output begins before a secondary prompt. */
+    const struct dialect *dialect = session_view(app->session).dialect;
+    if (todo & (dialect && dialect->echo == ECHO_LINE ? DO_PROMPT : DO_OUTPUT | DO_PROMPT))
+        app_remember(app);
+    if (todo & DO_RAN)
+        commit_ran(app);
+    if (todo & DO_OUTPUT)
+        vscreen_flag_line(app->vscreen, LINE_OUTPUT);
+    if (todo & DO_PROMPT)
+        begin_prompt(app);
+    if (todo & DO_TYPED) {
+        const char *text = session_typed_back(app->session);
+        editor_prepend(app->editor, text, strlen(text));
+    }
+}
+
+/* The one place where the far side's marks become the session's events. */
+static unsigned take_mark(struct app *app, const struct mark *mark)
+{
+    struct session *s = app->session;
+    const char *dialect, *pid, *user;
+    switch (mark->kind) {
+    case MARK_HELLO:
+        dialect = mark->text;
+        pid = mark_next(dialect);
+        user = mark_next(pid);
+        return session_hello(s, dialect, strtol(pid, NULL, 10), user, mark_next(user));
+    case MARK_READY: return session_ready(s, mark->text);
+    case MARK_PROMPT: return session_prompt(s);
+    case MARK_INPUT: return session_input(s, app->now);
+    case MARK_COMMAND: return session_command(s, app->now);
+    case MARK_DONE: return session_done(s, mark->status);
+    case MARK_CWD: return session_cwd(s, mark->text);
+    case MARK_CONTINUE: return session_continue(s);
+    case MARK_CONTINUED: return session_continued(s, app->now);
+    case MARK_TAKEN: return session_taken(s, mark->text, app->now);
+    case MARK_COMPLETION:
+        session_completed(s);
+        app_complete_answer(app, mark->number, mark->text, mark_next(mark->text),
+                            mark->strings - 1);
+        return 0;
+    case MARK_NONE:
+    case MARK_IGNORED: return 0;
+    }
+    return 0;
+}
+
+static void take_token(struct app *app, const struct ecma48_token *token)
+{
+    struct mark mark;
+    unsigned todo = 0;
+    if (marks_token(&app->marks, token, &mark) != MARK_NONE)
+        todo = take_mark(app, &mark);
+    else if (session_shows(app->session, token, app->now, &todo))
+        vscreen_token(app->vscreen, token);
+    app_do(app, todo);
+}
+
+static void take_bytes(struct app *app, const uint8_t *data, size_t len)
+{
+    struct ecma48_token token;
+    app->interrupts = 0;
+    ecma48_feed(app->ecma48, data, len);
+    while (ecma48_next(app->ecma48, &token))
+        take_token(app, &token);
+    struct buf *replies = vscreen_replies(app->vscreen);
+    if (replies->len > 0) {
+        buf_append(session_to_host(app->session), buf_data(replies), replies->len);
+        buf_clear(replies);
+    }
+}
+
+void app_emulate(struct app *app, const char *bytes)
+{
+    /* A tokeniser of its own: the host's may stand in the middle of a sequence. */
+    struct ecma48 *ecma48 = ecma48_new();
+    struct ecma48_token token;
+    ecma48_feed(ecma48, (const uint8_t *)bytes, strlen(bytes));
+    while (ecma48_next(ecma48, &token))
+        vscreen_token(app->vscreen, &token);
+    ecma48_free(ecma48);
+}
+
+static void closed(struct app *app)
+{
+    if (app_refused(app))
+        return;
+    int status = ssh_channel_status(app->channel);
+    session_ended(app->session);
+    app_remember(app);
+    if (status < 0) {
+        app_lost(app, "%s: the session was closed without a status", app->host);
+        return;
+    }
+    int64_t seconds = (app->now - app->started) / 1000;
+    const char *signal = ssh_channel_signal_name(app->channel);
+    char how[64];
+    if (signal[0])
+        snprintf(how, sizeof how, "signal %.20s", signal);
+    else
+        snprintf(how, sizeof how, "exit status %d", status);
+    app_end(app, status, "%s: session ended: %s, after %lld min %02lld s", app->host, how,
+            (long long)(seconds / 60), (long long)(seconds % 60));
+}
+
+bool app_read(struct app *app)
+{
+    static uint8_t data[READ_SIZE];
+    if (!app->channel || app->phase != PHASE_SESSION)
+        return false;
+    size_t budget = READ_BUDGET;
+    while (budget > 0) {
+        size_t n = ssh_channel_take(app->channel, false, data, sizeof data);
+        if (n == 0)
+            break;
+        take_bytes(app, data, n);
+        budget -= n < budget ? n : budget;
+    }
+    uint64_t changes = vscreen_changes(app->vscreen);
+    if (changes != app->vscreen_changes) {
+        app->vscreen_changes = changes;
+        app->dirty = true;
+    }
+    if (budget == 0)
+        return true;
+    if (ssh_channel_state(app->channel) == CHANNEL_CLOSED)
+        closed(app);
+    return false;
+}
+
+void app_send(struct app *app)
+{
+    struct buf *out = session_to_host(app->session);
+    if (!app->channel || app->phase != PHASE_SESSION)
+        return;
+    while (out->len > 0) {
+        size_t n = ssh_channel_give(app->channel, buf_data(out), out->len);
+        if (n == 0)
+            break;
+        buf_consume(out, n);
+    }
+}

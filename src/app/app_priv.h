@@ -1,0 +1,179 @@
+/* The program's state, shared by the files of src/app and by nobody else. */
+#ifndef APP_APP_PRIV_H
+#define APP_APP_PRIV_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app/app.h"
+#include "base/buf.h"
+#include "base/ecma48.h"
+#include "base/loop.h"
+#include "proto/marks.h"
+#include "proto/ssh_channel.h"
+#include "proto/ssh_connect.h"
+#include "session/session.h"
+#include "term/compose.h"
+#include "term/display.h"
+#include "term/editor.h"
+#include "term/history.h"
+#include "term/keys.h"
+#include "term/tty.h"
+
+enum app_phase {
+    PHASE_CONNECTING,
+    PHASE_OPENING, /* connected; the session's channel is being opened */
+    PHASE_SESSION,
+    PHASE_LOST, /* the link died; the person may connect again */
+    PHASE_OVER,
+};
+
+/* What the next key means, when it is not simply typed. */
+enum app_prefix { PREFIX_NONE, PREFIX_COMMAND, PREFIX_SIGNAL };
+
+/* A question of the connection, answered line by line. */
+struct ask {
+    bool active;
+    int count, next;
+    struct connect_prompt prompt[CONNECT_PROMPTS];
+    char *answer[CONNECT_PROMPTS];
+    struct buf line;
+};
+
+/* A second channel beside the session's, for one question to the host. */
+enum side_purpose { SIDE_NONE, SIDE_SIGNAL, SIDE_COMPLETE };
+struct side {
+    enum side_purpose purpose;
+    struct ssh_channel *channel;
+    struct buf output;
+    int64_t deadline;
+};
+
+struct completion {
+    bool waiting;       /* an answer is on its way */
+    struct buf request; /* the line up to the cursor, as asked */
+    size_t word;        /* menu: bytes at the request's end that a candidate replaces */
+    struct menu *menu;  /* NULL: closed */
+};
+
+struct app {
+    const struct app_options *options;
+    const char *host; /* as shown */
+    enum app_phase phase;
+    bool ever_open;   /* a session has been open since the start */
+    int status;       /* the process's exit status */
+    char ending[512]; /* how it ended: the closing line, or the error */
+    int64_t now, started;
+
+    struct loop *loop;
+    struct tty *tty;
+    struct terminfo *ti;
+    struct display *display;
+    struct keys *keys;
+    struct glyphs *glyphs;
+    struct frame shown, next;
+    bool shown_valid, screen_on, dirty;
+    int64_t drawn_at;
+    int rows, cols;
+
+    struct history *history;
+    struct editor *editor;
+    struct ecma48 *ecma48;
+    struct vscreen *vscreen;
+    struct marks marks;
+    struct session *session;
+
+    struct ssh_connect *connect;
+    enum ssh_stage stage;
+    int64_t stage_since;
+    struct ssh_link *link;
+    int link_fd;
+    struct ssh_channel *channel;
+    int64_t opened_line; /* of the page, when the channel was opened */
+    bool shell_asked;    /* the bootstrap was refused: a plain shell was asked for */
+    struct side side;
+
+    struct ask ask;
+    struct completion completion;
+    enum app_prefix prefix;
+    bool enter_waits; /* Enter was pressed before the type-ahead came back */
+    struct buf block; /* the command submitted, all of its lines, until the shell has it */
+    struct buf held;  /* keys after that Enter */
+    struct buf early; /* keys typed before there is a session */
+    int escape_step;  /* ssh's ~ escapes: 1 after Enter, 2 after ~ */
+    int interrupts;   /* Ctrl-C presses that nothing has answered */
+    int64_t scroll;   /* first line shown; -1: follow */
+    bool help;
+    char notice[256];
+    int64_t notice_until;
+    uint64_t vscreen_changes;
+    int64_t sync_since;
+};
+
+/* app.c */
+void app_end(struct app *app, int status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void app_notice(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void app_suspend(struct app *app);
+
+/* app_connect.c: from a host name to an open session */
+void app_connect(struct app *app);
+void app_connect_release(struct app *app);
+void app_link_step(struct app *app);
+/* Was the bootstrap refused? Then a plain shell is being opened instead. */
+bool app_refused(struct app *app);
+void app_ask_key(struct app *app, const struct key *key);
+/* How the session ended is known: leave, or offer to connect again. */
+void app_lost(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* app_output.c: what the host sends */
+bool app_read(struct app *app); /* true: more may be there */
+void app_send(struct app *app);
+/* A control sequence of our own, for the page. */
+void app_emulate(struct app *app, const char *bytes);
+void app_do(struct app *app, unsigned todo);
+
+/* app_input.c: what the person types */
+void app_keys(struct app *app);      /* read what the terminal has */
+void app_keys_step(struct app *app); /* use every key that is whole */
+void app_enter(struct app *app);
+void app_remember(struct app *app);
+struct app_command {
+    char key;
+    const char *help;
+    void (*run)(struct app *app);
+};
+extern const struct app_command app_commands[]; /* ends with key 0 */
+struct app_signal {
+    char key;
+    const char *name;
+};
+extern const struct app_signal app_signals[]; /* ends with key 0 */
+
+/* app_complete.c */
+void app_complete(struct app *app);
+/* `word`: bytes at the request's end to replace; `count` strings from `first`. */
+void app_complete_answer(struct app *app, long word, const char *options, const char *first,
+                         size_t count);
+void app_complete_close(struct app *app);
+/* The line has changed by a key: narrow the menu, or drop it. */
+void app_complete_narrow(struct app *app);
+void app_complete_take(struct app *app);
+
+/* app_side.c */
+bool app_side_start(struct app *app, enum side_purpose purpose, const char *command);
+void app_side_step(struct app *app);
+void app_side_release(struct app *app);
+void app_signal(struct app *app, const char *name);
+/* Completion for shells that have none of their own; false if it cannot be asked now. */
+bool app_side_complete(struct app *app, const char *line, size_t len);
+
+/* app_draw.c */
+void app_draw(struct app *app);
+int64_t app_draw_deadline(const struct app *app);
+/* The page that stays in the normal screen, into out. */
+void app_last_page(struct app *app, struct buf *out);
+/* Print the line being edited into the page, as it stands. */
+void app_commit_line(struct app *app, const char *text);
+
+#endif

@@ -1,0 +1,34 @@
+/* tether demo: a host inside the program, entered at once. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "proto/demo_host.h"
+
+int cmd_demo(int argc, char **argv)
+{
+    struct cli_options options;
+    if (!cli_options_read(&options, argc, argv))
+        return EXIT_USAGE;
+    if (options.rest < argc)
+        return cli_usage("demo takes no host: it brings its own");
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return cli_usage("a session needs a terminal on standard input and output");
+    struct err err;
+    struct demo_host *host = demo_host_start(&err);
+    if (!host) {
+        fprintf(stderr, "tether: the demo host did not start: %s\n", err.text);
+        return EXIT_LOCAL;
+    }
+    struct ssh_settings settings;
+    demo_host_settings(host, &settings);
+    int status = app_run(&(struct app_options){
+        .settings = &settings,
+        .profile = options.profile,
+        .raw = options.raw,
+    });
+    ssh_settings_release(&settings);
+    demo_host_stop(host);
+    return status;
+}

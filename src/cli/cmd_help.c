@@ -1,0 +1,30 @@
+/* tether help, --help */
+#include "cli/cli.h"
+
+#include <stdio.h>
+
+static const char text[] =
+    "usage: tether [enter] [OPTIONS] [USER@]HOST    enter a session on a host\n"
+    "       tether demo [OPTIONS]                   try it: a host inside the program\n"
+    "       tether help | --help | --version\n"
+    "\n"
+    "options (ssh's letters):\n"
+    "  -l USER        log in as USER\n"
+    "  -p PORT        connect to PORT\n"
+    "  -i FILE        try this private key (may be repeated)\n"
+    "  -F FILE        read this instead of ~/.ssh/config\n"
+    "  -o KEY=VALUE   any option of ssh_config(5) (may be repeated)\n"
+    "  -v             tell the stages and timings when the session ends (-vv: more)\n"
+    "  --timeout SECONDS   for each stage of connecting; 15 if nothing says otherwise\n"
+    "  --no-profile   do not run the profile of the account on the host\n"
+    "  --raw          a plain terminal, as ssh: no line editing here\n"
+    "\n"
+    "in a session: Ctrl-] ? lists tether's keys; exit or Ctrl-D leaves. See tether(1).\n";
+
+int cmd_help(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    fputs(text, stdout);
+    return 0;
+}
