@@ -268,6 +268,9 @@ static void put_cluster(const struct glyphs *glyphs, uint32_t glyph, struct buf 
 {
     char text[GLYPH_BYTES];
     size_t len = glyphs_utf8(glyphs, glyph, text);
+    /* A joiner at the end reaches for the next cell, which some terminals then join. */
+    while (len > 3 && memcmp(text + len - 3, "\u200d", 3) == 0)
+        len -= 3;
     for (size_t at = 0, n; at < len; at += n) {
         uint32_t cp;
         n = utf8_decode(text + at, len - at, &cp);

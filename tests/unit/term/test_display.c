@@ -416,6 +416,16 @@ static void hostile_cells_stay_harmless(void **state)
     pair_release(&p);
 }
 
+static void a_joiner_is_not_left_open(void **state)
+{
+    (void)state;
+    struct pair p;
+    pair_init_as(&p, "xterm-256color", true, true, 1, 10);
+    put(&p.new, 0, 0, "\U0001f469\u200d\U0001f4bb");
+    assert_string_equal(draw(&p), "\U0001f469\033[1;3H\U0001f4bb\033[H");
+    pair_release(&p);
+}
+
 static void enter_and_leave_match(void **state)
 {
     (void)state;
@@ -477,6 +487,7 @@ int main(void)
         cmocka_unit_test(large_changes_are_synchronised),
         cmocka_unit_test(the_last_cell_is_left_alone_where_it_scrolls),
         cmocka_unit_test(hostile_cells_stay_harmless),
+        cmocka_unit_test(a_joiner_is_not_left_open),
         cmocka_unit_test(enter_and_leave_match),
         cmocka_unit_test(rows_are_left_as_text),
     };

@@ -133,7 +133,7 @@ static void random_text(struct frame *f)
         "\U0001f600",
         "        ",
         "x   y",
-        "\U0001f469\u200d",
+        "\u2764\ufe0f",
         "~~~~~~~~~~~~~~~~~~~~~~",
     };
     const char *word = words[pick(12)];
