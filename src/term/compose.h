@@ -27,7 +27,7 @@ struct line_view {
     const struct span *text; /* the line, in order; together the text the cursor counts in */
     int text_count;
     size_t cursor;          /* byte offset in the text */
-    const char *suggestion; /* dim and after the end; NULL if none */
+    const char *suggestion; /* after the end, dim and underlined; NULL if none */
     bool hidden;            /* a secret: nothing of the text is shown */
 };
 

@@ -130,10 +130,11 @@ static void put_text(struct walk *w, const struct style *style, const char *text
     }
 }
 
+/* Underlined too: not every terminal has dim, nor can every eye tell it. */
 static void put_suggestion(struct walk *w, const char *suggestion)
 {
-    static const struct style dim = {.attrs = ATTR_DIM};
-    put_text(w, &dim, suggestion, strcspn(suggestion, "\n"), NULL);
+    static const struct style hint = {.attrs = ATTR_DIM | 1 << ATTR_UNDERLINE_SHIFT};
+    put_text(w, &hint, suggestion, strcspn(suggestion, "\n"), NULL);
 }
 
 static void walk_line(struct walk *w, const struct line_view *line)

@@ -47,6 +47,7 @@ void pen_init(struct pen *pen, const struct terminfo *ti, bool utf8, bool color)
         .utf8 = utf8,
         .sgr = terminfo_xterm(ti),
         .truecolor = terminfo_truecolor(ti),
+        .italics = terminfo_string(ti, TI_SITM) != NULL,
         .underlines = terminfo_string(ti, TI_SMULX) != NULL,
         .underline_colors = color && terminfo_string(ti, TI_SETULC) != NULL,
         .colors = colors >= 256  ? 256
@@ -90,6 +91,8 @@ static struct style fit(const struct pen *pen, const struct style *want)
         if (COLOR_VALUE(s.bg) >= 8)
             s.bg -= 8;
     }
+    if (!pen->italics)
+        s.attrs &= (uint16_t)~ATTR_ITALIC; /* it would be standout in GNU screen */
     int line = (s.attrs & ATTR_UNDERLINE) >> ATTR_UNDERLINE_SHIFT;
     if (line > 5 || (line > 1 && !pen->underlines))
         s.attrs = (uint16_t)((s.attrs & ~ATTR_UNDERLINE) | 1 << ATTR_UNDERLINE_SHIFT);

@@ -17,7 +17,7 @@ struct pen {
     const struct terminfo *ti; /* borrowed */
     bool utf8;
     bool sgr; /* takes ECMA-48 SGR in full; else only what terminfo gives */
-    bool truecolor, underlines, underline_colors;
+    bool truecolor, italics, underlines, underline_colors;
     int colors;             /* 0, 8, 16 or 256 */
     unsigned char acs[128]; /* line drawing: from the VT100's letter to the terminal's */
 

@@ -101,6 +101,18 @@ static void the_screen_is_shown(void **state)
     stage_release(&s);
 }
 
+static void the_alternate_screen_is_shown(void **state)
+{
+    (void)state;
+    struct stage s;
+    stage_init(&s, 3, 10);
+    host(&s, "1\r\n2\r\n3\r\n4\r\n5\033[?1049h\033[2;3Halt");
+    assert_frame(&s, "\n  alt\n\n", 1, 5);
+    host(&s, "\033[?1049l");
+    assert_frame(&s, "3\n4\n5\n", 2, 1);
+    stage_release(&s);
+}
+
 static void a_line_is_drawn_at_the_cursor(void **state)
 {
     (void)state;
@@ -172,7 +184,7 @@ static void suggestions_are_dim_and_secrets_hidden(void **state)
     s.c.line = &l.view;
     assert_frame(&s, "$ make all\n\n", 0, 4);
     assert_int_equal(frame_row(&s.f, 0)[3].style.attrs, 0);
-    assert_int_equal(frame_row(&s.f, 0)[4].style.attrs, ATTR_DIM);
+    assert_int_equal(frame_row(&s.f, 0)[4].style.attrs, ATTR_DIM | 1 << ATTR_UNDERLINE_SHIFT);
     l.view.hidden = true;
     assert_frame(&s, "$\n\n", 0, 2);
     stage_release(&s);
@@ -465,6 +477,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_screen_is_shown),
+        cmocka_unit_test(the_alternate_screen_is_shown),
         cmocka_unit_test(a_line_is_drawn_at_the_cursor),
         cmocka_unit_test(long_lines_wrap),
         cmocka_unit_test(what_cannot_be_seen_is_made_visible),

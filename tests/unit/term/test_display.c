@@ -262,6 +262,16 @@ static void colors_fit_the_terminal(void **state)
     }
 }
 
+static void italics_are_for_those_that_have_them(void **state)
+{
+    (void)state;
+    struct pair p;
+    pair_init_as(&p, "screen-256color", true, true, 1, 9);
+    put_styled(&p.new, 0, "a", (struct style){.attrs = ATTR_ITALIC});
+    assert_string_equal(draw(&p), "a\r");
+    pair_release(&p);
+}
+
 static void no_color_keeps_attributes(void **state)
 {
     (void)state;
@@ -480,6 +490,7 @@ int main(void)
         cmocka_unit_test(plain_terminals_scroll_too),
         cmocka_unit_test(styles_are_sent_as_changes),
         cmocka_unit_test(colors_fit_the_terminal),
+        cmocka_unit_test(italics_are_for_those_that_have_them),
         cmocka_unit_test(no_color_keeps_attributes),
         cmocka_unit_test(other_charsets_get_line_drawing),
         cmocka_unit_test(modes_follow_the_frame),
