@@ -211,7 +211,7 @@ static void move_to(struct drawing *g, int row, int col, bool drawn)
 {
     if (g->row == row && g->col == col)
         return;
-    bool wrapped = g->col >= g->new->cols &&terminfo_auto_margin_bug(g->d->ti);
+    bool wrapped = terminfo_auto_margin_bug(g->d->ti) && g->col >= g->new->cols;
     if (g->row >= 0 && !wrapped && row >= g->row && row - g->row <= 2 && col == 0) {
         buf_putc(g->out, '\r');
         buf_append(g->out, "\n\n", (size_t)(row - g->row));

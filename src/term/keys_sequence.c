@@ -71,7 +71,7 @@ void keys_control(uint8_t byte, struct key *key)
     if (byte == 0)
         key->code = ' ';
     else
-        key->code = byte <= 26 ? byte + 'a' - 1u : byte + '@' + 0u;
+        key->code = byte <= 26 ? byte + 'a' - 1u : byte + '@';
 }
 
 static void set_named(struct key *key, unsigned name, unsigned mods)
@@ -213,7 +213,7 @@ static void csi_key(const struct csi *csi, struct key *key)
     case 'c':
     case 'd':
         if (bare)
-            set_named(key, KEY_UP + csi->final - 'a' + 0u, MOD_SHIFT);
+            set_named(key, KEY_UP + csi->final - 'a', MOD_SHIFT);
         break;
     case 'I':
     case 'O':
@@ -277,7 +277,7 @@ static size_t linux_function(const uint8_t *data, size_t len, bool whole, struct
         return whole ? 3 : 0;
     if (data[3] < 'A' || data[3] > 'E')
         return 3;
-    set_named(key, KEY_F1 + data[3] - 'A' + 0u, 0);
+    set_named(key, KEY_F1 + data[3] - 'A', 0);
     return 4;
 }
 
@@ -331,7 +331,7 @@ static size_t ss3_sequence(const uint8_t *data, size_t len, bool whole, struct k
         }
     }
     if (at == 2 && final >= 'a' && final <= 'd') {
-        set_named(key, KEY_UP + final - 'a' + 0u, MOD_CTRL);
+        set_named(key, KEY_UP + final - 'a', MOD_CTRL);
         return 3;
     }
     return alt_char(key, 'O');
