@@ -34,10 +34,21 @@ class Program(Terminal):
     def wait_prompt(self, timeout=None):
         return self.wait_for(self.at_prompt, *([timeout] if timeout else []), what="a prompt")
 
+    def typed(self):
+        """What is typed behind the prompt, up to the cursor, over as many rows as it takes;
+        None if there is no prompt."""
+        text = self.before_cursor()
+        for y in range(self.cursor[0], -1, -1):
+            match = re.match(r"\[[^]]+\]: \S.*?[>#] (.*)$", text)
+            if match:
+                return match[1]
+            row = self.screen.buffer[y - 1]
+            text = "".join(row[x].data for x in range(self.screen.columns)) + text
+        return None
+
     def wait_line(self, typed):
         """The line being edited, up to the cursor, is this."""
-        pattern = re.compile(r"\[[^]]+\]: \S.*?[>#] " + re.escape(typed) + "$")
-        self.wait_for(lambda: pattern.search(self.before_cursor()), what=f"the line {typed!r}")
+        self.wait_for(lambda: self.typed() == typed, what=f"the line {typed!r}")
 
     def run(self, command, wanted=None):
         """Type a command at the prompt, wait for the next prompt (and for what it shows)."""
@@ -95,7 +106,7 @@ class Lab:
     def shell(self, rows=24, cols=80):
         """A local shell, to start the program from as a person does."""
         env = self.env(PS1="local$ ")
-        env["PATH"] = os.path.dirname(os.path.abspath(TETHER)) + ":" + env["PATH"]
+        (self.home.path / "bin/tether").symlink_to(os.path.abspath(TETHER))
         term = Program(["bash", "--norc", "--noprofile"], env, rows, cols, cwd=self.home.path)
         self.ends.append(term.close)
         term.wait_for("local$")

@@ -38,7 +38,10 @@ def test_first_contact_asks_and_remembers(lab):
     assert "ED25519" in term.text.upper()
     term.send("yes\r")
     term.wait_prompt()
-    assert host.known_hosts_line().strip() in lab.home.known_hosts.read_text()
+    # Found by ssh-keygen, whether or not the names are hashed.
+    found = subprocess.run(["ssh-keygen", "-F", f"[127.0.0.1]:{host.port}", "-f",
+                            str(lab.home.known_hosts)], capture_output=True, text=True).stdout
+    assert host.known_hosts_line().split()[2] in found
     term.send("exit\r")
     term.wait_exit()
     lab.enter()
@@ -162,7 +165,8 @@ def test_a_wrong_config_names_its_line(lab):
     lab.home.config.write_text(lab.home.config.read_text() + "    NoSuchOption yes\n")
     term = lab.tether("web1")
     assert term.wait_exit() in (2, 255)
-    assert "nosuchoption" in term.text.lower() and re.search("config.*line|line.*config", term.text)
+    said = term.text.replace("\n", "").lower()
+    assert "nosuchoption" in said and re.search("config: line 6", said)
 
 
 # Who we are.

@@ -13,7 +13,7 @@ def slow(lab):
 
 
 def lost(term):
-    term.wait_for(re.compile("reconnect|connect again|lost", re.I), what="the loss told")
+    term.wait_for(re.compile("Enter connec", re.I), what="the loss told")
 
 
 def test_a_cut_link_keeps_everything_and_enter_comes_back(lab, slow):
@@ -51,7 +51,7 @@ def test_the_line_can_be_edited_while_the_link_is_down(lab, slow):
     term.send("\r")
     term.wait_for(lambda: relay.stats()["connections"] == 2)
     term.wait_line("echo abcd")
-    term.wait_for(lambda: not re.search("lost|connect again", term.status_line))
+    term.wait_for(lambda: not re.search("Enter connec", term.status_line))
     term.send("\r")
     term.wait_for(re.compile("^abcd$", re.M))
 
@@ -107,7 +107,7 @@ def test_silence_does_not_disconnect(lab, slow):
     term.send("echo after the silence\r")
     term.wait_for(re.compile(r"no (contact|answer)"))
     term.read_for(4)
-    assert not re.search("lost|connect again", term.status_line)
+    assert not re.search("Enter connec", term.status_line)
     relay.resume()
     term.shown("after the silence")
     term.wait_prompt()

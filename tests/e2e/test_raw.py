@@ -61,7 +61,7 @@ def test_top(lab):
 def test_python(lab):
     lab.host()
     term = lab.enter()
-    start(term, "/usr/bin/python3 -q", ">>> ")
+    start(term, "/usr/bin/python3 -q", re.compile("^>>>", re.M))
     term.send("6 * 7\r")
     term.shown("42")
     term.send("import time; time.sleep(100)\r")
@@ -211,7 +211,7 @@ def test_what_a_program_read_is_not_given_back(lab):
     term.send("read -r x; sleep 1; echo got:$x\r")
     term.wait_for(lambda: running(term))
     term.send("abc\rdef")
-    term.wait_for(re.compile("^got:abc$", re.M))
+    term.wait_for("got:abc")
     term.wait_line("def")
 
 
@@ -276,16 +276,16 @@ def test_a_local_terminal_that_does_not_read_stops_nothing(lab):
     while not (host.home("ann") / "flag").exists():
         assert time.monotonic() < end, "the command did not end"
         time.sleep(0.05)
+    term.wait_for(re.compile("^2000000$", re.M))
     term.wait_prompt()
-    assert "2000000" in term.text
 
 
 def test_a_binary_flood_leaves_a_working_screen(lab):
     lab.host()
     term = lab.enter()
     term.send("head -c 300000 /dev/urandom\r")
-    term.wait_for(lambda: running(term))
-    term.wait_prompt()
+    # Answers to what looked like queries may stand in the line, as under ssh.
+    term.wait_for(lambda: term.typed() and "urandom" not in term.typed() or term.at_prompt())
     term.send("\x15")
     term.run("clear; echo fi''ne", "fine")
 

@@ -153,12 +153,13 @@ class Sshd:
             os.makedirs("/run/sshd", mode=0o755, exist_ok=True)
         setenv = " ".join(f"{k}={v}" for k, v in self.accounts.env.items())
         config = self.folder / "sshd_config"
+        # The first value of an option counts: a test's come before ours.
         config.write_text("\n".join([
-            f"Port {self.port}", "ListenAddress 127.0.0.1", f"HostKey {self.host_key}",
+            *self.options, f"Port {self.port}", "ListenAddress 127.0.0.1", f"HostKey {self.host_key}",
             "PidFile none", "StrictModes no", "UsePAM no", "UseDNS no", "LogLevel VERBOSE",
             f"AuthorizedKeysFile {self.authorized_keys}", "PasswordAuthentication no",
             "KbdInteractiveAuthentication no", "PrintLastLog no", "AcceptEnv LANG LC_*",
-            "MaxStartups 100", f"SetEnv {setenv}", *self.options, ""]))
+            "MaxStartups 100", f"SetEnv {setenv}", ""]))
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [find_sshd(), "-D", "-e", "-f", str(config)], stdin=subprocess.DEVNULL,
