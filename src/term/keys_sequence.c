@@ -71,7 +71,7 @@ void keys_control(uint8_t byte, struct key *key)
     if (byte == 0)
         key->code = ' ';
     else
-        key->code = byte <= 26 ? byte + 'a' - 1u : byte + '@';
+        key->code = byte + (byte <= 26 ? 'a' - 1u : '@');
 }
 
 static void set_named(struct key *key, unsigned name, unsigned mods)

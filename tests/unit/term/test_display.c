@@ -196,6 +196,25 @@ static void a_scrolled_line_costs_little(void **state)
     pair_release(&p);
 }
 
+/* Without a status line there are no margins to set. */
+static void a_whole_page_scrolls_for_less(void **state)
+{
+    (void)state;
+    struct pair p;
+    pair_init(&p);
+    for (int row = 0; row < ROWS; row++) {
+        put(&p.old, row, 0, "row ");
+        frame_put(&p.old, row, 4, 1, &plain, &"abcdefghijklmnopqrstuvwxyz"[row], 1);
+        if (row > 0)
+            memcpy(frame_row(&p.new, row - 1), frame_row(&p.old, row), COLS * sizeof(struct cell));
+    }
+    put(&p.new, ROWS - 1, 0, "end");
+    set_cursor(&p.old, ROWS - 1, 0);
+    set_cursor(&p.new, ROWS - 1, 3);
+    assert_string_equal(draw(&p), "\033[1Send");
+    pair_release(&p);
+}
+
 /* Terminals without xterm's sequences scroll by their own. */
 static void plain_terminals_scroll_too(void **state)
 {
@@ -487,6 +506,7 @@ int main(void)
         cmocka_unit_test(only_what_changed_is_sent),
         cmocka_unit_test(blanks_within_a_row_are_erased),
         cmocka_unit_test(a_scrolled_line_costs_little),
+        cmocka_unit_test(a_whole_page_scrolls_for_less),
         cmocka_unit_test(plain_terminals_scroll_too),
         cmocka_unit_test(styles_are_sent_as_changes),
         cmocka_unit_test(colors_fit_the_terminal),
