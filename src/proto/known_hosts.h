@@ -21,7 +21,8 @@ enum known_host {
     KNOWN_ERROR,   /* could not be checked: treat as refused */
 };
 
-/* Where the deciding line stands. */
+/* Where the deciding line stands. With KNOWN_NEW: a @cert-authority line that matches, if any
+   (host certificates are not supported), else line 0. */
 struct known_place {
     char file[256];
     long line;

@@ -30,6 +30,7 @@ struct lookup {
     struct addrinfo hints;
     struct addrinfo *found;
     int rc, error;
+    atomic_bool done; /* orders what stands above for the one that waits */
     int pipe[2];
 };
 
@@ -50,6 +51,7 @@ static void *lookup_run(void *data)
     struct lookup *l = data;
     l->rc = getaddrinfo(l->host, l->port, &l->hints, &l->found);
     l->error = errno;
+    atomic_store(&l->done, true);
     if (write(l->pipe[1], "", 1) < 0)
         BUG("resolver: %s", strerror(errno));
     lookup_leave(l);
@@ -133,6 +135,8 @@ enum net_result net_resolve(const char *host, int port, int family, const struct
     if (!l)
         return NET_FAILED;
     enum net_result result = wait_for(l->pipe[0], wait);
+    if (result == NET_OK && !atomic_load(&l->done))
+        BUG("resolver woke too early");
     if (result == NET_OK && l->rc != 0) {
         result = lookup_failed(host, l->rc, l->error, err);
     } else if (result == NET_OK) {

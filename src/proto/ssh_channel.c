@@ -61,6 +61,7 @@ struct ssh_link {
     ssh_session session;
     ssh_event event;
     int fd;
+    struct proxy_command proxy;
     struct ssh_callbacks_struct callbacks;
     struct ssh_counter_struct socket, payload;
     struct ssh_channel *channels;
@@ -101,8 +102,10 @@ struct ssh_link *ssh_link_new(struct connect_worker *w)
     link->fd = w->fd;
     link->host_key = w->host_key;
     link->host_key_len = w->host_key_len;
+    link->proxy = w->proxy;
     w->session = NULL;
     w->fd = -1;
+    w->proxy = (struct proxy_command){.log_fd = -1};
     w->host_key = NULL;
     link->alive_interval = w->s.alive_interval;
     link->alive_count = w->s.alive_count;
@@ -152,6 +155,7 @@ void ssh_link_free(struct ssh_link *link)
         close(link->fd);
     }
     ssh_free(link->session);
+    proxy_command_end(&link->proxy);
     free(link->host_key);
     free(link);
 }

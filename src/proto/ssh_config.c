@@ -78,6 +78,21 @@ static bool config_refused(struct buf *errors, struct err *err)
     return err_set(err, "the ssh config is not accepted by ssh: %s", *line ? line : "no reason");
 }
 
+/* Such as an identity file that is not there; what else it prints concerns its own run. */
+static void note_warnings(struct ssh_settings *s, const char *text)
+{
+    static const char mark[] = "Warning: ";
+    while (text && *text) {
+        size_t len = strcspn(text, "\r\n");
+        if (strncmp(text, mark, strlen(mark)) == 0) {
+            char line[300];
+            utf8_sanitize(line, sizeof line, text + strlen(mark), len - strlen(mark), 250, 0);
+            ssh_settings_notice(s, line);
+        }
+        text += len + strspn(text + len, "\r\n");
+    }
+}
+
 static enum capture_result ask_ssh(const struct ssh_options *o, const struct ssh_name *name,
                                    struct ssh_settings *s, struct err *err)
 {
@@ -94,6 +109,7 @@ static enum capture_result ask_ssh(const struct ssh_options *o, const struct ssh
     }
     if (result == CAPTURE_RAN) {
         char *text = xstrdup(buf_str(&out));
+        note_warnings(s, buf_str(&errors));
         parse_output(s, text);
         free(text);
     }
@@ -183,43 +199,55 @@ static bool resolve_agent(const struct ssh_expand *e, struct ssh_settings *s, st
     return expand_string(e, &s->identity_agent, "IdentityAgent", err);
 }
 
+/* One hop of ProxyJump: [USER@]HOST[:PORT], or a URI of that. */
+static bool parse_hop(const char *text, struct ssh_name *hop, struct err *err)
+{
+    struct err why;
+    char *uri = strstr(text, "://") ? xstrdup(text) : xasprintf("ssh://%s", text);
+    bool ok = ssh_name_parse(uri, hop, &why);
+    free(uri);
+    return ok || err_set(err, "ProxyJump in the ssh config: %.300s", why.text);
+}
+
+static bool check_hops(const char *list, struct err *err)
+{
+    char *copy = xstrdup(list), *rest = copy;
+    bool ok = true;
+    for (char *text; ok && (text = strsep(&rest, ","));) {
+        struct ssh_name hop;
+        ok = parse_hop(text, &hop, err);
+        if (ok)
+            ssh_name_release(&hop);
+    }
+    free(copy);
+    return ok;
+}
+
 /* ProxyJump A,B,C as ssh itself does it: through C, which is reached by way of A and B. */
 static bool jump_command(struct ssh_settings *s, const char *file, struct err *err)
 {
-    char *list = xstrdup(s->proxy_jump);
-    char *comma = strrchr(list, ',');
-    if (comma)
-        *comma = '\0';
+    const char *comma = strrchr(s->proxy_jump, ',');
     struct ssh_name last;
-    bool ok = ssh_name_parse(comma ? comma + 1 : list, &last, err);
-    char *rest = comma ? list : NULL, *copy = rest ? xstrdup(rest) : NULL, *walk = copy;
-    for (char *hop; ok && walk && (hop = strsep(&walk, ","));) {
-        struct ssh_name middle;
-        ok = ssh_name_parse(hop, &middle, err);
-        if (ok)
-            ssh_name_release(&middle);
-    }
-    if (ok && file && strchr(file, '\''))
-        ok = err_set(err, "ProxyJump: the config file's name must not hold a quote");
-    if (ok) {
-        struct buf command = {0};
-        buf_puts(&command, "exec ssh -o BatchMode=yes");
-        if (file)
-            buf_printf(&command, " -F '%s'", file);
-        if (rest)
-            buf_printf(&command, " -J '%s'", rest);
-        if (last.user)
-            buf_printf(&command, " -l '%s'", last.user);
-        if (last.port)
-            buf_printf(&command, " -p %d", last.port);
-        buf_printf(&command, " -W '[%%h]:%%p' -- '%s'", last.host);
-        ssh_string_set(&s->proxy_command, buf_str(&command));
-        buf_release(&command);
-        ssh_name_release(&last);
-    }
-    free(copy);
-    free(list);
-    return ok;
+    if (file && strchr(file, '\''))
+        return err_set(err, "ProxyJump: the config file's name must not hold a quote");
+    if (!check_hops(s->proxy_jump, err) ||
+        !parse_hop(comma ? comma + 1 : s->proxy_jump, &last, err))
+        return false;
+    struct buf command = {0};
+    buf_puts(&command, "exec ssh -o BatchMode=yes");
+    if (file)
+        buf_printf(&command, " -F '%s'", file);
+    if (comma)
+        buf_printf(&command, " -J '%.*s'", (int)(comma - s->proxy_jump), s->proxy_jump);
+    if (last.user)
+        buf_printf(&command, " -l '%s'", last.user);
+    if (last.port)
+        buf_printf(&command, " -p %d", last.port);
+    buf_printf(&command, " -W '[%%h]:%%p' -- '%s'", last.host);
+    ssh_string_set(&s->proxy_command, buf_str(&command));
+    buf_release(&command);
+    ssh_name_release(&last);
+    return true;
 }
 
 /* The values that %h, %r and %p put into a shell's command line must be harmless there. */

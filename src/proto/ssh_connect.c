@@ -170,16 +170,24 @@ static bool net_done(struct connect_worker *w, enum net_result result, const str
     }
 }
 
+static bool open_proxy(struct connect_worker *w)
+{
+    struct err err;
+    worker_stage(w, STAGE_CONNECT);
+    if (!proxy_command_start(&w->proxy, w->s.proxy_command, &w->fd, &err))
+        return worker_fail(w, "%s", err.text);
+    if (w->s.proxy_jump)
+        worker_notice(w, "through %s, which can ask nothing: it takes keys only", w->s.proxy_jump);
+    return true;
+}
+
 static bool open_stream(struct connect_worker *w)
 {
+    if (w->s.proxy_command)
+        return open_proxy(w);
     struct err err = {""};
     struct addrinfo *addresses = NULL;
     worker_stage(w, STAGE_RESOLVE);
-    if (w->s.proxy_command)
-        return worker_fail(w,
-                           "the ssh config reaches this host through %s, which is not "
-                           "supported yet",
-                           w->s.proxy_jump ? "a jump host" : "a ProxyCommand");
     struct net_wait wait = {mailbox_cancel_fd(w->mail), stage_deadline(w)};
     enum net_result r = net_resolve(w->s.hostname, w->s.port, w->s.family, &wait, &addresses, &err);
     if (!net_done(w, r, &err))
@@ -344,6 +352,16 @@ static bool fail_stranger(struct connect_worker *w, const struct greeting *g)
                        w->s.port);
 }
 
+static bool fail_proxy(struct connect_worker *w)
+{
+    char *complaint = proxy_command_complaint(&w->proxy);
+    worker_fail(w, "%s ended before the host answered%s%s",
+                w->s.proxy_jump ? "the connection through the jump host" : "the ProxyCommand",
+                *complaint ? ": " : "", complaint);
+    free(complaint);
+    return false;
+}
+
 static bool fail_exchange(struct connect_worker *w, const struct greeting *g)
 {
     const char *text = ssh_get_error(w->session);
@@ -351,6 +369,8 @@ static bool fail_exchange(struct connect_worker *w, const struct greeting *g)
     utf8_sanitize(reason, sizeof reason, text, strlen(text), 200, 0);
     if (stranger(w, g))
         return fail_stranger(w, g);
+    if (w->stage == STAGE_BANNER && !g->seen && w->s.proxy_command)
+        return fail_proxy(w);
     if (w->stage == STAGE_BANNER && !g->seen)
         return worker_fail(w, "the host closed the connection before saying anything; it may be "
                               "refusing this address or have too many connections");
@@ -406,6 +426,7 @@ static void worker_release(struct connect_worker *w)
         ssh_free(w->session); /* closes the descriptor */
     else if (w->fd >= 0)
         close(w->fd);
+    proxy_command_end(&w->proxy);
     free(w->host_key);
     free(w->failure);
     free(w->banner_shown);
@@ -432,7 +453,7 @@ static void *run(void *data)
 struct ssh_connect *ssh_connect_start(const struct ssh_settings *settings, struct err *err)
 {
     struct ssh_connect *c = xcalloc(1, sizeof *c);
-    c->worker.fd = -1;
+    c->worker.fd = c->worker.proxy.log_fd = -1;
     c->worker.mail = mailbox_new(err);
     if (!c->worker.mail) {
         free(c);

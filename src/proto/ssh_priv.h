@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "proto/mailbox.h"
+#include "proto/proxy_command.h"
 #include "proto/ssh_connect.h"
 
 struct ssh_session_struct;
@@ -19,6 +20,7 @@ struct connect_worker {
     struct ssh_session_struct *session;
     int fd;                   /* libssh's, once it has a session */
     char address[NI_MAXHOST]; /* "" behind a proxy command */
+    struct proxy_command proxy;
     enum ssh_stage stage;
     char *failure; /* the one line; set once */
     int rc;        /* what the last libssh call returned */

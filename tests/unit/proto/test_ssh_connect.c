@@ -381,6 +381,35 @@ static void no_common_algorithm(void **state)
     ssh_settings_release(&s);
 }
 
+static void proxy_command(void **state)
+{
+    (void)state;
+    struct ssh_settings s;
+    sshd_settings(&host, &s);
+    char command[200];
+    snprintf(command, sizeof command, "exec /usr/sbin/sshd -i -f %s/config", host.dir);
+    ssh_string_set(&s.proxy_command, command);
+    struct attempt a = attempt_run(&s, NULL);
+    expect_success(&a);
+    struct buf out = {0};
+    assert_int_equal(link_exec(a.link, "echo through", &out, NULL), 0);
+    assert_string_equal(buf_str(&out), "through\n");
+    assert_int_equal(ssh_link_rtt(a.link), -1);
+    assert_int_equal(ssh_link_unanswered(a.link), 0);
+    buf_release(&out);
+    attempt_release(&a);
+    ssh_string_set(&s.proxy_command, "echo 'no \033route' >&2; exit 1");
+    a = attempt_run(&s, NULL);
+    expect_failure(&a, "the ProxyCommand ended before the host answered: no \\x1broute");
+    attempt_release(&a);
+    s.timeout = 1;
+    ssh_string_set(&s.proxy_command, "trap '' TERM HUP; sleep 1000");
+    a = attempt_run(&s, NULL);
+    expect_failure(&a, "no answer within 1 s");
+    attempt_release(&a);
+    ssh_settings_release(&s);
+}
+
 /* ---- host keys ---- */
 
 static void unknown_host(void **state)
@@ -509,6 +538,7 @@ int main(void)
         cmocka_unit_test(races_addresses),
         cmocka_unit_test(cancel_at_any_moment),
         cmocka_unit_test(no_common_algorithm),
+        cmocka_unit_test(proxy_command),
         cmocka_unit_test(unknown_host),
         cmocka_unit_test(changed_host),
         cmocka_unit_test(known_without_port_or_by_alias),

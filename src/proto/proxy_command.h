@@ -1,0 +1,22 @@
+/* ProxyCommand: a program of the user's that carries the connection on its standard streams. */
+#ifndef PROTO_PROXY_COMMAND_H
+#define PROTO_PROXY_COMMAND_H
+
+#include <sys/types.h>
+
+#include "base/err.h"
+
+struct proxy_command {
+    pid_t pid;  /* 0: none */
+    int log_fd; /* what it wrote to its standard error */
+};
+
+/* Run by the user's shell, as ssh does it, but away from the terminal: it cannot ask there.
+   `fd` is our end, non-blocking. */
+bool proxy_command_start(struct proxy_command *p, const char *command, int *fd, struct err *err);
+/* Its last complaint, one sanitised line; "" if none. Caller frees. */
+char *proxy_command_complaint(const struct proxy_command *p);
+/* After its descriptor has been closed: end it, if it does not end by itself. */
+void proxy_command_end(struct proxy_command *p);
+
+#endif
