@@ -54,9 +54,13 @@ __tt_last() {
     [[ ${PS1-} == "$__tt_w1" ]] || { PS1='\[\e]7770;'$__tt_n';A\a\]'${PS1-}'\[\e]7770;'$__tt_n';B\a\]'; __tt_w1=$PS1; }
     [[ ${PS2-} == "$__tt_w2" ]] || { PS2='\[\e]7770;'$__tt_n';F\a\]'${PS2-}'\[\e]7770;'$__tt_n';G\a\]'; __tt_w2=$PS2; }
     [[ ${PS0-} == "$__tt_w0" ]] || { PS0=${PS0-}'\e]7770;'$__tt_n';C\a'; __tt_w0=$PS0; }
-    [[ "${PROMPT_COMMAND[*]}" == *__tt_first*__tt_last* ]] || __tt_hook
+    __tt_hooked || __tt_hook
+    # The end of a line's echo is told by the end of bracketed paste.
+    bind 'set enable-bracketed-paste on' 2>/dev/null
     return "${__tt_s:-0}"
 }
+
+__tt_hooked() { [[ "${PROMPT_COMMAND[*]-}" == *__tt_first*__tt_last* ]]; }
 
 __tt_hook() {
     if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
@@ -72,9 +76,11 @@ __tt_hook() {
     fi
 }
 
-# The take key: give back what is in the edit buffer, and empty it.
+# The take key: give back what is in the edit buffer, and empty it. It comes at every prompt,
+# so this is also where hooks are put back that the user has taken away whole.
 __tt_take() {
     local __tt_r
+    __tt_hooked || __tt_last
     __tt_code "$READLINE_LINE"
     __tt_mark "T;$READLINE_POINT;$__tt_r"
     READLINE_LINE= READLINE_POINT=0

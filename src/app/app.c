@@ -183,8 +183,7 @@ static void turn(struct app *app)
     app_link_step(app);
     bool more = app_read(app);
     app_do(app, session_tick(app->session, app->now));
-    if (app->enter_waits && session_can_submit(app->session))
-        app_enter(app);
+    app_go_on(app);
     app_side_step(app);
     app_send(app);
     bool early = app->phase == PHASE_CONNECTING && !app->ask.active && !app->screen_on &&
@@ -265,7 +264,8 @@ static void app_release(struct app *app)
     app_connect_release(app);
     buf_release(&app->completion.request);
     buf_release(&app->block);
-    buf_release_secret(&app->held);
+    buf_release_secret(&app->held.keys);
+    buf_release_secret(&app->held.raw);
     buf_release_secret(&app->early);
     marks_release(&app->marks);
     frame_release(&app->shown);

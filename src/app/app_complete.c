@@ -22,6 +22,10 @@ void app_complete(struct app *app)
     struct editor_view view = editor_view(app->editor);
     if (c->waiting)
         return;
+    /* What was typed ahead is still on its way back: Tab waits for it, as Enter does. */
+    c->wanted = !session_can_submit(app->session);
+    if (c->wanted)
+        return;
     if (dialect_control(view.text, view.cursor) >= 0) {
         app_notice(app, "no completion: the line holds a control character");
         return;

@@ -11,6 +11,8 @@
 #include "base/log.h"
 #include "base/utf8.h"
 
+#define REFUSED_WITHIN_MS 2000 /* a shell that refuses our command does so at once */
+
 /* ---- questions ---- */
 
 static void ask_release(struct ask *ask)
@@ -37,8 +39,7 @@ static void print_page(struct app *app, const char *text)
 static void ask_begin(struct app *app, struct connect_event *event)
 {
     ask_release(&app->ask);
-    /* Typed before the question was there: perhaps a secret, and not meant for the shell. */
-    buf_release_secret(&app->early);
+    app_forget_keys(app);
     if (event->text && event->text[0])
         print_page(app, event->text);
     app->ask.active = true;
@@ -298,8 +299,9 @@ static void unprint(struct app *app)
  */
 bool app_refused(struct app *app)
 {
-    if (app->shell_asked || session_view(app->session).announced ||
-        ssh_channel_status(app->channel) <= 0)
+    const struct session_view view = session_view(app->session);
+    if (app->shell_asked || view.announced || view.typed ||
+        app->now - view.since > REFUSED_WITHIN_MS || ssh_channel_status(app->channel) <= 0)
         return false;
     log_line(1, "%s: the login shell refused our command (status %d): a plain shell", app->host,
              ssh_channel_status(app->channel));

@@ -153,8 +153,8 @@ static void state_text(struct app *app, const struct session_view *view, struct 
         buf_printf(out, "scrolled back %lld lines; End or q returns",
                    (long long)(vscreen_top(app->vscreen) - app->scroll));
     } else if (app->phase == PHASE_LOST) {
+        buf_puts(out, "Enter connects again, Ctrl-] . leaves: ");
         put_safe(out, app->ending, 120);
-        buf_puts(out, "; Enter connects again, Ctrl-] . leaves");
     } else if (app->phase == PHASE_CONNECTING || app->phase == PHASE_OPENING) {
         buf_printf(out, "connecting: %s %lld s", ssh_stage_name(app->stage),
                    (long long)((app->now - app->stage_since) / 1000));

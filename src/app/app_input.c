@@ -8,7 +8,10 @@
 #include "base/log.h"
 
 #define EARLY_MAX 4096
-#define HELD_MAX  65536
+#define HELD_MAX  (4 * 1024 * 1024) /* as much as a person pastes */
+#define HOLD_MS   2000
+
+static void take_key(struct app *app, const struct key *key);
 
 static bool is_ctrl(const struct key *key, char c)
 {
@@ -193,12 +196,57 @@ void app_enter(struct app *app)
         session_submit(app->session, line, strlen(line), app->now);
     free(line);
     app->escape_step = 1;
-    /* What was typed after the Enter that had to wait. */
-    struct buf held = app->held;
-    app->held = (struct buf){0};
-    if (held.len > 0)
-        session_type(app->session, buf_data(&held), held.len);
-    buf_release_secret(&held);
+}
+
+static void hold(struct app *app, const struct key *key)
+{
+    if (app->held.raw.len + key->raw_len > HELD_MAX)
+        return;
+    buf_append(&app->held.keys, key, sizeof *key);
+    buf_append(&app->held.raw, key->raw, key->raw_len);
+}
+
+static void held_release(struct held *held)
+{
+    buf_release_secret(&held->keys);
+    buf_release_secret(&held->raw);
+}
+
+/*
+ * Keys typed while a line is handed over must not reach the shell's editor, whose terminal
+ * settings would spoil them for the command (a CR would stay one): they wait until the command
+ * runs, or are the editor's again if the shell wants another line.
+ */
+static bool must_hold(const struct app *app)
+{
+    const struct session_view view = session_view(app->session);
+    return view.state == SESSION_SUBMITTED && app->now - view.since < HOLD_MS;
+}
+
+static void use_held(struct app *app)
+{
+    struct held held = app->held;
+    app->held = (struct held){0};
+    struct key key;
+    for (; held.keys.len > 0; buf_consume(&held.keys, sizeof key)) {
+        memcpy(&key, buf_data(&held.keys), sizeof key);
+        key.raw = buf_data(&held.raw);
+        take_key(app, &key);
+        buf_consume(&held.raw, key.raw_len);
+    }
+    held_release(&held);
+}
+
+void app_go_on(struct app *app)
+{
+    if (app->phase != PHASE_SESSION)
+        return;
+    if (app->enter_waits && session_can_submit(app->session))
+        app_enter(app);
+    if (app->completion.wanted && session_can_submit(app->session))
+        app_complete(app);
+    if (app->held.keys.len > 0 && !app->enter_waits && !must_hold(app))
+        use_held(app);
 }
 
 static void drop_line(struct app *app)
@@ -209,7 +257,7 @@ static void drop_line(struct app *app)
     session_complete_cancel(app->session);
     app->completion.waiting = false;
     app->enter_waits = false;
-    buf_release_secret(&app->held);
+    held_release(&app->held);
     app_commit_line(app, line);
     free(line);
     editor_clear(app->editor);
@@ -242,8 +290,7 @@ static bool menu_takes(struct app *app, const struct key *key)
 static void line_key(struct app *app, const struct key *key)
 {
     if (app->enter_waits && !is_ctrl(key, 'c')) {
-        if (app->held.len + key->raw_len <= HELD_MAX)
-            buf_append(&app->held, key->raw, key->raw_len);
+        hold(app, key);
         return;
     }
     if (is_ctrl(key, 'c')) {
@@ -306,8 +353,13 @@ static void raw_key(struct app *app, const struct key *key)
 {
     if (escape_key(app, key))
         return;
-    if (is_ctrl(key, 'c'))
+    if (is_ctrl(key, 'c')) {
         count_interrupt(app);
+        held_release(&app->held);
+    } else if (app->held.keys.len > 0 || must_hold(app)) {
+        hold(app, key);
+        return;
+    }
     struct buf bytes = {0};
     keys_encode(key, vscreen_modes(app->vscreen), &bytes);
     if (app->phase == PHASE_SESSION)
@@ -398,6 +450,17 @@ void app_keys(struct app *app)
     }
     keys_feed(app->keys, data, (size_t)n, app->now);
     explicit_bzero(data, sizeof data);
+}
+
+void app_forget_keys(struct app *app)
+{
+    char data[4096];
+    while (tty_read(app->tty, data, sizeof data) > 0)
+        continue;
+    explicit_bzero(data, sizeof data);
+    keys_free(app->keys);
+    app->keys = keys_new(app->ti);
+    buf_release_secret(&app->early);
 }
 
 void app_keys_step(struct app *app)

@@ -117,12 +117,12 @@ static void closed(struct app *app)
     if (app_refused(app))
         return;
     int status = ssh_channel_status(app->channel);
-    session_ended(app->session);
-    app_remember(app);
     if (status < 0) {
         app_lost(app, "%s: the session was closed without a status", app->host);
         return;
     }
+    session_ended(app->session);
+    app_remember(app);
     int64_t seconds = (app->now - app->started) / 1000;
     const char *signal = ssh_channel_signal_name(app->channel);
     char how[64];

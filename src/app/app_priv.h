@@ -50,10 +50,17 @@ struct side {
 };
 
 struct completion {
+    bool wanted;        /* Tab was pressed before the type-ahead came back */
     bool waiting;       /* an answer is on its way */
     struct buf request; /* the line up to the cursor, as asked */
     size_t word;        /* menu: bytes at the request's end that a candidate replaces */
     struct menu *menu;  /* NULL: closed */
+};
+
+/* Keys that wait, with the bytes they came as. */
+struct held {
+    struct buf keys; /* of struct key, their `raw` not valid */
+    struct buf raw;
 };
 
 struct app {
@@ -98,7 +105,7 @@ struct app {
     enum app_prefix prefix;
     bool enter_waits; /* Enter was pressed before the type-ahead came back */
     struct buf block; /* the command submitted, all of its lines, until the shell has it */
-    struct buf held;  /* keys after that Enter */
+    struct held held; /* keys after that Enter, or while a line is handed over */
     struct buf early; /* keys typed before there is a session */
     int escape_step;  /* ssh's ~ escapes: 1 after Enter, 2 after ~ */
     int interrupts;   /* Ctrl-C presses that nothing has answered */
@@ -134,9 +141,14 @@ void app_emulate(struct app *app, const char *bytes);
 void app_do(struct app *app, unsigned todo);
 
 /* app_input.c: what the person types */
-void app_keys(struct app *app);      /* read what the terminal has */
+void app_keys(struct app *app); /* read what the terminal has */
+/* What was typed before a question was on the screen neither answers it nor goes on to the
+   host: it may have been a secret (ssh flushes its terminal here too). */
+void app_forget_keys(struct app *app);
 void app_keys_step(struct app *app); /* use every key that is whole */
 void app_enter(struct app *app);
+/* What had to wait for the shell: Enter, Tab, keys. Once per turn. */
+void app_go_on(struct app *app);
 void app_remember(struct app *app);
 struct app_command {
     char key;

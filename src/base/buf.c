@@ -25,7 +25,7 @@ uint8_t *buf_reserve(struct buf *b, size_t len)
             b->cap = cap;
         }
     }
-    return b->data + b->start + b->len;
+    return b->data ? b->data + b->start + b->len : NULL;
 }
 
 void buf_commit(struct buf *b, size_t len)

@@ -17,7 +17,7 @@ struct buf {
 
 static inline uint8_t *buf_data(const struct buf *b)
 {
-    return b->data + b->start;
+    return b->data ? b->data + b->start : NULL;
 }
 
 void buf_append(struct buf *b, const void *data, size_t len);

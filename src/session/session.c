@@ -9,7 +9,9 @@
 #include "session/session_priv.h"
 
 #define TAKE_LIMIT_MS   3000 /* a shell that does not answer the take key by then will not */
-#define REDRAW_LIMIT_MS 500  /* after a new size the shell redraws its prompt within this */
+#define TAKE_RETRY_MS   400
+#define ABORT_KEY       "\007"
+#define REDRAW_LIMIT_MS 500 /* after a new size the shell redraws its prompt within this */
 
 const char *session_state_name(enum session_state state)
 {
@@ -79,6 +81,7 @@ void session_start(struct session *s, int64_t now)
     s->pieces = s->echo_over = false;
     s->droppable = 0;
     s->waiting_since = 0;
+    s->keys_sent = false;
     session_clear_take(s);
     typeahead_reset(&s->typed);
     buf_clear(&s->expect);
@@ -111,6 +114,7 @@ void session_type(struct session *s, const void *data, size_t len)
     buf_append(&s->to_host, data, len);
     s->droppable += len;
     typeahead_add(&s->typed, data, len);
+    s->keys_sent = true;
 }
 
 struct buf *session_to_host(struct session *s)
@@ -126,6 +130,7 @@ void session_take(struct session *s, int64_t now)
     if (!s->dialect || s->dialect->take == TAKE_NONE || s->raw)
         return;
     s->taking = true;
+    s->take_again = false;
     s->taken_since = now;
     s->waiting_since = now;
     send_keys(s, s->dialect->take_keys);
@@ -269,11 +274,25 @@ void session_resized(struct session *s, int64_t now)
 
 /* ---- time ---- */
 
+/* A terminal's answer that no program has read can leave the shell's editor in a search, where
+   the take key is text. One more, behind the key that ends searches. */
+static bool retakes(const struct session *s)
+{
+    return s->taking && !s->take_again && s->dialect->take == TAKE_MARK;
+}
+
+static int64_t take_retry_at(const struct session *s)
+{
+    return s->taken_since + TAKE_RETRY_MS + (s->rtt > 0 ? 2 * s->rtt : 0);
+}
+
 int64_t session_deadline(const struct session *s)
 {
     int64_t deadline = s->take_at;
     if (s->taking)
         deadline = clock_earlier(deadline, s->taken_since + TAKE_LIMIT_MS);
+    if (retakes(s))
+        deadline = clock_earlier(deadline, take_retry_at(s));
     if (s->swallow != SWALLOW_NOTHING)
         deadline = clock_earlier(deadline, s->swallow_until);
     return deadline;
@@ -287,6 +306,11 @@ unsigned session_tick(struct session *s, int64_t now)
     }
     if (s->swallow != SWALLOW_NOTHING && s->swallow_until <= now)
         s->swallow = SWALLOW_NOTHING;
+    if (retakes(s) && take_retry_at(s) <= now) {
+        s->take_again = true;
+        send_keys(s, ABORT_KEY);
+        send_keys(s, s->dialect->take_keys);
+    }
     if (s->taking && s->taken_since + TAKE_LIMIT_MS <= now)
         return session_take_over(s, "", 0, now);
     return 0;
@@ -307,6 +331,7 @@ struct session_view session_view(const struct session *s)
         .has_status = s->has_status,
         .status = s->status,
         .duration = s->duration,
+        .typed = s->keys_sent,
         .command = s->command,
         .since = s->since,
         .rtt = s->rtt,

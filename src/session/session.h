@@ -108,6 +108,7 @@ struct session_view {
     bool has_status;               /* a command has ended since the start */
     int status;                    /* the last command's */
     int64_t duration;              /* the last command's, ms */
+    bool typed;                    /* keys have gone to the host since the start */
     const char *command;           /* the command running or run last, "" if unknown */
     int64_t since;                 /* when the state began */
     int64_t rtt;                   /* how long the last take took; -1 unknown */

@@ -37,9 +37,18 @@ unsigned session_prompt(struct session *s)
     return 0;
 }
 
+/* readline draws the prompt again when it draws a line anew that takes several rows, and so
+   may the echo of a submitted line hold it. */
+static bool prompt_is_in_echo(const struct session *s)
+{
+    return s->state == SESSION_SUBMITTED && !s->echo_over && s->dialect &&
+           s->dialect->echo == ECHO_PASTE_OFF;
+}
+
 static bool prompt_is_redrawn(const struct session *s)
 {
-    return s->swallow == SWALLOW_TO_INPUT || (s->state == SESSION_PROMPT && !s->done) || s->pieces;
+    return s->swallow == SWALLOW_TO_INPUT || (s->state == SESSION_PROMPT && !s->done) ||
+           s->pieces || prompt_is_in_echo(s);
 }
 
 unsigned session_input(struct session *s, int64_t now)

@@ -31,6 +31,7 @@ struct session {
     bool taking;         /* the take key is on its way */
     int64_t take_at;     /* when to send it, CLOCK_NEVER: not due */
     int64_t taken_since; /* when it was sent */
+    bool take_again;     /* it was sent a second time */
     size_t erased;       /* TAKE_ERASE: columns erased so far */
     int erase_step;      /* TAKE_ERASE: how much of the sync " \b \b" has come */
 
@@ -39,6 +40,7 @@ struct session {
     struct buf expect; /* ECHO_LINE: what of the echo is still to come */
 
     struct typeahead typed;
+    bool keys_sent;    /* since the start */
     struct buf echoed; /* at the prompt: what the shell echoed of type-ahead */
     struct buf back;   /* what session_typed_back gives */
 
