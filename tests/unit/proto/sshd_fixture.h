@@ -102,7 +102,7 @@ static inline void wait_for_port(int port)
     }
 }
 
-/* `extra`: further lines for sshd_config. Keys made: host, user, locked ("secret"), other. */
+/* `extra`: lines for sshd_config, before ours. Keys made: host, user, locked ("secret"), other. */
 static inline void sshd_start(struct sshd *s, const char *extra)
 {
     snprintf(s->dir, sizeof s->dir, "/tmp/tether-sshd.XXXXXX");
@@ -119,10 +119,10 @@ static inline void sshd_start(struct sshd *s, const char *extra)
     char path[96], text[1024];
     snprintf(path, sizeof path, "%s/config", s->dir);
     snprintf(text, sizeof text,
-             "Port %d\nListenAddress 127.0.0.1\nHostKey %s/host\nPidFile none\nUsePAM no\n"
+             "%s\nPort %d\nListenAddress 127.0.0.1\nHostKey %s/host\nPidFile none\nUsePAM no\n"
              "AuthorizedKeysFile %s/authorized\nStrictModes no\nPermitRootLogin yes\n"
-             "PasswordAuthentication no\nKbdInteractiveAuthentication no\nMaxSessions 50\n%s\n",
-             s->port, s->dir, s->dir, extra ? extra : "");
+             "PasswordAuthentication no\nKbdInteractiveAuthentication no\nMaxSessions 50\n",
+             extra ? extra : "", s->port, s->dir, s->dir);
     write_file(path, text);
     s->pid = fork();
     assert_true(s->pid >= 0);
