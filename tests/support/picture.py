@@ -6,6 +6,7 @@
 import html
 import os
 import pathlib
+import re
 import sys
 import tempfile
 
@@ -55,7 +56,7 @@ def svg(term):
             left = MARGIN + x * WIDTH
             if bg:
                 out.append(f'<rect x="{left:g}" y="{top}" width="{len(text) * WIDTH:g}" '
-                           f'height="{HEIGHT}" fill="{bg}"/>')
+                           f'height="{HEIGHT}" fill="{bg}" shape-rendering="crispEdges"/>')
             if text.strip():
                 weight = ' font-weight="bold"' if bold else ""
                 out.append(f'<text x="{left:g}" y="{top + 14}" fill="{fg}"{weight} '
@@ -74,18 +75,22 @@ def scene(term):
 
     def command(text):
         prompt()
-        term.send(text + "\r")
-        term.wait_for(lambda: not term.before_cursor().endswith("> "), what=text)
+        term.send(text)
+        term.wait_for(lambda: term.before_cursor().endswith(text), what=text)
+        term.send("\r")
+        term.wait_for(lambda: not term.before_cursor().endswith(text), what=text)
 
-    command("cd /srv/www")
-    command("ls --color=always -l")
-    command("grep -c ' 500 ' access.log")
-    command("systemctl-status nginx")
+    command("cd /usr/share/vim")
+    command("clear")
+    command("ls --color=always -F")
+    command("du -sh vim90")
+    command("grep -c word /etc/hosts")
+    command("cd /etc")
     prompt()
-    term.send("tail -f lo\t")
-    term.wait_for(lambda: term.before_cursor().endswith("logs/"), what="a completion")
+    term.send("ls d\t")
+    term.wait_for(lambda: re.search(r"^\W*d\S+ +d\S+", term.lines[term.cursor[0] + 1]), what="a menu")
     term.send("\t")
-    term.wait_for("error.log")
+    term.wait_for(">d")
 
 
 def main():
@@ -94,15 +99,10 @@ def main():
         folder.chmod(0o755)
         home = Home(folder / "me")
         sshd = Sshd(folder / "host")
-        account = sshd.add_user("ann", files={
-            "www/access.log": "GET / 500 \n" * 17, "www/index.html": "<html>\n" * 40,
-            "www/logs/access.log": "", "www/logs/error.log": "", "www/logs/events.log": "",
-            "www/static/x": "",
-            ".bash_profile": "cd() { builtin cd ${1/#\\/srv/$HOME}; }\n"})
-        del account
+        sshd.add_user("ann")
         with sshd:
             home.add_host("web1", sshd)
-            term = Terminal([os.path.abspath(sys.argv[1]), "web1"], home.env, 16, 80)
+            term = Terminal([os.path.abspath(sys.argv[1]), "web1"], home.env, 13, 80)
             scene(term)
             sys.stdout.write(svg(term))
             term.close()
