@@ -80,6 +80,11 @@ bool agent_filter_key(const struct buf *answer, size_t index, struct agent_key *
     return true;
 }
 
+bool agent_filter_asks_keys(const uint8_t *body, size_t len)
+{
+    return body && len == 1 && body[0] == AGENT_REQUEST_IDENTITIES;
+}
+
 bool agent_filter_permits(const struct buf *answer, const uint8_t *body, size_t len)
 {
     struct wire w = {body, len};

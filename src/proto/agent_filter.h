@@ -35,6 +35,8 @@ bool agent_filter_answer(const uint8_t *body, size_t len, const struct agent_key
 bool agent_filter_key(const struct buf *answer, size_t index, struct agent_key *key,
                       const char **comment, size_t *comment_len);
 
+/* Does this request (its body) ask for the list of keys? */
+bool agent_filter_asks_keys(const uint8_t *body, size_t len);
 /* May this request (its body) go to the agent? Only a signature by a key that was shown. */
 bool agent_filter_permits(const struct buf *answer, const uint8_t *body, size_t len);
 

@@ -192,7 +192,7 @@ static void *run(void *data)
     while (receive_message(p, p->ours, &message, CLOCK_NEVER) == IO_OK) {
         const void *body = &refused;
         size_t len = 1;
-        if (message.len == 1 && *buf_data(&message) == AGENT_REQUEST_IDENTITIES) {
+        if (agent_filter_asks_keys(buf_data(&message), message.len)) {
             body = buf_data(&p->shown);
             len = p->shown.len;
         } else if (agent_filter_permits(&p->shown, buf_data(&message), message.len)) {

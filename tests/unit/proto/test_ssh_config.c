@@ -309,8 +309,7 @@ static void names(void **state)
         "a\033b",
         "a\177",
         "\xff",
-        "a\xe2\x80\xae"
-        "b",
+        "a\xe2\x80\xae",
         "ann\\@web1",
         "a$b@web1",
         "a b@web1",
