@@ -169,9 +169,7 @@ __tt_complete() {
             else
                 spec=${spec#complete}
                 spec=${spec% *}
-                IFS=$'\n'
-                COMPREPLY=($(eval "compgen $spec -- \"\$raw\"" 2>/dev/null))
-                IFS=$' \t\n'
+                mapfile -t COMPREPLY < <(eval "compgen $spec -- \"\$raw\"" 2>/dev/null)
             fi
             break
         done
@@ -188,6 +186,8 @@ __tt_complete() {
         if [[ $__tt_opts == *filenames* && $c != */ ]]; then
             x=$c
             [[ $x == \~* ]] && x=${x/#~/$HOME}
+            # compgen ends a name at its newline, and the list with it.
+            [[ -e $x || -L $x ]] || for x in "$x"$'\n'*; do [[ -e $x ]] && c=$x; done
             [[ -d $x ]] && c+=/
         fi
         __tt_code "$c"

@@ -27,8 +27,9 @@ __tt_motd() {
         [ -s "$__tt_f" ] && cat "$__tt_f"
     done
     # The newest record is this very login: the one before it is the last.
-    last -w -n 2 "${USER:-$LOGNAME}" 2>/dev/null |
-        sed -n '2s/^[^ ][^ ]* *\([^ ][^ ]*\) *\([^ ][^ ]*\)  *\(.* - .*\)/Last login: \3 from \2 on \1/p'
+    last -w -n 2 "${USER:-$LOGNAME}" 2>/dev/null | awk 'NR == 2 && NF >= 7 {
+        print "Last login:", $4, $5, $6, $7, "from", $3, "on", $2
+    }'
 }
 
 __tt_hello() {

@@ -264,6 +264,7 @@ static void app_release(struct app *app)
     app_connect_release(app);
     buf_release(&app->completion.request);
     buf_release(&app->block);
+    buf_release(&app->answered);
     buf_release_secret(&app->held.keys);
     buf_release_secret(&app->held.raw);
     buf_release_secret(&app->early);

@@ -60,9 +60,11 @@ static char *insertion(const char *candidate, const char *options, char quote)
 {
     struct buf out = {0};
     bool file = has_option(options, "filenames");
-    /* Completion functions that know of the open quote give it back themselves. */
-    bool quoted = candidate[0] == '"' || candidate[0] == '\'';
-    if (file && !quoted) {
+    /* Completion functions that know of the open quote give it back, before a bare name. */
+    if (file && quote && candidate[0] == quote)
+        candidate++;
+    bool quoted = !file && quote && candidate[0] == quote;
+    if (file) {
         if (quote)
             buf_putc(&out, quote);
         quote_word(&out, candidate, strlen(candidate), quote);

@@ -126,6 +126,7 @@ void app_connect(struct app *app)
 {
     struct err err;
     app->phase = PHASE_CONNECTING;
+    app->again = app->ever_open;
     app->shell_asked = false;
     set_stage(app, STAGE_RESOLVE);
     app->connect = ssh_connect_start(app->options->settings, &err);
@@ -273,7 +274,7 @@ static void connect_step(struct app *app)
 static void opened(struct app *app)
 {
     app->phase = PHASE_SESSION;
-    if (app->ever_open && !app->shell_asked)
+    if (app->again && !app->shell_asked)
         print_page(app, "-- connected again --");
     app->ever_open = true;
     app->dirty = true;

@@ -62,8 +62,8 @@ struct line_parts {
 
 static bool line_view(struct app *app, struct line_view *line, struct line_parts *parts)
 {
-    bool editing = session_line_mode(app->session) &&
-                   (app->phase == PHASE_SESSION || app->phase == PHASE_LOST);
+    /* While a lost link is made anew the unsent line stays in sight. */
+    bool editing = session_line_mode(app->session);
     if (!app->ask.active && !editing)
         return false;
     *line = (struct line_view){.prompt = parts->prompts, .text = &parts->text, .text_count = 1};
@@ -139,6 +139,15 @@ static void session_state_text(struct app *app, const struct session_view *view,
     }
 }
 
+/* Messages name their host; the status line has it already. */
+static const char *without_host(const struct app *app, const char *text)
+{
+    size_t len = strlen(app->host);
+    return strncmp(text, app->host, len) == 0 && text[len] == ':' && text[len + 1] == ' '
+               ? text + len + 2
+               : text;
+}
+
 static void state_text(struct app *app, const struct session_view *view, struct buf *out)
 {
     if (app->prefix == PREFIX_COMMAND) {
@@ -153,8 +162,8 @@ static void state_text(struct app *app, const struct session_view *view, struct 
         buf_printf(out, "scrolled back %lld lines; End or q returns",
                    (long long)(vscreen_top(app->vscreen) - app->scroll));
     } else if (app->phase == PHASE_LOST) {
-        buf_puts(out, "Enter connects again, Ctrl-] . leaves: ");
-        put_safe(out, app->ending, 120);
+        buf_puts(out, "Enter connects again; ");
+        put_safe(out, without_host(app, app->ending), 120);
     } else if (app->phase == PHASE_CONNECTING || app->phase == PHASE_OPENING) {
         buf_printf(out, "connecting: %s %lld s", ssh_stage_name(app->stage),
                    (long long)((app->now - app->stage_since) / 1000));
@@ -178,6 +187,8 @@ static void status_left(struct app *app, struct buf *host, struct buf *rest)
     buf_puts(host, " ");
     buf_puts(rest, " ");
     state_text(app, &view, rest);
+    if (app->notice_until > app->now)
+        return;
     if (view.user[0]) {
         buf_puts(rest, "  ");
         put_safe(rest, view.user, 32);

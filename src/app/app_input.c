@@ -215,12 +215,15 @@ static void held_release(struct held *held)
 /*
  * Keys typed while a line is handed over must not reach the shell's editor, whose terminal
  * settings would spoil them for the command (a CR would stay one): they wait until the command
- * runs, or are the editor's again if the shell wants another line.
+ * runs, or are the editor's again if the shell wants another line. Keys typed while a lost link
+ * is made anew belong to the line that waits.
  */
 static bool must_hold(const struct app *app)
 {
     const struct session_view view = session_view(app->session);
-    return view.state == SESSION_SUBMITTED && app->now - view.since < HOLD_MS;
+    bool between =
+        view.state == SESSION_SUBMITTED || (view.state == SESSION_STARTING && app->again);
+    return between && app->now - view.since < HOLD_MS;
 }
 
 static void use_held(struct app *app)
@@ -345,8 +348,7 @@ static bool escape_key(struct app *app, const struct key *key)
 static void count_interrupt(struct app *app)
 {
     if (++app->interrupts >= 2 && !vscreen_modes(app->vscreen)->alternate)
-        app_notice(app,
-                   "no answer to Ctrl-C: Ctrl-] s t ends the command (TERM), Ctrl-] s k kills it");
+        app_notice(app, "no answer to Ctrl-C? Ctrl-] s t ends the command, Ctrl-] s k kills it");
 }
 
 static void raw_key(struct app *app, const struct key *key)
@@ -364,6 +366,8 @@ static void raw_key(struct app *app, const struct key *key)
     keys_encode(key, vscreen_modes(app->vscreen), &bytes);
     if (app->phase == PHASE_SESSION)
         session_type(app->session, buf_data(&bytes), bytes.len);
+    else if (app->again)
+        hold(app, key);
     else if (app->early.len + bytes.len <= EARLY_MAX)
         buf_append(&app->early, buf_data(&bytes), bytes.len);
     buf_release_secret(&bytes);

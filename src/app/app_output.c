@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define READ_SIZE   65536
-#define READ_BUDGET (512 * 1024) /* per turn, so that keys never wait for a flood */
+#define READ_SIZE    65536
+#define ANSWERED_MAX 4096
+#define READ_BUDGET  (512 * 1024) /* per turn, so that keys never wait for a flood */
 
 /* Print the line as it was drawn, and go on behind it. */
 static void commit_ran(struct app *app)
@@ -24,6 +25,35 @@ static void begin_prompt(struct app *app)
     history_refresh(app->history);
 }
 
+/*
+ * Replies of the emulator that no program has read are in the shell's line too, less what its
+ * editor took for a key: ESC [ ? and the like. They are not the person's.
+ */
+static void cut_replies(struct app *app, char *text)
+{
+    const char *at = (const char *)buf_data(&app->answered);
+    const char *end = at + app->answered.len;
+    while (at < end) {
+        while (at < end && strchr("\033[]P?>", *at))
+            at++;
+        const char *next = memchr(at, '\033', (size_t)(end - at));
+        size_t len = (size_t)((next ? next : end) - at);
+        char *found;
+        while (len > 1 && (found = memmem(text, strlen(text), at, len)) != NULL)
+            memmove(found, found + len, strlen(found + len) + 1);
+        at += len;
+    }
+}
+
+static void give_back(struct app *app)
+{
+    char *text = xstrdup(session_typed_back(app->session));
+    if (app->answered.len > 0)
+        cut_replies(app, text);
+    editor_prepend(app->editor, text, strlen(text));
+    free(text);
+}
+
 void app_do(struct app *app, unsigned todo)
 {
     if (!todo)
@@ -39,10 +69,10 @@ void app_do(struct app *app, unsigned todo)
         vscreen_flag_line(app->vscreen, LINE_OUTPUT);
     if (todo & DO_PROMPT)
         begin_prompt(app);
-    if (todo & DO_TYPED) {
-        const char *text = session_typed_back(app->session);
-        editor_prepend(app->editor, text, strlen(text));
-    }
+    if (todo & DO_TYPED)
+        give_back(app);
+    if (todo & DO_OUTPUT)
+        buf_clear(&app->answered);
 }
 
 /* The one place where the far side's marks become the session's events. */
@@ -87,16 +117,25 @@ static void take_token(struct app *app, const struct ecma48_token *token)
     app_do(app, todo);
 }
 
+/* "^C" from the tty is no answer of the program's. */
+static bool is_interrupt_echo(const uint8_t *data, size_t len)
+{
+    return len >= 2 && len <= 8 && len % 2 == 0 && data[0] == '^' && data[len - 1] == 'C';
+}
+
 static void take_bytes(struct app *app, const uint8_t *data, size_t len)
 {
     struct ecma48_token token;
-    app->interrupts = 0;
+    if (!is_interrupt_echo(data, len))
+        app->interrupts = 0;
     ecma48_feed(app->ecma48, data, len);
     while (ecma48_next(app->ecma48, &token))
         take_token(app, &token);
     struct buf *replies = vscreen_replies(app->vscreen);
     if (replies->len > 0) {
         buf_append(session_to_host(app->session), buf_data(replies), replies->len);
+        if (app->answered.len + replies->len <= ANSWERED_MAX)
+            buf_append(&app->answered, buf_data(replies), replies->len);
         buf_clear(replies);
     }
 }

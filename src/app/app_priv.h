@@ -67,6 +67,7 @@ struct app {
     const struct app_options *options;
     const char *host; /* as shown */
     enum app_phase phase;
+    bool again; /* connecting, or connected, after a lost link */
     bool ever_open;   /* a session has been open since the start */
     int status;       /* the process's exit status */
     char ending[512]; /* how it ended: the closing line, or the error */
@@ -114,6 +115,7 @@ struct app {
     char notice[256];
     int64_t notice_until;
     uint64_t vscreen_changes;
+    struct buf answered; /* the emulator's replies since the command began */
     int64_t sync_since;
 };
 

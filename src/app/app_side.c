@@ -58,6 +58,8 @@ static void signal_answer(struct app *app, int status)
 {
     char text[200];
     struct buf *out = &app->side.output;
+    while (out->len > 0 && buf_data(out)[out->len - 1] <= ' ')
+        out->len--;
     utf8_sanitize(text, sizeof text, (const char *)buf_data(out), out->len, 150, 0);
     if (status == 0)
         app_notice(app, "signal sent: %s", text);

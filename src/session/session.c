@@ -11,6 +11,7 @@
 #define TAKE_LIMIT_MS   3000 /* a shell that does not answer the take key by then will not */
 #define TAKE_RETRY_MS   400
 #define ABORT_KEY       "\007"
+#define PASTE_MIN       1024 /* more keys than this waiting are a paste */
 #define REDRAW_LIMIT_MS 500 /* after a new size the shell redraws its prompt within this */
 
 const char *session_state_name(enum session_state state)
@@ -105,8 +106,8 @@ static void send_keys(struct session *s, const char *keys)
 
 void session_type(struct session *s, const void *data, size_t len)
 {
-    if (memchr(data, 3, len)) {
-        /* Ctrl-C overtakes what was typed or pasted and has not left yet. */
+    if (memchr(data, 3, len) && s->droppable > PASTE_MIN) {
+        /* Ctrl-C overtakes a paste that has not left yet. */
         size_t drop = s->droppable < s->to_host.len ? s->droppable : s->to_host.len;
         s->to_host.len -= drop;
         s->droppable = 0;

@@ -96,6 +96,9 @@ static bool encode_extended(const struct key *key, const struct vscreen_modes *m
     /* 0x08 is the Backspace key of some terminals: it stays what it is. */
     if (is_report(key) || (key->raw_len == 1 && key->raw[0] == '\b'))
         return false;
+    /* ESC and a character may be Alt, or two keys typed quickly: only the program can tell. */
+    if (key->raw_len > 1 && key->raw[0] == ESC)
+        return false;
     bool modified = key->mods & (MOD_ALT | MOD_CTRL);
     int mods = key->mods + 1;
     if (modes->kitty_keys & KITTY_ALL ||
