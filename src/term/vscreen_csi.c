@@ -102,17 +102,23 @@ static void clear_rows(struct vscreen *vs, int from, int to)
         row_clear(vs, row_at(vs, vs->page, r));
 }
 
+/* To the end of the line; behind a full one, where the wrap is pending, nothing is left to
+   erase, and grep and top do it there: xterm alone loses the last character. */
+static void erase_right(struct vscreen *vs)
+{
+    if (!vs->cursor.wrap_next)
+        row_erase(vs, cursor_row(vs), vs->cursor.col, vs->cols);
+}
+
 static void erase_in_line(struct vscreen *vs, const struct ecma48_token *token)
 {
-    static const struct {
-        bool from_start, to_end;
-    } what[] = {{false, true}, {true, false}, {true, true}};
     int n = ecma48_arg(token, 0, 0);
-    if (n > 2)
-        return;
-    vs->cursor.wrap_next = false;
-    row_erase(vs, cursor_row(vs), what[n].from_start ? 0 : vs->cursor.col,
-              what[n].to_end ? vs->cols : vs->cursor.col + 1);
+    if (n == 0) {
+        erase_right(vs);
+    } else if (n <= 2) {
+        vs->cursor.wrap_next = false;
+        row_erase(vs, cursor_row(vs), 0, n == 1 ? vs->cursor.col + 1 : vs->cols);
+    }
 }
 
 /* Clearing the whole main screen keeps what was on it in the scrollback. */
@@ -125,11 +131,13 @@ static void erase_in_display(struct vscreen *vs, const struct ecma48_token *toke
         scrollback_clear(vs->scrollback);
         return;
     }
-    vs->cursor.wrap_next = false;
     if (n == 0) {
-        row_erase(vs, cursor_row(vs), vs->cursor.col, vs->cols);
+        erase_right(vs);
         clear_rows(vs, vs->cursor.row + 1, vs->rows);
-    } else if (n == 1) {
+        return;
+    }
+    vs->cursor.wrap_next = false;
+    if (n == 1) {
         clear_rows(vs, 0, vs->cursor.row);
         row_erase(vs, cursor_row(vs), 0, vs->cursor.col + 1);
     } else {

@@ -22,14 +22,6 @@ static void set_origin(struct vscreen *vs, int arg, bool on)
     cursor_to_origin(vs, 0, 0);
 }
 
-static void set_autowrap(struct vscreen *vs, int arg, bool on)
-{
-    (void)arg;
-    vs->autowrap = on;
-    if (!on)
-        vs->cursor.wrap_next = false;
-}
-
 static void set_mouse(struct vscreen *vs, int arg, bool on)
 {
     if (on)
@@ -82,7 +74,7 @@ static const struct mode modes[] = {
     {true, 1, FLAG(modes.app_cursor), NULL, 0},
     {true, 5, FLAG(modes.reverse_screen), NULL, 0},
     {true, 6, FLAG(origin), set_origin, 0},
-    {true, 7, FLAG(autowrap), set_autowrap, 0},
+    {true, 7, FLAG(autowrap), NULL, 0},
     {true, 9, 0, set_mouse, MOUSE_X10},
     {true, 12, FLAG(cursor_blink), NULL, 0},
     {true, 25, FLAG(cursor_visible), NULL, 0},

@@ -114,10 +114,9 @@ static void put_glyph(struct vscreen *vs, uint32_t cp, int width)
     if (vs->cursor.wrap_next && vs->autowrap)
         wrap(vs);
     if (vs->cursor.col + width > vs->cols) {
-        if (vs->autowrap)
-            wrap(vs);
-        else
-            vs->cursor.col = vs->cols - width;
+        if (!vs->autowrap)
+            return;
+        wrap(vs);
     }
     struct cell *out = open_cells(vs, vs->cursor.col, width)->cells + vs->cursor.col;
     set_cell(&out[0], cp, &vs->pen, (uint8_t)width);
