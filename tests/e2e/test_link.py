@@ -16,6 +16,11 @@ def lost(term):
     term.wait_for(re.compile("Enter connec", re.I), what="the loss told")
 
 
+def back(term, relay, connections=2):
+    term.wait_for(lambda: relay.stats()["connections"] == connections
+                  and re.match(r" \S+ +prompt", term.status_line), what="the session again")
+
+
 def test_a_cut_link_keeps_everything_and_enter_comes_back(lab, slow):
     host, relay = slow
     (host.home("ann") / "work").mkdir()
@@ -28,9 +33,9 @@ def test_a_cut_link_keeps_everything_and_enter_comes_back(lab, slow):
     lost(term)
     assert "remember" in term.text and "echo unsent" in term.text
     term.send("\r")
+    back(term, relay)
     term.wait_line("echo unsent")
     assert "remember" in term.text
-    assert relay.stats()["connections"] == 2
     term.send("; pwd\r")
     term.wait_for(re.compile(rf"^unsent\n{host.home('ann')}/work$", re.M))
     term.wait_prompt()
@@ -49,16 +54,33 @@ def test_the_line_can_be_edited_while_the_link_is_down(lab, slow):
     term.send("cd")
     term.wait_line("echo abcd")
     term.send("\r")
-    term.wait_for(lambda: relay.stats()["connections"] == 2)
+    back(term, relay)
     term.wait_line("echo abcd")
-    term.wait_for(lambda: not re.search("Enter connec", term.status_line))
     term.send("\r")
     term.wait_for(re.compile("^abcd$", re.M))
 
 
+def test_what_is_typed_while_coming_back_goes_into_the_line(lab, slow):
+    _, relay = slow
+    relay.delay(0.1)
+    term = lab.enter("slow")
+    term.send("echo ab")
+    term.wait_line("echo ab")
+    relay.cut()
+    lost(term)
+    term.send("\r")
+    for key in "cdefgh":
+        term.read_for(0.25)
+        term.send(key)
+    back(term, relay)
+    term.wait_line("echo abcdefgh")
+    term.send("\r")
+    term.wait_for(re.compile("^abcdefgh$", re.M))
+
+
 def test_coming_back_fails_and_can_be_tried_again(lab, slow):
     _, relay = slow
-    term = lab.enter("slow")
+    term = lab.enter("slow", cols=120)
     term.run("echo rem''ember", "remember")
     relay.down()
     lost(term)

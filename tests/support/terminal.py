@@ -16,6 +16,9 @@ from screen import Emulator
 DEADLINE = float(os.environ.get("TETHER_TEST_DEADLINE", "20"))
 
 
+IUTF8 = 0o40000  # Linux's; as terminal emulators set it
+
+
 class Terminal:
     def __init__(self, argv, env, rows=24, cols=80, cwd=None):
         self.argv = argv
@@ -34,6 +37,9 @@ class Terminal:
     def _child(argv, env, rows, cols, cwd):
         try:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
+            settings = termios.tcgetattr(0)
+            settings[0] |= IUTF8
+            termios.tcsetattr(0, termios.TCSANOW, settings)
             signal.pthread_sigmask(signal.SIG_SETMASK, [])
             for signo in (signal.SIGINT, signal.SIGPIPE, signal.SIGHUP, signal.SIGTERM):
                 signal.signal(signo, signal.SIG_DFL)
