@@ -213,8 +213,11 @@ static const uint8_t *skip_text(const uint8_t *p, const uint8_t *end)
     return p;
 }
 
+/* Kept out of line so that the path of ASCII and controls stays short. */
+#define RARE __attribute__((noinline))
+
 /* A run that begins with a byte past ASCII. */
-static bool read_unicode(struct ecma48 *t, struct ecma48_token *token)
+RARE static bool read_unicode(struct ecma48 *t, struct ecma48_token *token)
 {
     const uint8_t *start = t->in;
     t->in = skip_text(start, t->end);
@@ -239,7 +242,7 @@ static bool read_unicode(struct ecma48 *t, struct ecma48_token *token)
 }
 
 /* A character of which an earlier feed brought the beginning. */
-static bool resume_character(struct ecma48 *t, struct ecma48_token *token)
+RARE static bool resume_character(struct ecma48 *t, struct ecma48_token *token)
 {
     while (t->in < t->end) {
         size_t whole, have = t->partial_len + 1;

@@ -33,7 +33,7 @@ struct vscreen_modes {
     bool focus_events;    /* 1004 */
     bool sync;            /* 2026: an update is being drawn; hold the frame back (briefly) */
     bool reverse_screen;  /* DECSCNM */
-    bool wheel_keys;      /* 1007 */
+    bool wheel_keys;      /* 1007; on unless the program turns it off */
     bool newline;         /* LNM */
     uint8_t modify_other_keys; /* xterm modifyOtherKeys: 0, 1, 2 */
     uint8_t kitty_keys;        /* CSI u flags in force: 0 none */

@@ -158,7 +158,9 @@ void grid_delete_rows(struct vscreen *vs, int top, int bottom, int count)
     if (count > bottom - top)
         count = bottom - top;
     if (top == 0 && bottom == vs->rows) {
-        vs->page->head = (vs->page->head + count) % vs->rows;
+        vs->page->head += count;
+        if (vs->page->head >= vs->rows)
+            vs->page->head -= vs->rows;
     } else {
         if (top > 0)
             row_at(vs, vs->page, top - 1)->flags &= ~(unsigned)LINE_WRAPPED;

@@ -30,9 +30,13 @@ static void wrap(struct vscreen *vs)
 }
 
 /* The row under cells col.. col + count - 1 that are about to be written. */
-static struct row *open_cells(struct vscreen *vs, int col, int count)
+static inline struct row *open_cells(struct vscreen *vs, int col, int count)
 {
     struct row *row = cursor_row(vs);
+    if (row->used == col) { /* at the end of what is there: the usual case */
+        row->used = col + count;
+        return row;
+    }
     if (vs->insert)
         row_insert(vs, row, col, count);
     row_extend(row, col);
