@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 enum key_state {
-    KEY_ABSENT,    /* no such file: silently passed over, as ssh does */
-    KEY_UNUSABLE,  /* not a private key, or others may read it: see `why` */
+    KEY_ABSENT,   /* no such file: silently passed over, as ssh does */
+    KEY_UNUSABLE, /* not a private key, or others may read it: see `why` */
     KEY_PLAIN,
     KEY_ENCRYPTED,
 };
@@ -16,8 +16,8 @@ enum key_state {
 struct key_file {
     enum key_state state;
     char why[160];
-    char type[64];    /* "" if unknown */
-    uint8_t *blob;    /* the public key, if it is known without the passphrase; else NULL */
+    char type[64]; /* "" if unknown */
+    uint8_t *blob; /* the public key, if it is known without the passphrase; else NULL */
     size_t blob_len;
 };
 

@@ -7,6 +7,7 @@
 #include <libssh/libssh.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/utf8.h"
 #include "proto/agent_proxy.h"
 #include "proto/digest.h"
@@ -185,7 +186,9 @@ static bool open_agent(struct auth *a)
     if (!a->agent) {
         if (mailbox_cancelled(w->mail))
             return worker_fail(w, "cancelled");
-        worker_notice(w, "%s", err.text);
+        if (strstr(err.text, "does not answer"))
+            worker_notice(w, "%s", err.text);
+        log_line(1, "%s", err.text); /* a stale SSH_AUTH_SOCK is common, and no concern */
         return true;
     }
     for (size_t i = 0; i < a->key_count; i++) {

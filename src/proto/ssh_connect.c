@@ -415,6 +415,9 @@ static bool check_host_key(struct connect_worker *w)
     ssh_key_free(key);
     if (!w->host_key)
         return worker_fail(w, "the host's key cannot be read");
+    log_line(1, "%s: %s at %s, %s, %s", w->s.name, ssh_get_serverbanner(w->session),
+             w->address[0] ? w->address : "the proxy's end", ssh_get_kex_algo(w->session),
+             ssh_get_cipher_out(w->session));
     return worker_judge_host_key(w);
 }
 

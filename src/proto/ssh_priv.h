@@ -22,8 +22,8 @@ struct connect_worker {
     char address[NI_MAXHOST]; /* "" behind a proxy command */
     struct proxy_command proxy;
     enum ssh_stage stage;
-    char *failure; /* the one line; set once */
-    int rc;        /* what the last libssh call returned */
+    char *failure;     /* the one line; set once */
+    int rc;            /* what the last libssh call returned */
     uint8_t *host_key; /* the public key's blob, once the key exchange is done */
     size_t host_key_len;
     char *banner_shown;

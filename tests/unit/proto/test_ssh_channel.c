@@ -1,5 +1,7 @@
 #include "sshd_fixture.h"
 
+#include <grp.h>
+
 #include "proto/digest.h"
 
 static struct sshd host;
@@ -29,6 +31,20 @@ static struct ssh_channel *start(const char *command, bool pty)
     return ssh_channel_open(
         shared.link, &(struct ssh_channel_spec){
                          .command = command, .pty = pty, .term = "vt100", .rows = 24, .cols = 80});
+}
+
+/* An sshd that is not root's can give out terminals only where they belong to group tty from
+   the start (devpts mounted with gid=5): it may not change their owner. */
+static bool terminals_work(void)
+{
+    const struct group *tty = getgrnam("tty");
+    struct stat st;
+    int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    bool work = getuid() == 0 || (fd >= 0 && tty && grantpt(fd) == 0 &&
+                                  stat(ptsname(fd), &st) == 0 && st.st_gid == tty->gr_gid);
+    if (fd >= 0)
+        close(fd);
+    return work;
 }
 
 static void statuses(void **state)
@@ -170,6 +186,8 @@ static void slow_reader(void **state)
 static void terminal(void **state)
 {
     (void)state;
+    if (!terminals_work())
+        skip();
     struct ssh_channel *ch = start("stty size; echo $TERM; read x; stty size; exit 2", true);
     struct buf out = {0};
     channel_expect(shared.link, ch, &out, "24 80\r\nvt100\r\n");
@@ -202,10 +220,11 @@ static void many_channels(void **state)
 {
     (void)state;
     struct ssh_channel *ch[12];
+    bool terminals = terminals_work();
     for (int i = 0; i < 10; i++) {
         char command[64];
         snprintf(command, sizeof command, "read x; echo got $x; exit %d", i);
-        ch[i] = start(command, i % 2 == 1);
+        ch[i] = start(command, terminals && i % 2 == 1);
     }
     for (int i = 9; i >= 0; i--) {
         char text[32];
@@ -237,12 +256,13 @@ static void too_many_channels(void **state)
             assert_non_null(strstr(ssh_channel_error(ch[i]), "the host opened no channel"));
         }
     }
-    assert_int_equal(failed, 2); /* MaxSessions 12 */
+    /* MaxSessions 12; a channel of the test before may still be being closed. */
+    assert_in_range(failed, 2, 4);
     for (int i = 0; i < 14; i++)
         ssh_channel_drop(ch[i]);
     /* All places are free again, those that were given up while opening too. */
     for (int round = 0; round < 30; round++)
-        ssh_channel_drop(start("cat", round % 2 == 0));
+        ssh_channel_drop(start("cat", round % 2 == 0 && terminals_work()));
     int status = -1;
     while (status != 0) { /* the closing of the old ones may still be under way */
         struct ssh_channel *last = start("exit 0", false);
