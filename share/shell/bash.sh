@@ -184,6 +184,8 @@ __tt_complete() {
     for c in "${COMPREPLY[@]}"; do
         ((++k > 2000)) && break
         if [[ $__tt_opts == *filenames* && $c != */ ]]; then
+            # Some functions give the open quote back before a bare name.
+            [[ $q && $c == "$q"* ]] && c=${c:1}
             x=$c
             [[ $x == \~* ]] && x=${x/#~/$HOME}
             # compgen ends a name at its newline, and the list with it.

@@ -109,7 +109,6 @@ void app_ask_key(struct app *app, const struct key *key)
 
 static void set_stage(struct app *app, enum ssh_stage stage)
 {
-    log_line(1, "%s: %s", app->host, ssh_stage_name(stage));
     app->stage = stage;
     app->stage_since = app->now;
     app->dirty = true;

@@ -24,7 +24,7 @@ from relay import Relay  # noqa: E402
 from sshd import Home, Sshd  # noqa: E402
 from terminal import Terminal  # noqa: E402
 
-PROMPT = re.compile(r"\[[^]]+\]: \S.*> $")
+PROMPT = re.compile(r"\[[^]]+\]: \S.*[>#] $")
 FILE_SIZE = 200 * 1000 * 1000
 
 
@@ -63,7 +63,7 @@ def first_prompt(argv, env, wanted):
 def measure_first_prompt(bench, name, relay, rounds):
     rows = {}
     for label, argv, wanted in (("ssh", ["ssh", "-tt", name], b"READY$ "),
-                                ("tether", [bench.program, name], b"]: ")):
+                                ("tether", [bench.program, name], b"]:")):
         times, turns = [], []
         for _ in range(rounds):
             before = relay.stats()["turns"]
@@ -95,7 +95,7 @@ def measure_cat(bench):
                    stdin=subprocess.DEVNULL, check=True)
     ssh = time.monotonic() - start
     program = Raw([bench.program, "web1"], bench.home.env)
-    program.wait(b"]: ")
+    program.wait(b"]:")
     start = time.monotonic()
     os.write(program.fd, f"cat {bench.large}; echo en''ded\r".encode())
     program.data = b""
@@ -116,7 +116,7 @@ def resident(pid):
 
 def measure_keys(bench):
     program = Raw([bench.program, "far"], bench.home.env)
-    program.wait(b"]: ")
+    program.wait(b"]:")
     times = []
     for key in b"echo the quick brown fox jumps over the lazy dog"[:40]:
         time.sleep(0.05)
