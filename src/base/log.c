@@ -4,9 +4,11 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/utf8.h"
 
 #define LOG_KEPT_MAX (256 * 1024)
 
@@ -49,11 +51,13 @@ void log_line(int level, const char *format, ...)
 {
     if (!log_enabled(level))
         return;
-    char text[512];
+    char line[512], text[1024];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    vsnprintf(line, sizeof line, format, args);
     va_end(args);
+    /* What the far side named itself may be in it. */
+    utf8_sanitize(text, sizeof text, line, strlen(line), sizeof text, 0);
     int64_t now = clock_ms();
     pthread_mutex_lock(&lock);
     if (kept.len > LOG_KEPT_MAX)
