@@ -122,6 +122,9 @@ class Lab:
         for end in reversed(self.ends):
             end()
         reports = [path.read_text(errors="replace") for path in self.reports.iterdir()]
+        # The one line that every program with coroutines gets, reported or not.
+        reports = [r for r in reports if not re.fullmatch(r".*WARNING: ASan doesn't fully support "
+                                                          r"makecontext/swapcontext.*\n", r)]
         assert not reports, "\n".join(reports)
 
 
