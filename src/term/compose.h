@@ -20,7 +20,8 @@ struct span {
 };
 
 /* The line being edited, drawn from the emulator's cursor on: prompt, then text, wrapped at
-   the width, '\n' starting a row. Control characters are shown as ^X, reversed. */
+   the width, '\n' starting a row. Tabs go to the next stop, other control
+   characters are shown as ^X, reversed. */
 struct line_view {
     const struct span *prompt;
     int prompt_count;

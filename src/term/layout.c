@@ -7,6 +7,7 @@
 #include "term/visible.h"
 
 #define SHOWN_MAX 16
+#define TAB_STOPS 8
 
 /* One walk over the line. */
 struct walk {
@@ -100,6 +101,20 @@ static void put_char(struct walk *w, const struct style *style, uint32_t cp)
     w->col += width;
 }
 
+/* Columns that a tab takes from `col` on: it never reaches into the next row. */
+static int tab_columns(int col, int cols)
+{
+    int width = TAB_STOPS - col % TAB_STOPS;
+    return col + width < cols ? width : cols - col;
+}
+
+static void put_tab(struct walk *w, const struct style *style)
+{
+    wrap_for(w, 1);
+    for (int n = tab_columns(w->col, w->cols); n > 0; n--)
+        put_char(w, style, ' ');
+}
+
 /* Walk over a text. `cursor`: the offset in it where the cursor stands, if that is inside. */
 static void put_text(struct walk *w, const struct style *style, const char *text, size_t len,
                      const size_t *cursor)
@@ -118,9 +133,13 @@ static void put_text(struct walk *w, const struct style *style, const char *text
             continue;
         }
         if (here) {
-            int width = shown[0] ? 1 : utf8_width(cp);
+            int width = shown[0] || cp == '\t' ? 1 : utf8_width(cp);
             wrap_for(w, width < w->cols ? width : w->cols);
             mark_cursor(w);
+        }
+        if (cp == '\t') {
+            put_tab(w, style);
+            continue;
         }
         struct style marked = reversed(style);
         for (const char *s = shown; *s; s++)
@@ -182,6 +201,14 @@ void layout_draw(const struct line_view *line, int col, struct frame *f, int fro
     walk_line(&w, line);
 }
 
+static void print_tab(struct vscreen *screen, const struct style *style)
+{
+    static const char spaces[TAB_STOPS + 1] = "        ";
+    struct vscreen_cursor cursor = vscreen_cursor(screen);
+    int col = cursor.wrap_next ? 0 : cursor.col;
+    vscreen_print(screen, style, spaces, (size_t)tab_columns(col, vscreen_cols(screen)));
+}
+
 static void print_span(const struct span *span, struct vscreen *screen)
 {
     size_t plain = 0; /* where what is printed as it is begins */
@@ -192,7 +219,10 @@ static void print_span(const struct span *span, struct vscreen *screen)
         if (shown[0] && cp != '\n') {
             struct style marked = reversed(&span->style);
             vscreen_print(screen, &span->style, span->text + plain, at - plain);
-            vscreen_print(screen, &marked, shown, strlen(shown));
+            if (cp == '\t')
+                print_tab(screen, &span->style);
+            else
+                vscreen_print(screen, &marked, shown, strlen(shown));
             plain = at + n;
         }
         at += n;

@@ -166,10 +166,10 @@ static void what_cannot_be_seen_is_made_visible(void **state)
               "e\u0301.",
               3);
     s.c.line = &l.view;
-    assert_frame(&s, "$ a^Ib^[c^?<202e><ff>e\u0301.\n\n", 0, 6);
-    assert_int_equal(frame_row(&s.f, 0)[3].style.attrs, ATTR_REVERSE);
-    assert_int_equal(frame_row(&s.f, 0)[4].style.attrs, ATTR_REVERSE);
-    assert_int_equal(frame_row(&s.f, 0)[5].style.attrs, 0);
+    assert_frame(&s, "$ a     b^[c^?<202e><ff>e\u0301.\n\n", 0, 9);
+    assert_int_equal(frame_row(&s.f, 0)[9].style.attrs, ATTR_REVERSE);
+    assert_int_equal(frame_row(&s.f, 0)[10].style.attrs, ATTR_REVERSE);
+    assert_int_equal(frame_row(&s.f, 0)[11].style.attrs, 0);
     stage_release(&s);
 }
 
