@@ -23,7 +23,7 @@ fi
 
 for preset in release asan fuzz; do
     echo "Building $preset"
-    cmake --preset $preset --log-level=WARNING >/dev/null
+    cmake --preset $preset -DBUILD_TESTING=ON --log-level=WARNING >/dev/null
     cmake --build --preset $preset -j "$jobs" -- --quiet
 done
 
