@@ -31,7 +31,7 @@ for cp in range(0x110000):
     else:
         ranges.append([cp, cp, w])
 
-print(f"""/* Made by scripts/gen-width-table.py from {os.confstr("CS_GNU_LIBC_VERSION")}: do not edit. */
+print(f"""/* Made by scripts/gen-width-table.py from {os.confstr("CS_GNU_LIBC_VERSION")}: do not edit. */\n/* clang-format off */
 #ifndef BASE_WIDTH_TABLE_H
 #define BASE_WIDTH_TABLE_H
 

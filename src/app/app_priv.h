@@ -67,7 +67,7 @@ struct app {
     const struct app_options *options;
     const char *host; /* as shown */
     enum app_phase phase;
-    bool again; /* connecting, or connected, after a lost link */
+    bool again;       /* connecting, or connected, after a lost link */
     bool ever_open;   /* a session has been open since the start */
     int status;       /* the process's exit status */
     char ending[512]; /* how it ended: the closing line, or the error */

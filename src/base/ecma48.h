@@ -14,8 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ECMA48_PARAM_MAX 32             /* further parameters are dropped */
-#define ECMA48_VALUE_MAX 0xffffff       /* larger values are held at this */
+#define ECMA48_PARAM_MAX  32            /* further parameters are dropped */
+#define ECMA48_VALUE_MAX  0xffffff      /* larger values are held at this */
 #define ECMA48_STRING_MAX (1024 * 1024) /* longer strings are cut, and say so */
 
 enum ecma48_kind {

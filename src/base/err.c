@@ -66,7 +66,8 @@ char *xstrdup(const char *text)
 char *xstrndup(const char *text, unsigned long len)
 {
     char *copy = xmalloc(len + 1);
-    memcpy(copy, text, len);
+    if (len > 0)
+        memcpy(copy, text, len);
     copy[len] = '\0';
     return copy;
 }

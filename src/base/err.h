@@ -28,6 +28,7 @@ void *xmalloc(unsigned long size);
 void *xcalloc(unsigned long count, unsigned long size);
 void *xrealloc(void *old, unsigned long size);
 char *xstrdup(const char *text);
+/* `text` may be NULL when len is 0. */
 char *xstrndup(const char *text, unsigned long len);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

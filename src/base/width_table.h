@@ -1,4 +1,5 @@
 /* Made by scripts/gen-width-table.py from glibc 2.36: do not edit. */
+/* clang-format off */
 #ifndef BASE_WIDTH_TABLE_H
 #define BASE_WIDTH_TABLE_H
 

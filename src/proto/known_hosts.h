@@ -13,12 +13,12 @@
 #include "base/err.h"
 
 enum known_host {
-    KNOWN_MATCH,   /* this very key */
-    KNOWN_NEW,     /* nothing about this host */
+    KNOWN_MATCH,      /* this very key */
+    KNOWN_NEW,        /* nothing about this host */
     KNOWN_OTHER_TYPE, /* the host is known, by keys of other types only */
-    KNOWN_CHANGED, /* the host has another key of this type */
-    KNOWN_REVOKED, /* this key is marked @revoked */
-    KNOWN_ERROR,   /* could not be checked: treat as refused */
+    KNOWN_CHANGED,    /* the host has another key of this type */
+    KNOWN_REVOKED,    /* this key is marked @revoked */
+    KNOWN_ERROR,      /* could not be checked: treat as refused */
 };
 
 /* Where the deciding line stands. With KNOWN_NEW: a @cert-authority line that matches, if any

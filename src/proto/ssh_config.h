@@ -10,10 +10,10 @@
 
 /* What the command line said: ssh's letters. */
 struct ssh_options {
-    const char *host; /* [USER@]HOST as typed */
-    const char *user; /* -l; NULL */
-    const char *file; /* -F; NULL: the usual files */
-    int port;         /* -p; 0: not given */
+    const char *host;      /* [USER@]HOST as typed */
+    const char *user;      /* -l; NULL */
+    const char *file;      /* -F; NULL: the usual files */
+    int port;              /* -p; 0: not given */
     const char **identity; /* -i, in order, NULL terminated; NULL */
     const char **option;   /* -o KEY=VALUE, in order, NULL terminated; NULL */
     int timeout;           /* seconds, --timeout; 0: the config's ConnectTimeout or 15 */
@@ -27,12 +27,12 @@ struct ssh_settings {
     char *hostname; /* the name or address to connect to */
     char *user;
     int port;
-    int timeout; /* seconds per stage */
-    int family;  /* AF_UNSPEC, AF_INET, AF_INET6 */
-    char *bind_address;  /* NULL: any */
-    char *proxy_command; /* a shell command that carries the connection; NULL: TCP */
-    char *proxy_jump;    /* the jump host that proxy_command goes through, to show; NULL: none */
-    bool batch;          /* BatchMode: ask nothing */
+    int timeout;          /* seconds per stage */
+    int family;           /* AF_UNSPEC, AF_INET, AF_INET6 */
+    char *bind_address;   /* NULL: any */
+    char *proxy_command;  /* a shell command that carries the connection; NULL: TCP */
+    char *proxy_jump;     /* the jump host that proxy_command goes through, to show; NULL: none */
+    bool batch;           /* BatchMode: ask nothing */
     char **identity_file; /* existing files only count when tried; `~` and tokens expanded */
     bool identities_only;
     char *identity_agent; /* socket path; NULL: none */
@@ -43,13 +43,13 @@ struct ssh_settings {
     bool hash_known_hosts;
     char **preferred_auth; /* in order */
     bool pubkey_auth, password_auth, kbdint_auth;
-    int password_prompts; /* NumberOfPasswordPrompts */
+    int password_prompts;                                     /* NumberOfPasswordPrompts */
     char *ciphers, *macs, *kex, *host_key_algs, *pubkey_algs; /* NULL: the library's */
     int alive_interval, alive_count; /* ServerAliveInterval (0: off), CountMax */
-    char **set_env;   /* NAME=VALUE: SetEnv, and what SendEnv picks of our environment */
+    char **set_env;        /* NAME=VALUE: SetEnv, and what SendEnv picks of our environment */
     void *memory_identity; /* the demo host: a private key (ssh_key) in memory, borrowed; NULL */
     char *pinned_key;      /* the demo host: the only fingerprint accepted; NULL: known_hosts */
-    char *notice;     /* what could not be honoured, one line; NULL */
+    char *notice;          /* what could not be honoured, one line; NULL */
 };
 
 /* Resolve: by the ssh binary when there is one, else by the library's parser with a notice of

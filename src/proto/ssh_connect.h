@@ -14,8 +14,14 @@
 #include "proto/ssh_config.h"
 
 enum ssh_stage {
-    STAGE_RESOLVE, STAGE_CONNECT, STAGE_BANNER, STAGE_KEX, STAGE_HOST_KEY, STAGE_AUTH,
-    STAGE_CHANNEL, STAGE_SHELL,
+    STAGE_RESOLVE,
+    STAGE_CONNECT,
+    STAGE_BANNER,
+    STAGE_KEX,
+    STAGE_HOST_KEY,
+    STAGE_AUTH,
+    STAGE_CHANNEL,
+    STAGE_SHELL,
 };
 const char *ssh_stage_name(enum ssh_stage stage); /* "key exchange", ... */
 

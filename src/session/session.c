@@ -12,7 +12,7 @@
 #define TAKE_RETRY_MS   400
 #define ABORT_KEY       "\007"
 #define PASTE_MIN       1024 /* more keys than this waiting are a paste */
-#define REDRAW_LIMIT_MS 500 /* after a new size the shell redraws its prompt within this */
+#define REDRAW_LIMIT_MS 500  /* after a new size the shell redraws its prompt within this */
 
 const char *session_state_name(enum session_state state)
 {

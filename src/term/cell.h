@@ -5,12 +5,11 @@
 #include <stdint.h>
 
 /* A colour: the terminal's default, one of its 256, or 24 bits. */
-#define COLOR_DEFAULT    0u
-#define COLOR_PALETTE(n) (0x01000000u | (uint32_t)(n))
-#define COLOR_RGB(r, g, b)                                                                         \
-    (0x02000000u | (uint32_t)(r) << 16 | (uint32_t)(g) << 8 | (uint32_t)(b))
-#define COLOR_KIND(c)  ((c) >> 24) /* 0, 1 or 2, as above */
-#define COLOR_VALUE(c) ((c)&0xffffffu)
+#define COLOR_DEFAULT      0u
+#define COLOR_PALETTE(n)   (0x01000000u | (uint32_t)(n))
+#define COLOR_RGB(r, g, b) (0x02000000u | (uint32_t)(r) << 16 | (uint32_t)(g) << 8 | (uint32_t)(b))
+#define COLOR_KIND(c)      ((c) >> 24) /* 0, 1 or 2, as above */
+#define COLOR_VALUE(c)     ((c)&0xffffffu)
 
 enum {
     ATTR_BOLD = 1 << 0,

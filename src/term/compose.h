@@ -34,14 +34,14 @@ struct line_view {
 
 struct compose {
     const struct vscreen *screen;
-    int64_t scroll; /* the line shown in the first row; -1: follow the screen */
+    int64_t scroll;               /* the line shown in the first row; -1: follow the screen */
     const struct line_view *line; /* NULL: none */
     struct menu *menu;            /* below the line; NULL: none */
     const struct span *status;    /* the status line, left part; NULL: no status line */
     int status_count;
-    const char *status_right;     /* its right part; dropped first when there is no room */
-    int status_row;               /* 1: bottom, -1: top, 0: none */
-    const char *const *popup;     /* lines of a box over the middle (help); NULL: none */
+    const char *status_right; /* its right part; dropped first when there is no room */
+    int status_row;           /* 1: bottom, -1: top, 0: none */
+    const char *const *popup; /* lines of a box over the middle (help); NULL: none */
     int popup_count;
 };
 

@@ -15,12 +15,12 @@ struct frame {
     struct cell *cells; /* rows * cols */
     int cursor_row, cursor_col;
     bool cursor_visible;
-    uint8_t cursor_shape;      /* DECSCUSR */
-    enum mouse_mode mouse;     /* what to ask of the local terminal; always coded SGR */
-    bool focus_events;         /* */
-    unsigned bells;            /* a larger number than the last frame's rings once */
-    char title[128];           /* "" leaves the local title alone */
-    struct glyphs *glyphs;     /* borrowed: where cluster glyphs are found */
+    uint8_t cursor_shape;         /* DECSCUSR */
+    enum mouse_mode mouse;        /* what to ask of the local terminal; always coded SGR */
+    bool focus_events;            /* */
+    unsigned bells;               /* a larger number than the last frame's rings once */
+    char title[128];              /* "" leaves the local title alone */
+    struct glyphs *glyphs;        /* borrowed: where cluster glyphs are found */
     const struct vscreen *screen; /* borrowed: where hyperlinks are found; NULL: no links */
 };
 

@@ -26,8 +26,19 @@ enum key_kind {
 };
 
 enum key_name {
-    KEY_UP, KEY_DOWN, KEY_RIGHT, KEY_LEFT, KEY_HOME, KEY_END, KEY_INSERT, KEY_DELETE,
-    KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_BACKTAB, KEY_F1, KEY_F20 = KEY_F1 + 19,
+    KEY_UP,
+    KEY_DOWN,
+    KEY_RIGHT,
+    KEY_LEFT,
+    KEY_HOME,
+    KEY_END,
+    KEY_INSERT,
+    KEY_DELETE,
+    KEY_PAGE_UP,
+    KEY_PAGE_DOWN,
+    KEY_BACKTAB,
+    KEY_F1,
+    KEY_F20 = KEY_F1 + 19,
 };
 
 enum { MOD_SHIFT = 1, MOD_ALT = 2, MOD_CTRL = 4, MOD_META = 8 };

@@ -26,15 +26,15 @@ enum mouse_coding { MOUSE_LEGACY, MOUSE_UTF8, MOUSE_SGR, MOUSE_URXVT, MOUSE_SGR_
 
 /* What the host's program asked of the terminal that is not on the grid. */
 struct vscreen_modes {
-    bool alternate;       /* the alternate screen is shown */
-    bool app_cursor;      /* DECCKM */
-    bool app_keypad;      /* DECKPAM */
-    bool bracketed_paste; /* 2004 */
-    bool focus_events;    /* 1004 */
-    bool sync;            /* 2026: an update is being drawn; hold the frame back (briefly) */
-    bool reverse_screen;  /* DECSCNM */
-    bool wheel_keys;      /* 1007; on unless the program turns it off */
-    bool newline;         /* LNM */
+    bool alternate;            /* the alternate screen is shown */
+    bool app_cursor;           /* DECCKM */
+    bool app_keypad;           /* DECKPAM */
+    bool bracketed_paste;      /* 2004 */
+    bool focus_events;         /* 1004 */
+    bool sync;                 /* 2026: an update is being drawn; hold the frame back (briefly) */
+    bool reverse_screen;       /* DECSCNM */
+    bool wheel_keys;           /* 1007; on unless the program turns it off */
+    bool newline;              /* LNM */
     uint8_t modify_other_keys; /* xterm modifyOtherKeys: 0, 1, 2 */
     uint8_t kitty_keys;        /* CSI u flags in force: 0 none */
     enum mouse_mode mouse;
