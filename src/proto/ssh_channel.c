@@ -20,10 +20,12 @@
 #include "proto/digest.h"
 #include "proto/signal_name.h"
 #include "proto/ssh_priv.h"
+#include "proto/ssh_settings.h"
 
 /* What a channel holds that was not taken yet. Beyond it the data stay in libssh, which lets
    the host send its window (1.28 MB) and no more. */
-#define UNREAD_MAX (1024 * 1024)
+#define REFILL_SIZE 32768
+#define UNREAD_MAX  (1024 * 1024)
 /* More than libssh's window waiting there: the host ignores flow control. */
 #define ABUSE_MAX (4 * 1024 * 1024)
 /* What the host may send while it takes nothing of what waits to be sent: each of its packets
@@ -43,9 +45,11 @@ struct ssh_channel {
     ssh_channel channel;
     struct ssh_channel_callbacks_struct callbacks;
     enum ssh_channel_state state;
-    enum { STEP_SESSION, STEP_PTY, STEP_COMMAND } step;
+    enum { STEP_SESSION, STEP_PTY, STEP_ENV, STEP_COMMAND } step;
     bool pty;
     char *term, *command;
+    char **env; /* NULL terminated */
+    size_t env_next;
     int rows, cols;
     bool resized; /* while opening: send the size once open */
     bool eof;     /* to be sent once open */
@@ -130,6 +134,7 @@ static void channel_release(struct ssh_channel *ch)
 {
     free(ch->term);
     free(ch->command);
+    ssh_list_free(ch->env);
     buf_release(&ch->streams[0].unread);
     buf_release(&ch->streams[1].unread);
     free(ch);
@@ -386,6 +391,9 @@ struct ssh_channel *ssh_channel_open(struct ssh_link *link, const struct ssh_cha
     ch->pty = spec->pty;
     ch->term = xstrdup(spec->term ? spec->term : "dumb");
     ch->command = spec->command ? xstrdup(spec->command) : NULL;
+    for (size_t i = 0; spec->env && spec->env[i]; i++)
+        if (strchr(spec->env[i], '='))
+            ssh_list_add(&ch->env, spec->env[i]);
     ch->rows = spec->rows;
     ch->cols = spec->cols;
     ch->status = -1;
@@ -413,6 +421,7 @@ static void open_failed(struct ssh_channel *ch)
     static const char *const what[] = {
         [STEP_SESSION] = "the host opened no channel",
         [STEP_PTY] = "the host gave no terminal",
+        [STEP_ENV] = "the host took no environment",
         [STEP_COMMAND] = "the host did not start the command",
     };
     const char *text = ssh_get_error(ch->link->session);
@@ -423,15 +432,37 @@ static void open_failed(struct ssh_channel *ch)
     ch->state = CHANNEL_CLOSED;
 }
 
+/* libssh always asks the host for an answer to it. */
+static int request_env(struct ssh_channel *ch)
+{
+    const char *text = ch->env[ch->env_next];
+    const char *value = strchr(text, '=');
+    char *name = xstrndup(text, (size_t)(value - text));
+    int rc = ssh_channel_request_env(ch->channel, name, value + 1);
+    free(name);
+    return rc;
+}
+
 static int open_step(struct ssh_channel *ch)
 {
     switch (ch->step) {
     case STEP_SESSION: return ssh_channel_open_session(ch->channel);
     case STEP_PTY: return ssh_channel_request_pty_size(ch->channel, ch->term, ch->cols, ch->rows);
+    case STEP_ENV: return request_env(ch);
     default:
         return ch->command ? ssh_channel_request_exec(ch->channel, ch->command)
                            : ssh_channel_request_shell(ch->channel);
     }
+}
+
+static void next_step(struct ssh_channel *ch)
+{
+    if (ch->step == STEP_ENV)
+        ch->env_next++;
+    if (ch->step == STEP_SESSION && ch->pty)
+        ch->step = STEP_PTY;
+    else
+        ch->step = ch->env && ch->env[ch->env_next] ? STEP_ENV : STEP_COMMAND;
 }
 
 static void advance_opening(struct ssh_channel *ch)
@@ -440,12 +471,12 @@ static void advance_opening(struct ssh_channel *ch)
         int rc = open_step(ch);
         if (rc == SSH_AGAIN)
             return;
-        if (rc != SSH_OK) {
+        if (rc != SSH_OK && ch->step != STEP_ENV) {
             open_failed(ch);
         } else if (ch->dropped || ch->step == STEP_COMMAND) {
             ch->state = CHANNEL_OPEN;
         } else {
-            ch->step = ch->step == STEP_SESSION && ch->pty ? STEP_PTY : STEP_COMMAND;
+            next_step(ch);
         }
     }
 }
@@ -467,12 +498,15 @@ static void send_deferred(struct ssh_channel *ch)
 static void refill(struct ssh_channel *ch, int which)
 {
     struct stream *s = &ch->streams[which];
+    /* Not read into s->unread at once: the read takes in packets too, and their callback
+       appends what stands before this to it. */
+    uint8_t data[REFILL_SIZE];
     while (s->held && s->unread.len < UNREAD_MAX) {
         size_t room = UNREAD_MAX - s->unread.len;
-        int n = ssh_channel_read_nonblocking(ch->channel, buf_reserve(&s->unread, room),
-                                             (uint32_t)room, which);
+        int n = ssh_channel_read_nonblocking(
+            ch->channel, data, (uint32_t)(room < sizeof data ? room : sizeof data), which);
         if (n > 0)
-            buf_commit(&s->unread, (size_t)n);
+            buf_append(&s->unread, data, (size_t)n);
         else
             s->held = false;
     }
