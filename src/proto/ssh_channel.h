@@ -39,7 +39,9 @@ struct ssh_channel_spec {
     bool pty;
     const char *term;
     int rows, cols;
-    const char *command; /* NULL: a shell */
+    const char *command;    /* NULL: a shell */
+    const char *const *env; /* NAME=VALUE, NULL terminated, each an `env` request (which costs
+                               a round trip; a refusal is passed over, as in ssh); NULL: none */
 };
 
 enum ssh_channel_state {
