@@ -19,6 +19,8 @@ struct ssh_options {
     int timeout;           /* seconds, --timeout; 0: the config's ConnectTimeout or 15 */
 };
 
+enum ssh_request_tty { REQUEST_TTY_AUTO, REQUEST_TTY_NO, REQUEST_TTY_YES, REQUEST_TTY_FORCE };
+
 enum ssh_strict { STRICT_ASK, STRICT_YES, STRICT_NO, STRICT_ACCEPT_NEW };
 
 /* What is in force. All strings are ours (freed by release). Lists are NULL terminated. */
@@ -27,12 +29,16 @@ struct ssh_settings {
     char *hostname; /* the name or address to connect to */
     char *user;
     int port;
-    int timeout;          /* seconds per stage */
-    int family;           /* AF_UNSPEC, AF_INET, AF_INET6 */
-    char *bind_address;   /* NULL: any */
-    char *proxy_command;  /* a shell command that carries the connection; NULL: TCP */
-    char *proxy_jump;     /* the jump host that proxy_command goes through, to show; NULL: none */
-    bool batch;           /* BatchMode: ask nothing */
+    int timeout;         /* seconds per stage */
+    int family;          /* AF_UNSPEC, AF_INET, AF_INET6 */
+    char *bind_address;  /* NULL: any */
+    char *proxy_command; /* a shell command that carries the connection; NULL: TCP */
+    char *proxy_jump;    /* the jump host that proxy_command goes through, to show; NULL: none */
+    bool batch;          /* BatchMode: ask nothing */
+    bool no_terminal;    /* there is nobody to ask: as batch, but told so */
+    enum ssh_request_tty request_tty;
+    bool stdin_null;      /* StdinNull */
+    bool quiet;           /* LogLevel QUIET */
     char **identity_file; /* existing files only count when tried; `~` and tokens expanded */
     bool identities_only;
     char *identity_agent; /* socket path; NULL: none */

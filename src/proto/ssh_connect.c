@@ -136,13 +136,23 @@ bool worker_drive(struct connect_worker *w, worker_call *call, void *data, int a
     }
 }
 
+/* Nobody is there to answer: what would have been asked is told. */
+static bool fail_unasked(struct connect_worker *w, struct connect_event *question)
+{
+    char *text = question->text && *question->text ? question->text : question->prompt[0].text;
+    for (char *c = text; (c = strchr(c, '\n'));)
+        *c = ' ';
+    worker_fail(w, "%s A question would have to be asked, and %s", text,
+                w->s.no_terminal ? "there is no terminal" : "BatchMode forbids it");
+    connect_event_release(question);
+    return false;
+}
+
 bool worker_ask(struct connect_worker *w, struct connect_event *question,
                 char *answers[CONNECT_PROMPTS])
 {
-    if (w->s.batch) {
-        connect_event_release(question);
-        return worker_fail(w, "a question would have to be asked, and BatchMode forbids it");
-    }
+    if (w->s.batch)
+        return fail_unasked(w, question);
     question->kind = CONNECT_QUESTION;
     question->stage = w->stage;
     switch (mailbox_ask(w->mail, question, answers)) {

@@ -20,6 +20,8 @@ enum field {
     FIELD_COMMAS, /* one line, values separated by commas */
     FIELD_STRICT,
     FIELD_FAMILY,
+    FIELD_TTY,
+    FIELD_QUIET,
     FIELD_SEND_ENV,
 };
 
@@ -38,6 +40,9 @@ static const struct option {
     {"proxycommand", FIELD_STRING, AT(proxy_command)},
     {"proxyjump", FIELD_STRING, AT(proxy_jump)},
     {"batchmode", FIELD_BOOL, AT(batch)},
+    {"requesttty", FIELD_TTY, AT(request_tty)},
+    {"stdinnull", FIELD_BOOL, AT(stdin_null)},
+    {"loglevel", FIELD_QUIET, AT(quiet)},
     {"identityfile", FIELD_APPEND, AT(identity_file)},
     {"identitiesonly", FIELD_BOOL, AT(identities_only)},
     {"identityagent", FIELD_STRING, AT(identity_agent)},
@@ -174,6 +179,15 @@ static int parse_family(const char *value)
                                              : AF_UNSPEC;
 }
 
+static enum ssh_request_tty parse_request_tty(const char *value)
+{
+    if (strcasecmp(value, "force") == 0)
+        return REQUEST_TTY_FORCE;
+    if (strcasecmp(value, "no") == 0 || strcasecmp(value, "false") == 0)
+        return REQUEST_TTY_NO;
+    return is_yes(value) ? REQUEST_TTY_YES : REQUEST_TTY_AUTO;
+}
+
 /* The variables of our environment that a SendEnv pattern picks. */
 static void send_env(char ***list, const char *patterns)
 {
@@ -201,6 +215,8 @@ static void set_field(struct ssh_settings *s, const struct option *option, const
     case FIELD_COMMAS: replace_list(list_at(s, option->offset), value, ","); break;
     case FIELD_STRICT: s->strict = parse_strict(value); break;
     case FIELD_FAMILY: s->family = parse_family(value); break;
+    case FIELD_TTY: s->request_tty = parse_request_tty(value); break;
+    case FIELD_QUIET: s->quiet = strcasecmp(value, "quiet") == 0; break;
     case FIELD_SEND_ENV: send_env(&s->set_env, value); break;
     }
 }
