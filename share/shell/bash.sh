@@ -8,17 +8,6 @@ shopt -u inherit_errexit
 unset ENV
 [[ $HISTFILE == "$HOME/.sh_history" ]] && HISTFILE=$HOME/.bash_history
 
-# What bash itself would have read as a login shell: see INVOCATION in bash(1).
-if [[ $__tt_profile == 1 ]]; then
-    [[ -r /etc/profile ]] && . /etc/profile
-    for __tt_f in ~/.bash_profile ~/.bash_login ~/.profile; do
-        [[ -r $__tt_f ]] && { . "$__tt_f"; break; }
-    done
-fi
-__tt_cd
-unset -f __tt_cd
-unset __tt_f __tt_profile
-
 __tt_w0=- __tt_w1=- __tt_w2=-
 
 # A mark: __tt_mark LETTER [DATA]
@@ -91,6 +80,21 @@ __tt_bytes() {
     __tt_r=${#1}
 }
 
+# The folders of a path as typed, as a path, into __tt_r: ~, ~user and plain variables.
+__tt_expand() {
+    local name i
+    __tt_r=$1
+    if [[ $__tt_r =~ ^~([A-Za-z0-9._-]*)/ ]]; then
+        eval "name=~${BASH_REMATCH[1]}"
+        __tt_r=$name/${__tt_r#*/}
+    fi
+    for i in 1 2 3 4; do
+        [[ $__tt_r =~ \$\{?([A-Za-z_][A-Za-z0-9_]*)\}? ]] || break
+        name=${BASH_REMATCH[1]}
+        __tt_r=${__tt_r/"${BASH_REMATCH[0]}"/"${!name-}"}
+    done
+}
+
 # The completion key: what Tab would offer at the end of the edit buffer, which is emptied.
 #   K ; <bytes to replace> ; <how many> ; <options> LF <candidate> LF ...
 # The line is split as readline does; then the word's own completion (complete -p), or files.
@@ -148,11 +152,18 @@ __tt_complete() {
     # of their own, `opts` among them, so this name is ours alone.)
     compopt() { local o; for o; do case $o in [-+]o) ;; *) __tt_opts+=" $o" ;; esac; done; return 0; }
     if [[ $raw == \$* && $raw != */* && $q != "'" ]]; then
-        COMPREPLY=($(compgen -v -P '$' -- "${raw#$}"))
+        if [[ $raw == \${* ]]; then
+            COMPREPLY=($(compgen -v -P '${' -S '}' -- "${raw#??}"))
+        else
+            COMPREPLY=($(compgen -v -P '$' -- "${raw#$}"))
+        fi
         __tt_opts=variable
+    elif [[ $raw == \~* && $raw != */* && -z $q ]]; then
+        COMPREPLY=($(compgen -u -P '~' -S / -- "${raw#\~}"))
+        __tt_opts='user nospace'
     elif ((COMP_CWORD == 0)) && [[ $raw != */* ]]; then
         COMPREPLY=($(compgen -A command -- "$raw" | sort -u))
-    elif ((COMP_CWORD)); then
+    elif ((COMP_CWORD)) && [[ ${COMP_WORDS[1]} != '=' ]]; then
         for try in 1 2; do
             spec=$(complete -p -- "$cmd" 2>/dev/null || complete -p -- "${cmd##*/}" 2>/dev/null || complete -p -D 2>/dev/null) || break
             fn=
@@ -174,39 +185,66 @@ __tt_complete() {
             break
         done
     fi
-    if ((${#COMPREPLY[@]} == 0)) && [[ -z $spec || $q || $__tt_opts == *default* || $raw == */* ]]; then
+    if ((${#COMPREPLY[@]} == 0)) && [[ -z $spec || $q || $spec == *\ -D* || $__tt_opts == *default* || $raw == */* ]]; then
         __tt_opts+=' filenames'
         [[ $__tt_opts == *dirnames* ]] && c=-d || c=-f
         mapfile -t COMPREPLY < <(compgen $c -- "$raw" | sort -u)
     fi
     unset -f compopt
-    local out= k=0 x __tt_r
+    # Of a file's name only the last part is replaced: the folders stay as they were typed, with
+    # their quotes, ~ and variables.
+    local file= word=$w wd= rd= dir= out= k=0 x __tt_r
+    if [[ $__tt_opts == *filenames* ]]; then
+        file=1 word=${w##*/} wd=${w%"${w##*/}"} rd=${raw%"${raw##*/}"}
+        __tt_expand "$rd"
+        dir=$__tt_r
+    fi
     for c in "${COMPREPLY[@]}"; do
         ((++k > 2000)) && break
-        if [[ $__tt_opts == *filenames* && $c != */ ]]; then
+        if [[ $file ]]; then
+            if [[ $c == "$wd"* ]]; then
+                c=${c#"$wd"}
+            elif [[ $c == "$rd"* ]]; then
+                c=${c#"$rd"}
+            fi
             # Some functions give the open quote back before a bare name.
-            [[ $q && $c == "$q"* ]] && c=${c:1}
-            x=$c
-            [[ $x == \~* ]] && x=${x/#~/$HOME}
+            [[ $q && $word == "$q"* && $c == "$q"* ]] && c=${c:1}
+            x=$dir$c
             # compgen ends a name at its newline, and the list with it.
-            [[ -e $x || -L $x ]] || for x in "$x"$'\n'*; do [[ -e $x ]] && c=$x; done
-            [[ -d $x ]] && c+=/
+            [[ -e $x || -L $x ]] || for x in "$x"$'\n'*; do [[ -e $x ]] && c=${x#"$dir"}; done
+            [[ $c != */ && -d $dir$c ]] && c+=/
         fi
         __tt_code "$c"
         out+=$'\n'$__tt_r
     done
-    __tt_bytes "$w"
+    __tt_bytes "$word"
     printf '\e]7770;%s;K;%s;%s;%s%s\a' "$__tt_n" "$__tt_r" "${#COMPREPLY[@]}" "${__tt_opts# }" "$out"
 }
 
-(( BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404 )) || { __tt_mark "R;plain"; return; }
-__tt_hook
-# In every keymap, so that `set -o vi` changes nothing.
-for __tt_m in emacs-standard vi-insert vi-command; do
-    bind -m $__tt_m '"\e[7771~": accept-line'
-    bind -m $__tt_m '"\e[7774~": redraw-current-line'
-    bind -m $__tt_m -x '"\e[7772~": __tt_complete'
-    bind -m $__tt_m -x '"\e[7773~": __tt_take'
-done 2>/dev/null
-unset __tt_m
-__tt_mark "R;bash"
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)); then
+    __tt_hook
+    # In every keymap, so that `set -o vi` changes nothing.
+    for __tt_m in emacs-standard vi-insert vi-command; do
+        bind -m $__tt_m '"\e[7771~": accept-line'
+        bind -m $__tt_m '"\e[7774~": redraw-current-line'
+        bind -m $__tt_m -x '"\e[7772~": __tt_complete'
+        bind -m $__tt_m -x '"\e[7773~": __tt_take'
+    done 2>/dev/null
+    unset __tt_m
+    __tt_mark "R;bash"
+else
+    __tt_mark "R;plain"
+fi
+
+# What bash itself would have read as a login shell: see INVOCATION in bash(1). Last, so that a
+# Ctrl-C in the middle of it leaves the hooks in place; the prompt puts back what it changes.
+if [[ $__tt_profile == 1 ]]; then
+    [[ -r /etc/profile ]] && . /etc/profile
+    for __tt_f in ~/.bash_profile ~/.bash_login ~/.profile; do
+        [[ -r $__tt_f ]] && { . "$__tt_f"; break; }
+    done
+fi
+__tt_hooked || __tt_hook
+__tt_cd
+unset -f __tt_cd
+unset __tt_f __tt_profile

@@ -55,17 +55,15 @@ static bool ends_with(const char *text, char c)
 }
 
 /* What is put into the line for a candidate: quoted if it is a file's name, closed if it is
-   whole. */
-static char *insertion(const char *candidate, const char *options, char quote)
+   whole. `quote` is the quote open at the cursor, `before` the one open where the word to be
+   replaced begins; 0: none. */
+static char *insertion(const char *candidate, const char *options, char before, char quote)
 {
     struct buf out = {0};
     bool file = has_option(options, "filenames");
-    /* Completion functions that know of the open quote give it back, before a bare name. */
-    if (file && quote && candidate[0] == quote)
-        candidate++;
     bool quoted = !file && quote && candidate[0] == quote;
     if (file) {
-        if (quote)
+        if (quote && !before)
             buf_putc(&out, quote);
         quote_word(&out, candidate, strlen(candidate), quote);
     } else {
@@ -111,12 +109,12 @@ static void free_items(struct menu_item *items, size_t count)
 
 /* Candidates whose insertion goes on from what is typed, sorted, each once. */
 static struct menu_item *make_items(const char *options, const char *first, size_t count,
-                                    char quote, const char *typed, size_t *kept)
+                                    char before, char quote, const char *typed, size_t *kept)
 {
     struct menu_item *items = xcalloc(count, sizeof *items);
     size_t n = 0, typed_len = strlen(typed);
     for (size_t i = 0; i < count; i++, first = mark_next(first)) {
-        char *text = insertion(first, options, quote);
+        char *text = insertion(first, options, before, quote);
         if (*first && strncmp(text, typed, typed_len) == 0)
             items[n++] = (struct menu_item){.text = text, .label = label(first)};
         else
@@ -165,13 +163,14 @@ void app_complete_answer(struct app *app, long word, const char *options, const 
         return;
     size_t typed_len = (size_t)word + view.cursor - c->request.len;
     char *typed = xstrndup(view.text + view.cursor - typed_len, typed_len);
+    char before = quote_open(view.text, view.cursor - typed_len);
     char quote = quote_open(view.text, view.cursor);
     size_t kept;
-    struct menu_item *items = make_items(options, first, count, quote, typed, &kept);
+    struct menu_item *items = make_items(options, first, count, before, quote, typed, &kept);
     if (kept == 0 && count > 0) {
         /* The candidates correct the word (a case, a missing quote) instead of going on. */
         free(items);
-        items = make_items(options, first, count, quote, "", &kept);
+        items = make_items(options, first, count, before, quote, "", &kept);
     }
     app_complete_close(app);
     size_t common = kept > 0 ? common_prefix(items, kept) : 0;

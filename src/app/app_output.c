@@ -151,6 +151,17 @@ void app_emulate(struct app *app, const char *bytes)
     ecma48_free(ecma48);
 }
 
+static void say_seconds(char *out, size_t size, int64_t seconds)
+{
+    long long s = (long long)seconds;
+    if (s < 60)
+        snprintf(out, size, "%lld s", s);
+    else if (s < 3600)
+        snprintf(out, size, "%lld min %lld s", s / 60, s % 60);
+    else
+        snprintf(out, size, "%lld h %lld min", s / 3600, s / 60 % 60);
+}
+
 static void closed(struct app *app)
 {
     if (app_refused(app))
@@ -162,15 +173,15 @@ static void closed(struct app *app)
     }
     session_ended(app->session);
     app_remember(app);
-    int64_t seconds = (app->now - app->started) / 1000;
     const char *signal = ssh_channel_signal_name(app->channel);
     char how[64];
     if (signal[0])
         snprintf(how, sizeof how, "signal %.20s", signal);
     else
         snprintf(how, sizeof how, "exit status %d", status);
-    app_end(app, status, "%s: session ended: %s, after %lld min %02lld s", app->host, how,
-            (long long)(seconds / 60), (long long)(seconds % 60));
+    char took[64];
+    say_seconds(took, sizeof took, (app->now - app->started) / 1000);
+    app_end(app, status, "%s: session ended: %s, after %s", app->host, how, took);
 }
 
 bool app_read(struct app *app)

@@ -32,6 +32,15 @@ static const char *user_shell(const struct passwd *pw)
     return pw && pw->pw_shell && *pw->pw_shell ? pw->pw_shell : "/bin/sh";
 }
 
+/* Where the person is at home now: the demo host is this very machine. */
+static const char *user_home(const struct passwd *pw)
+{
+    const char *home = getenv("HOME");
+    if (home && home[0] == '/')
+        return home;
+    return pw ? pw->pw_dir : "/";
+}
+
 static char **make_env(const struct demo_shell_spec *spec, const struct passwd *pw, const char *tty)
 {
     extern char **environ;
@@ -45,7 +54,7 @@ static char **make_env(const struct demo_shell_spec *spec, const struct passwd *
     /* SSH_CLIENT is the first, second and fourth word of SSH_CONNECTION. */
     char address[64] = "", from[16] = "", to[16] = "";
     sscanf(spec->connection, "%63s %15s %*s %15s", address, from, to);
-    *at++ = xasprintf("HOME=%s", pw ? pw->pw_dir : "/");
+    *at++ = xasprintf("HOME=%s", user_home(pw));
     *at++ = xasprintf("USER=%s", name);
     *at++ = xasprintf("LOGNAME=%s", name);
     *at++ = xasprintf("SHELL=%s", user_shell(pw));
@@ -85,9 +94,8 @@ static void become_shell(const struct demo_shell_spec *spec, const int fds[3], c
     const char *path = user_shell(pw);
     const char *base = strrchr(path, '/');
     char *name = xasprintf("%s%s", spec->command ? "" : "-", base ? base + 1 : path);
-    if (!pw || chdir(pw->pw_dir) < 0)
-        if (chdir("/") < 0)
-            _exit(126);
+    if (chdir(user_home(pw)) < 0 && chdir("/") < 0)
+        _exit(126);
     char *command = spec->command ? xstrdup(spec->command) : NULL;
     char flag[] = "-c";
     char *argv[] = {name, command ? flag : NULL, command, NULL};

@@ -106,6 +106,8 @@ static void send_keys(struct session *s, const char *keys)
 
 void session_type(struct session *s, const void *data, size_t len)
 {
+    if (len == 0)
+        return;
     if (memchr(data, 3, len) && s->droppable > PASTE_MIN) {
         /* Ctrl-C overtakes a paste that has not left yet. */
         size_t drop = s->droppable < s->to_host.len ? s->droppable : s->to_host.len;

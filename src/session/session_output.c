@@ -108,7 +108,7 @@ static bool shown_in_echo(struct session *s, const struct ecma48_token *token, i
 {
     if (token->kind == ECMA48_TEXT) {
         size_t n = token->len < s->expect.len ? token->len : s->expect.len;
-        if (memcmp(buf_data(&s->expect), token->data, n) != 0)
+        if (n == 0 || memcmp(buf_data(&s->expect), token->data, n) != 0)
             return true;
         buf_consume(&s->expect, n);
         return n < token->len;

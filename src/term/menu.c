@@ -8,6 +8,7 @@
 
 #define MARK_COLUMNS 1  /* '>' before the selected */
 #define GAP_COLUMNS  1  /* between columns, besides the mark's */
+#define LABEL_COLUMNS 36 /* longer labels are cut: one of them must not cost all columns */
 #define PAGE_ROWS    10 /* until it has been drawn */
 
 struct menu {
@@ -34,6 +35,8 @@ static void measure(struct menu *m)
     for (size_t i = 0; i < m->count; i++) {
         const struct menu_item *item = &m->items[m->shown[i]];
         int columns = frame_columns(label_of(item), strlen(label_of(item)));
+        if (columns > LABEL_COLUMNS)
+            columns = LABEL_COLUMNS;
         if (columns > m->label_columns)
             m->label_columns = columns;
         if (item->description)
@@ -212,7 +215,12 @@ static void draw_item(const struct menu *m, size_t i, struct frame *f, int row, 
         frame_put(f, row, col, 1, &style, ">", 1);
     }
     const char *label = label_of(item);
-    frame_put(f, row, col + MARK_COLUMNS, end - col - MARK_COLUMNS, &style, label, strlen(label));
+    int room = end - col - MARK_COLUMNS;
+    if (room > m->label_columns)
+        room = m->label_columns;
+    frame_put(f, row, col + MARK_COLUMNS, room, &style, label, strlen(label));
+    if (room > 0 && frame_columns(label, strlen(label)) > room)
+        frame_put(f, row, col + room, 1, &style, "~", 1);
     int after = col + MARK_COLUMNS + m->label_columns + 2;
     if (item->description && after < end)
         frame_put(f, row, after, end - after, &faint, item->description, strlen(item->description));

@@ -120,9 +120,10 @@ static inline void sshd_start(struct sshd *s, const char *extra)
     snprintf(path, sizeof path, "%s/config", s->dir);
     snprintf(text, sizeof text,
              "%s\nPort %d\nListenAddress 127.0.0.1\nHostKey %s/host\nPidFile none\nUsePAM no\n"
+             "SetEnv HOME=%s\n" /* what a person's profile does is not what is tested */
              "AuthorizedKeysFile %s/authorized\nStrictModes no\nPermitRootLogin yes\n"
              "PasswordAuthentication no\nKbdInteractiveAuthentication no\nMaxSessions 50\n",
-             extra ? extra : "", s->port, s->dir, s->dir);
+             extra ? extra : "", s->port, s->dir, s->dir, s->dir);
     write_file(path, text);
     s->pid = fork();
     assert_true(s->pid >= 0);
