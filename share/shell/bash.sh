@@ -27,47 +27,46 @@ __tt_code() {
     done
 }
 
-# PROMPT_COMMAND's first: the status, before the user's own hooks change it.
-__tt_first() {
-    __tt_s=$?
-    __tt_mark "D;$__tt_s"
-    return $__tt_s
-}
+# Nothing of this shell's options is to act on our own functions, or on what they show.
+# (`local -` must be said in the function itself, so each says: { local -; set +eux; } 2>/dev/null)
 
 # PROMPT_COMMAND's last: the directory, and the marks in PS1, PS2 and PS0 put back where the
-# user, a prompt framework or a sourced file has set them anew.
+# user, a prompt framework or a sourced file has set them anew. The nonce is a variable's, so
+# that a nested shell, which may inherit PS1, marks nothing.
 __tt_last() {
-    local __tt_r
+    { local -; set +eux; } 2>/dev/null
+    local __tt_r __tt_m='\e]7770;${__tt_n-};'
     __tt_code "$PWD"
     __tt_mark "P;$__tt_r"
-    [[ ${PS1-} == "$__tt_w1" ]] || { PS1='\[\e]7770;'$__tt_n';A\a\]'${PS1-}'\[\e]7770;'$__tt_n';B\a\]'; __tt_w1=$PS1; }
-    [[ ${PS2-} == "$__tt_w2" ]] || { PS2='\[\e]7770;'$__tt_n';F\a\]'${PS2-}'\[\e]7770;'$__tt_n';G\a\]'; __tt_w2=$PS2; }
-    [[ ${PS0-} == "$__tt_w0" ]] || { PS0=${PS0-}'\e]7770;'$__tt_n';C\a'; __tt_w0=$PS0; }
+    [[ ${PS1-} == "$__tt_w1" || ${PS1@a} == *r* ]] || { PS1='\['$__tt_m'D;$?\a'$__tt_m'A\a\]'${PS1-}'\['$__tt_m'B\a\]'; __tt_w1=$PS1; }
+    [[ ${PS2-} == "$__tt_w2" || ${PS2@a} == *r* ]] || { PS2='\['$__tt_m'F\a\]'${PS2-}'\['$__tt_m'G\a\]'; __tt_w2=$PS2; }
+    [[ ${PS0-} == "$__tt_w0" || ${PS0@a} == *r* ]] || { PS0=${PS0-}$__tt_m'C\a'; __tt_w0=$PS0; }
     __tt_hooked || __tt_hook
     # The end of a line's echo is told by the end of bracketed paste.
     bind 'set enable-bracketed-paste on' 2>/dev/null
-    return "${__tt_s:-0}"
 }
 
-__tt_hooked() { [[ "${PROMPT_COMMAND[*]-}" == *__tt_first*__tt_last* ]]; }
+__tt_hooked() { [[ "${PROMPT_COMMAND[*]-}" == *__tt_last ]]; }
 
 __tt_hook() {
+    [[ ${PROMPT_COMMAND@a} == *r* ]] && return
     if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
         local a=() x
         for x in "${PROMPT_COMMAND[@]}"; do
-            [[ $x == __tt_first || $x == __tt_last ]] || a+=("$x")
+            [[ $x == __tt_last ]] || a+=("$x")
         done
-        PROMPT_COMMAND=(__tt_first "${a[@]}" __tt_last)
+        PROMPT_COMMAND=("${a[@]}" __tt_last)
     else
-        local p=${PROMPT_COMMAND//__tt_first;/}
-        p=${p//__tt_last/}
-        PROMPT_COMMAND="__tt_first;${p:+$p;}__tt_last"
+        local p=${PROMPT_COMMAND//__tt_last/}
+        PROMPT_COMMAND="${p:+$p;}__tt_last"
     fi
 }
 
 # The take key: give back what is in the edit buffer, and empty it. It comes at every prompt,
-# so this is also where hooks are put back that the user has taken away whole.
+# so this is also where hooks are put back that the user has taken away whole, and where their
+# work is done while PROMPT_COMMAND is readonly.
 __tt_take() {
+    { local -; set +eux; } 2>/dev/null
     local __tt_r
     __tt_hooked || __tt_last
     __tt_code "$READLINE_LINE"
@@ -99,6 +98,7 @@ __tt_expand() {
 #   K ; <bytes to replace> ; <how many> ; <options> LF <candidate> LF ...
 # The line is split as readline does; then the word's own completion (complete -p), or files.
 __tt_complete() {
+    { local -; set +eux; } 2>/dev/null
     local line=${READLINE_LINE:0:READLINE_POINT} IFS=$' \t\n'
     READLINE_LINE= READLINE_POINT=0
     local -a COMP_WORDS=() COMPREPLY=()
@@ -244,7 +244,7 @@ if [[ $__tt_profile == 1 ]]; then
         [[ -r $__tt_f ]] && { . "$__tt_f"; break; }
     done
 fi
-__tt_hooked || __tt_hook
+__tt_last
 __tt_cd
 unset -f __tt_cd
 unset __tt_f __tt_profile

@@ -16,6 +16,8 @@ __tt_nl='
 __tt_tab=$(printf '\t')
 __tt_m="${__tt_e}]7770;$__tt_n;"
 
+# The prompts mark nothing where __tt_m is unknown: a nested shell may inherit them.
+
 # A text that had to be sent in pieces is in __tt_l, and run by: __tt_c; eval "$__tt_l". Then
 # the status before it is in __tt_s.
 __tt_c() { printf '%sC%s' "$__tt_m" "$__tt_b"; return $__tt_s; }
@@ -23,13 +25,13 @@ __tt_c() { printf '%sC%s' "$__tt_m" "$__tt_b"; return $__tt_s; }
 case $(readlink "/proc/$$/exe" 2>/dev/null)${BB_ASH_VERSION:+busybox} in
 *busybox*)
     # busybox counts the prompt's columns, and knows \[ \] for what has none.
-    PS1='\[${__tt_m}D;$?${__tt_b}${__tt_m}W;$PWD${__tt_b}${__tt_m}A${__tt_b}\]'"$PS1"'\[${__tt_m}B${__tt_b}\]'
-    PS2='\[${__tt_m}F${__tt_b}\]'"$PS2"'\[${__tt_m}G${__tt_b}\]'
+    PS1='\[${__tt_m:+${__tt_m}D;$?${__tt_b}${__tt_m}W;$PWD${__tt_b}${__tt_m}A${__tt_b}}\]'"$PS1"'\[${__tt_m:+${__tt_m}B${__tt_b}}\]'
+    PS2='\[${__tt_m:+${__tt_m}F${__tt_b}}\]'"$PS2"'\[${__tt_m:+${__tt_m}G${__tt_b}}\]'
     printf '%sR;ash%s' "$__tt_m" "$__tt_b"
     ;;
 *)
-    PS1='${__tt_m}D;$?${__tt_b}${__tt_m}W;$PWD${__tt_b}${__tt_m}A${__tt_b}'"$PS1"'${__tt_m}B${__tt_b}'
-    PS2='${__tt_m}F${__tt_b}'"$PS2"'${__tt_m}G${__tt_b}'
+    PS1='${__tt_m:+${__tt_m}D;$?${__tt_b}${__tt_m}W;$PWD${__tt_b}${__tt_m}A${__tt_b}}'"$PS1"'${__tt_m:+${__tt_m}B${__tt_b}}'
+    PS2='${__tt_m:+${__tt_m}F${__tt_b}}'"$PS2"'${__tt_m:+${__tt_m}G${__tt_b}}'
     printf '%sR;sh%s' "$__tt_m" "$__tt_b"
     ;;
 esac

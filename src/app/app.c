@@ -86,8 +86,9 @@ static void take_size(struct app *app)
     app->dirty = true;
     if (rows == vscreen_rows(app->vscreen) && app->cols == vscreen_cols(app->vscreen))
         return;
+    view_resize_begin(app->scroll.view);
     vscreen_resize(app->vscreen, rows, app->cols);
-    app->scroll = -1;
+    view_resize_end(app->scroll.view);
     if (app->channel)
         ssh_channel_resize(app->channel, rows, app->cols);
     session_resized(app->session, app->now);
@@ -96,7 +97,7 @@ static void take_size(struct app *app)
 void app_suspend(struct app *app)
 {
     screen_leave(app, false);
-    raise(SIGTSTP);
+    raise(SIGSTOP); /* SIGTSTP is ours: see on_stop */
     /* Stopped here until the local shell's fg. */
     struct err err;
     app->now = clock_ms();
@@ -123,6 +124,13 @@ static void on_end(void *data, int signo)
     app_end(app, 128 + signo, "%s: ended by a signal (%s)", app->host, strsignal(signo));
 }
 
+/* Somebody else's kill -TSTP: the terminal is put right first. */
+static void on_stop(void *data, int signo)
+{
+    (void)signo;
+    app_suspend(data);
+}
+
 /* Before the terminal is ours, Ctrl-C comes as a signal. */
 static void on_interrupt(void *data, int signo)
 {
@@ -133,21 +141,29 @@ static void on_interrupt(void *data, int signo)
 
 static void on_crash(int signo)
 {
+    /* SA_RESETHAND has put the default back. */
     tty_restore_now();
-    signal(signo, SIG_DFL);
     raise(signo);
 }
 
 static void catch_signals(struct app *app)
 {
-    static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+    static const int crashes[] = {SIGSEGV, SIGBUS,  SIGILL, SIGFPE,
+                                  SIGABRT, SIGTRAP, SIGSYS, SIGXCPU};
+    /* On a stack of its own: the program's may be what has run out. */
+    static char stack[64 * 1024];
+    sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
+    struct sigaction action = {.sa_handler = on_crash,
+                               .sa_flags = (int)(SA_ONSTACK | SA_RESETHAND | SA_NODEFER)};
     for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
-        signal(crashes[i], on_crash);
+        sigaction(crashes[i], &action, NULL);
     signal(SIGPIPE, SIG_IGN);
     loop_signal(app->loop, SIGWINCH, on_resize, app);
     loop_signal(app->loop, SIGTERM, on_end, app);
     loop_signal(app->loop, SIGHUP, on_end, app);
+    loop_signal(app->loop, SIGQUIT, on_end, app);
     loop_signal(app->loop, SIGINT, on_interrupt, app);
+    loop_signal(app->loop, SIGTSTP, on_stop, app);
     err_on_death(tty_restore_now);
 }
 
@@ -182,6 +198,7 @@ static void turn(struct app *app)
     app_keys_step(app);
     app_link_step(app);
     bool more = app_read(app);
+    more = app_scroll_step(app) || more;
     app_do(app, session_tick(app->session, app->now));
     app_go_on(app);
     app_side_step(app);
@@ -232,11 +249,12 @@ static bool open_terminal(struct app *app, struct err *err)
 static bool app_start(struct app *app, const struct app_options *options, struct err *err)
 {
     setlocale(LC_CTYPE, "");
-    *app = (struct app){.options = options, .host = options->settings->name, .scroll = -1};
+    *app = (struct app){.options = options, .host = options->settings->name};
     app->started = app->now = clock_ms();
     app->loop = loop_new();
     app->glyphs = glyphs_new();
     app->vscreen = vscreen_new(app->glyphs, 23, 80, SCROLLBACK_LINES);
+    app_scroll_init(app);
     app->ecma48 = ecma48_new();
     app->session = session_new();
     app->link_fd = -1;
@@ -260,6 +278,7 @@ static bool app_start(struct app *app, const struct app_options *options, struct
 static void app_release(struct app *app)
 {
     app_complete_close(app);
+    app_scroll_release(app);
     app_side_release(app);
     app_connect_release(app);
     buf_release(&app->completion.request);

@@ -174,7 +174,7 @@ void app_lost(struct app *app, const char *format, ...)
     va_end(args);
     app_connect_release(app);
     app_complete_close(app);
-    app->completion.waiting = false;
+    app->completion.wanted = app->completion.waiting = false;
     app->enter_waits = false;
     app_remember(app);
     if (!app->ever_open) {

@@ -38,13 +38,12 @@ static void key_signal(struct app *app)
     app->prefix = PREFIX_SIGNAL;
 }
 
-static void key_scroll(struct app *app)
-{
-    app->scroll = vscreen_top(app->vscreen);
-}
-
 static void key_raw(struct app *app)
 {
+    if (app->phase != PHASE_SESSION) {
+        app_notice(app, "there is no session to type to yet");
+        return;
+    }
     struct editor_view view = editor_view(app->editor);
     bool raw = !session_is_raw(app->session);
     if (raw && session_line_mode(app->session))
@@ -59,15 +58,21 @@ static void key_raw(struct app *app)
 
 static void key_itself(struct app *app)
 {
-    session_type(app->session, "\035", 1);
+    /* At the prompt the shell's idle editor would take it for a command of its own. */
+    if (app->phase == PHASE_SESSION && !session_line_mode(app->session))
+        session_type(app->session, "\035", 1);
+    else
+        app_notice(app, "Ctrl-] is for running programs: nothing is sent at the prompt");
 }
 
 /* The popup's text is made from this table too: see app_draw.c. */
 const struct app_command app_commands[] = {
     {'?', "this help", key_help},
-    {'[', "scroll back (PageUp does too)", key_scroll},
+    {'[', "scroll, search, select (PageUp does too)", app_scroll_enter},
+    {'y', "copy the last command's output", app_copy_output},
     {'s', "send a signal to the running command", key_signal},
     {'t', "raw mode, or line mode again", key_raw},
+    {'m', "give the mouse to the local terminal, or take it", app_scroll_mouse},
     {'z', "suspend tether: the local shell's fg comes back", app_suspend},
     {'.', "drop the connection", key_drop},
     {']', "send Ctrl-] itself (or press it twice)", key_itself},
@@ -103,44 +108,6 @@ static void signal_key(struct app *app, const struct key *key)
             app_signal(app, s->name);
 }
 
-/* ---- scrolling ---- */
-
-static void scroll_by(struct app *app, int64_t lines)
-{
-    int64_t top = vscreen_top(app->vscreen), first = vscreen_first(app->vscreen);
-    int64_t at = (app->scroll < 0 ? top : app->scroll) + lines;
-    app->scroll = at < first ? first : at;
-    if (at >= top)
-        app->scroll = -1;
-}
-
-/* True if it was a key for scrolling. Any other key shows the end again, and is used. */
-static bool scroll_key(struct app *app, const struct key *key)
-{
-    int page = vscreen_rows(app->vscreen) - 1;
-    if (key->kind == KEY_MOUSE && key->mouse.action == MOUSE_WHEEL_UP) {
-        scroll_by(app, -3);
-    } else if (key->kind == KEY_MOUSE && key->mouse.action == MOUSE_WHEEL_DOWN) {
-        scroll_by(app, 3);
-    } else if (key->kind == KEY_NAMED && key->code == KEY_PAGE_UP) {
-        scroll_by(app, -page);
-    } else if (key->kind == KEY_NAMED && key->code == KEY_PAGE_DOWN) {
-        scroll_by(app, page);
-    } else if (app->scroll >= 0 && key->kind == KEY_NAMED &&
-               (key->code == KEY_UP || key->code == KEY_DOWN)) {
-        scroll_by(app, key->code == KEY_UP ? -1 : 1);
-    } else if (app->scroll >= 0 && key->kind == KEY_NAMED && key->code == KEY_HOME) {
-        app->scroll = vscreen_first(app->vscreen);
-    } else if (app->scroll >= 0 && key->kind != KEY_MOUSE && key->kind != KEY_FOCUS) {
-        app->scroll = -1;
-        bool leave = key->kind == KEY_CHAR && (key->code == 'q' || key->code == 0x1b);
-        return leave || (key->kind == KEY_NAMED && key->code == KEY_END);
-    } else {
-        return false;
-    }
-    return true;
-}
-
 /* ---- the line ---- */
 
 static void refuse_control(struct app *app, const char *text, long at)
@@ -172,6 +139,7 @@ void app_enter(struct app *app)
     struct editor_view view = editor_view(app->editor);
     long control = dialect_control(view.text, view.len);
     app->enter_waits = false;
+    app->completion.wanted = false;
     app->dirty = true;
     app_complete_close(app);
     if (control >= 0) {
@@ -258,7 +226,7 @@ static void drop_line(struct app *app)
     char *line = xasprintf("%.*s^C", (int)view.len, view.text);
     app_complete_close(app);
     session_complete_cancel(app->session);
-    app->completion.waiting = false;
+    app->completion.wanted = app->completion.waiting = false;
     app->enter_waits = false;
     held_release(&app->held);
     app_commit_line(app, line);
@@ -321,8 +289,9 @@ static void line_key(struct app *app, const struct key *key)
 
 /* ---- the host ---- */
 
-/* ssh's escapes, after Enter: ~. drops, ~? helps, ~^Z suspends, ~~ is one ~. True: it was one. */
-static bool escape_key(struct app *app, const struct key *key)
+/* ssh's escapes, after Enter: ~. drops, ~? helps, ~^Z suspends, ~~ is one ~. True: it was one.
+   `before` gets a ~ that was held back and is to go before this key. */
+static bool escape_key(struct app *app, const struct key *key, struct buf *before)
 {
     int step = app->escape_step;
     app->escape_step = key->kind == KEY_CHAR && key->code == '\r' ? 1 : 0;
@@ -339,8 +308,11 @@ static bool escape_key(struct app *app, const struct key *key)
     else if (is_ctrl(key, 'z'))
         app_suspend(app);
     else {
-        session_type(app->session, "~", 1);
-        return key->kind == KEY_CHAR && key->code == '~';
+        /* ~~ is one ~; before any other key the ~ was meant. */
+        bool twice = key->kind == KEY_CHAR && key->code == '~';
+        if (!twice)
+            buf_putc(before, '~');
+        return false;
     }
     return true;
 }
@@ -353,8 +325,6 @@ static void count_interrupt(struct app *app)
 
 static void raw_key(struct app *app, const struct key *key)
 {
-    if (escape_key(app, key))
-        return;
     if (is_ctrl(key, 'c')) {
         count_interrupt(app);
         held_release(&app->held);
@@ -363,6 +333,8 @@ static void raw_key(struct app *app, const struct key *key)
         return;
     }
     struct buf bytes = {0};
+    if (escape_key(app, key, &bytes))
+        return;
     keys_encode(key, vscreen_modes(app->vscreen), &bytes);
     if (app->phase == PHASE_SESSION)
         session_type(app->session, buf_data(&bytes), bytes.len);
@@ -382,13 +354,14 @@ static bool give_up_key(const struct key *key)
 
 static void lost_key(struct app *app, const struct key *key)
 {
-    if (key->kind == KEY_CHAR && key->code == '\r') {
+    bool editing = session_line_mode(app->session);
+    if (key->kind == KEY_CHAR && key->code == '\r')
         app_connect(app);
-        return;
-    }
-    /* The unsent line may be worked on meanwhile. */
-    if (session_line_mode(app->session) && !is_ctrl(key, 'd'))
-        line_key(app, key);
+    else if (editing && is_ctrl(key, 'c'))
+        editor_clear(app->editor);
+    /* The unsent line may be worked on meanwhile; there is nobody to submit it to. */
+    else if (editing && !is_ctrl(key, 'd') && editor_key(app->editor, key) == EDITOR_ACCEPT)
+        app_connect(app);
 }
 
 static void connecting_key(struct app *app, const struct key *key)
@@ -399,13 +372,6 @@ static void connecting_key(struct app *app, const struct key *key)
         app_lost(app, "%s: given up while connecting", app->host);
     else
         raw_key(app, key);
-}
-
-/* The program on the host wants the mouse or the page keys for itself. */
-static bool host_scrolls(const struct app *app)
-{
-    return vscreen_modes(app->vscreen)->alternate ||
-           vscreen_modes(app->vscreen)->mouse != MOUSE_OFF;
 }
 
 static void take_key(struct app *app, const struct key *key)
@@ -427,8 +393,7 @@ static void take_key(struct app *app, const struct key *key)
         app->prefix = PREFIX_COMMAND;
         return;
     }
-    if ((app->scroll >= 0 || session_line_mode(app->session)) && !app->completion.menu &&
-        !host_scrolls(app) && scroll_key(app, key))
+    if (app_scroll_key(app, key))
         return;
     switch (app->phase) {
     case PHASE_CONNECTING: connecting_key(app, key); break;

@@ -7,6 +7,8 @@
 
 #include "base/err.h"
 
+uint8_t buf_nothing[1];
+
 uint8_t *buf_reserve(struct buf *b, size_t len)
 {
     if (len > SIZE_MAX / 4 - b->len)
@@ -25,7 +27,7 @@ uint8_t *buf_reserve(struct buf *b, size_t len)
             b->cap = cap;
         }
     }
-    return b->data ? b->data + b->start + b->len : NULL;
+    return b->data ? b->data + b->start + b->len : buf_nothing;
 }
 
 void buf_commit(struct buf *b, size_t len)

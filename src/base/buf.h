@@ -15,9 +15,12 @@ struct buf {
     size_t cap;
 };
 
+extern uint8_t buf_nothing[1];
+
+/* Never NULL, so that it may be given to memcpy and its kin with length 0. */
 static inline uint8_t *buf_data(const struct buf *b)
 {
-    return b->data ? b->data + b->start : NULL;
+    return b->data ? b->data + b->start : buf_nothing;
 }
 
 void buf_append(struct buf *b, const void *data, size_t len);

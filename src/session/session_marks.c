@@ -116,6 +116,9 @@ unsigned session_command(struct session *s, int64_t now)
 
 unsigned session_done(struct session *s, int status)
 {
+    /* bash has the mark in its prompt, and so in every drawing of it. */
+    if (s->swallow == SWALLOW_TO_INPUT || prompt_is_in_echo(s))
+        return 0;
     if (s->pieces || (s->state == SESSION_PROMPT && s->taking && s->dialect->take == TAKE_REDRAW))
         return 0;
     if (s->state == SESSION_SUBMITTED || s->state == SESSION_RUNNING ||
@@ -125,8 +128,6 @@ unsigned session_done(struct session *s, int status)
     }
     s->done = true;
     s->echo_over = true;
-    if (s->swallow == SWALLOW_TO_INPUT)
-        s->swallow = SWALLOW_NOTHING;
     return 0;
 }
 

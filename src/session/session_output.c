@@ -108,13 +108,15 @@ static bool shown_in_echo(struct session *s, const struct ecma48_token *token, i
 {
     if (token->kind == ECMA48_TEXT) {
         size_t n = token->len < s->expect.len ? token->len : s->expect.len;
-        if (n == 0 || memcmp(buf_data(&s->expect), token->data, n) != 0)
+        if (n == 0 || memcmp(buf_data(&s->expect), token->data, n) != 0) {
+            /* Not the echo: the tty does not echo, and this is the command's output. */
+            *todo |= session_command(s, now);
             return true;
+        }
         buf_consume(&s->expect, n);
         return n < token->len;
     }
     if (is_control(token, '\n') && s->expect.len == 0) {
-        s->echo_over = true;
         *todo |= session_command(s, now);
         return false;
     }
