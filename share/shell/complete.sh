@@ -4,7 +4,7 @@
 #   $__tt_dir   the session's directory     $__tt_line  the line up to the cursor
 # Prints: bytes to replace LF options LF candidate NUL candidate NUL ...
 
-cd -- "$__tt_dir" 2>/dev/null
+cd -- "$__tt_dir" 2>/dev/null || exit
 LC_ALL=C
 export LC_ALL
 

@@ -212,6 +212,7 @@ static void open_session(struct app *app)
             .token = token,
             .profile = app->options->profile,
             .again = app->ever_open,
+            .small = strstr(ssh_link_server(app->link), "OpenSSH") == NULL,
             .directory = directory,
             .env = (const char *const *)app->options->settings->set_env,
         },
@@ -292,6 +293,15 @@ static void unprint(struct app *app)
     app_emulate(app, erase);
 }
 
+static void ask_shell(struct app *app)
+{
+    log_line(1, "%s: our command was refused: a plain shell", app->host);
+    ssh_channel_drop(app->channel);
+    unprint(app);
+    app->shell_asked = true;
+    open_session(app);
+}
+
 /*
  * A restricted shell or a menu has refused the bootstrap before it could announce itself:
  * ask for what ssh would have asked for. The first answer is not shown: it is about our
@@ -301,14 +311,9 @@ bool app_refused(struct app *app)
 {
     const struct session_view view = session_view(app->session);
     if (app->shell_asked || view.announced || view.typed ||
-        app->now - view.since > REFUSED_WITHIN_MS || ssh_channel_status(app->channel) <= 0)
+        app->now - view.since > REFUSED_WITHIN_MS || ssh_channel_status(app->channel) == 0)
         return false;
-    log_line(1, "%s: the login shell refused our command (status %d): a plain shell", app->host,
-             ssh_channel_status(app->channel));
-    ssh_channel_drop(app->channel);
-    unprint(app);
-    app->shell_asked = true;
-    open_session(app);
+    ask_shell(app);
     return true;
 }
 
@@ -328,12 +333,14 @@ void app_link_step(struct app *app)
         while (app->phase == PHASE_SESSION && app_read(app))
             continue;
         if (app->phase != PHASE_OVER)
-            app_lost(app, "%s: %s", app->host, err.text);
+            app_lost(app, "%s: the link is lost: %s", app->host, err.text);
         return;
     }
     if (app->phase == PHASE_OPENING) {
         if (ssh_channel_state(app->channel) == CHANNEL_OPEN)
             opened(app);
+        else if (ssh_channel_state(app->channel) == CHANNEL_CLOSED && !app->shell_asked)
+            ask_shell(app);
         else if (ssh_channel_state(app->channel) == CHANNEL_CLOSED)
             app_lost(app, "%s: channel: %s", app->host, ssh_channel_error(app->channel));
         else if (app->now >= opening_deadline(app))

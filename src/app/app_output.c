@@ -133,7 +133,7 @@ static void take_bytes(struct app *app, const uint8_t *data, size_t len)
         take_token(app, &token);
     struct buf *replies = vscreen_replies(app->vscreen);
     if (replies->len > 0) {
-        buf_append(session_to_host(app->session), buf_data(replies), replies->len);
+        session_reply(app->session, buf_data(replies), replies->len);
         if (app->answered.len + replies->len <= ANSWERED_MAX)
             buf_append(&app->answered, buf_data(replies), replies->len);
         buf_clear(replies);

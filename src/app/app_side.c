@@ -76,7 +76,7 @@ static void complete_answer(struct app *app)
     char *options = memchr(data, '\n', out->len);
     char *first =
         options ? memchr(options + 1, '\n', out->len - (size_t)(options + 1 - data)) : NULL;
-    if (!first) {
+    if (!first || strspn(data, "0123456789") != (size_t)(options - data)) {
         app->completion.waiting = false;
         app_notice(app, "no completion from this host");
         return;
@@ -110,14 +110,16 @@ void app_side_step(struct app *app)
     char data[4096];
     size_t n;
     for (int err = 0; err < 2; err++) {
+        /* What the login shell has to complain of is no candidate. */
+        bool wanted = !err || side->purpose == SIDE_SIGNAL;
         while ((n = ssh_channel_take(side->channel, err, data, sizeof data)) > 0)
-            if (side->output.len + n <= SIDE_OUTPUT_MAX)
+            if (wanted && side->output.len + n <= SIDE_OUTPUT_MAX)
                 buf_append(&side->output, data, n);
     }
     bool late = side->deadline <= app->now;
     if (ssh_channel_state(side->channel) != CHANNEL_CLOSED && !late)
         return;
-    if (late) {
+    if (ssh_channel_state(side->channel) != CHANNEL_CLOSED) {
         app->completion.waiting = false;
         app_notice(app, "the host did not answer a request within %d s", SIDE_LIMIT_MS / 1000);
     } else {

@@ -22,6 +22,16 @@ static const struct dialect table[] = {
         .redraw_key = "\033[7774~",
     },
     {
+        /* bash behind a server that takes no long command: completion goes beside it. */
+        .name = "bash-small",
+        .take = TAKE_MARK,
+        .take_keys = "\033[7773~",
+        .echo = ECHO_PASTE_OFF,
+        .submit_before = PASTE_BEGIN,
+        .submit_after = PASTE_END "\033[7771~",
+        .redraw_key = "\033[7774~",
+    },
+    {
         /* A canonical tty cuts a line at 4095 bytes and runs what is left: n_tty.c. */
         .name = "sh",
         .take = TAKE_ERASE,
@@ -122,7 +132,8 @@ bool dialect_submit(const struct dialect *d, const char *text, size_t len, struc
 }
 
 /* From share/shell/, embedded by the build. */
-extern const char shell_boot[], shell_start[], shell_bash[], shell_sh[];
+extern const char shell_boot[], shell_start[], shell_sh[];
+extern const char shell_bash[], shell_bash_complete[], shell_bash_profile[];
 extern const char shell_signal[], shell_complete[];
 
 static void assign(struct buf *script, const char *name, const char *value)
@@ -148,7 +159,13 @@ static void build_script(const struct dialect_start *start, struct buf *script)
     assign(script, "__tt_profile", start->profile ? "1" : "0");
     assign(script, "__tt_again", start->again ? "1" : "0");
     assign(script, "__tt_cd", start->directory ? buf_str(&cd) : ":");
-    assign(script, "__tt_bash", shell_bash);
+    struct buf bash = {0};
+    buf_puts(&bash, shell_bash);
+    if (!start->small)
+        buf_puts(&bash, shell_bash_complete);
+    buf_puts(&bash, shell_bash_profile);
+    assign(script, "__tt_bash", buf_str(&bash));
+    buf_release(&bash);
     assign(script, "__tt_sh", shell_sh);
     buf_puts(script, shell_boot);
     buf_puts(script, shell_start);
@@ -166,7 +183,9 @@ static void wrap_script(struct buf *script, struct buf *out)
     const uint8_t *data = buf_data(script);
     for (size_t i = 0; i < script->len; i++) {
         uint8_t c = data[i];
-        if (c < 0x20 || c > 0x7e || strchr("'\"\\!`$", c))
+        if (c == '\n')
+            buf_puts(out, "\\n");
+        else if (c < 0x20 || c > 0x7e || strchr("'\"\\!`$", c))
             buf_printf(out, "\\%03o", c);
         else if (c == '%')
             buf_puts(out, "%%");

@@ -48,9 +48,10 @@ bool dialect_submit(const struct dialect *d, const char *text, size_t len, struc
 long dialect_control(const char *text, size_t len);
 
 struct dialect_start {
-    const char *token;      /* the one-time token, hex */
-    bool profile;           /* run the user's profile */
-    bool again;             /* after a lost link: no login texts */
+    const char *token; /* the one-time token, hex */
+    bool profile;      /* run the user's profile */
+    bool again;        /* after a lost link: no login texts */
+    bool small;        /* the server takes no command as long as all of it (dropbear: 9000 bytes) */
     const char *directory;  /* where to start; NULL: as the login has it */
     const char *const *env; /* NAME=VALUE, NULL terminated; NULL: none */
 };

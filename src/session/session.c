@@ -11,6 +11,7 @@
 #define TAKE_LIMIT_MS   3000 /* a shell that does not answer the take key by then will not */
 #define TAKE_RETRY_MS   400
 #define ABORT_KEY       "\007"
+#define REPLIES_MAX     4096
 #define PASTE_MIN       1024 /* more keys than this waiting are a paste */
 #define REDRAW_LIMIT_MS 500  /* after a new size the shell redraws its prompt within this */
 
@@ -108,16 +109,23 @@ void session_type(struct session *s, const void *data, size_t len)
 {
     if (len == 0)
         return;
+    if (s->droppable > s->to_host.len)
+        s->droppable = s->to_host.len;
     if (memchr(data, 3, len) && s->droppable > PASTE_MIN) {
         /* Ctrl-C overtakes a paste that has not left yet. */
-        size_t drop = s->droppable < s->to_host.len ? s->droppable : s->to_host.len;
-        s->to_host.len -= drop;
+        s->to_host.len -= s->droppable;
         s->droppable = 0;
     }
     buf_append(&s->to_host, data, len);
     s->droppable += len;
     typeahead_add(&s->typed, data, len);
     s->keys_sent = true;
+}
+
+void session_reply(struct session *s, const void *data, size_t len)
+{
+    if (s->to_host.len + len <= REPLIES_MAX)
+        send_text(s, data, len);
 }
 
 struct buf *session_to_host(struct session *s)

@@ -80,6 +80,8 @@ void session_complete_cancel(struct session *s);
 
 /* Raw mode: bytes typed. An interrupt drops what was typed and not sent yet. */
 void session_type(struct session *s, const void *data, size_t len);
+/* What the terminal answers to a program's question. Dropped while much is waiting already. */
+void session_reply(struct session *s, const void *data, size_t len);
 /* Hand the line at the prompt to the host's own editor, or take it back. */
 void session_set_raw(struct session *s, bool raw, const char *line, size_t len, int64_t now);
 bool session_is_raw(const struct session *s); /* as asked for, whatever the state */
