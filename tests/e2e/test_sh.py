@@ -59,9 +59,7 @@ def test_type_ahead(lab, shell):
     term.send("sleep 1\r")
     term.wait_for(lambda: not term.at_prompt())
     term.send("rm-")
-    term.wait_for(lambda: "rm-" in term.text)
-    term.wait_for(term.at_prompt if "dropped" in term.text else
-                  lambda: re.search(r"> (rm-)?$", term.before_cursor()), what="the prompt again")
+    term.wait_line("rm-")
     term.send("\x15echo cle''an\r")
     term.shown("clean")
     term.wait_prompt()
