@@ -12,6 +12,7 @@ _tether() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     case $prev in
+    -J) _tether_hosts "" "$cur" && return ;;
     -l) COMPREPLY=($(compgen -u -- "$cur")) && return ;;
     -i | -F) COMPREPLY=($(compgen -f -- "$cur")) && compopt -o filenames && return ;;
     -o) compopt -o nospace && COMPREPLY=($(compgen -S = -W "BindAddress ConnectTimeout
@@ -21,7 +22,7 @@ _tether() {
     -p | --timeout) return ;;
     esac
     case $cur in
-    -*) COMPREPLY=($(compgen -W "-F -i -l -o -p -v --timeout --no-profile --raw --help --version" \
+    -*) COMPREPLY=($(compgen -W "-4 -6 -F -J -i -l -n -o -p -q -t -T -v --timeout --no-profile --raw --help --version" \
         -- "$cur")) ;;
     *@*) _tether_hosts "${cur%%@*}@" "${cur#*@}" ;;
     *)

@@ -23,11 +23,20 @@ struct cli_options {
     struct ssh_options ssh;
     bool profile;
     bool raw;
-    int rest; /* index in argv of the first word that is not an option */
+    enum ssh_request_tty tty; /* -t -T; AUTO: the config's */
+    bool stdin_null;          /* -n */
+    bool quiet;               /* -q */
+    int rest;                 /* index in argv of the first word that is not an option */
 };
 
 /* False after a message: wrong usage. Lists inside live as long as the process. */
 bool cli_options_read(struct cli_options *options, int argc, char **argv);
+/* More options behind the word at `rest`, as ssh takes them; `rest` is then behind them. */
+bool cli_options_more(struct cli_options *options, int argc, char **argv);
+
+/* What is in force for options->ssh.host, command line and config together. False after a
+   message: the exit status is EXIT_LOCAL. */
+bool cli_settings(const struct cli_options *options, struct ssh_settings *settings);
 
 /* One line on stderr, "tether: ...", and EXIT_USAGE. */
 int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -1,34 +1,54 @@
-/* tether [enter] [OPTIONS] [USER@]HOST */
+/* tether [enter] [OPTIONS] [USER@]HOST [COMMAND...] */
 #include "cli/cli.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
+
+#include "app/pipe.h"
+#include "base/buf.h"
+
+/* The words with a space between, as ssh joins them; NULL: there are none. Caller frees. */
+static char *join(char **words, int count)
+{
+    struct buf text = {0};
+    for (int i = 0; i < count; i++) {
+        buf_puts(&text, i ? " " : "");
+        buf_puts(&text, words[i]);
+    }
+    char *command = count > 0 ? xstrdup(buf_str(&text)) : NULL;
+    buf_release(&text);
+    return command;
+}
+
+/* A screen is for a person: one that types here, reads here, and names no command. */
+static bool wants_screen(const struct ssh_settings *settings, const char *command)
+{
+    return !command && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !settings->stdin_null &&
+           settings->request_tty != REQUEST_TTY_NO;
+}
 
 int cmd_enter(int argc, char **argv)
 {
     struct cli_options options;
     if (!cli_options_read(&options, argc, argv))
         return EXIT_USAGE;
-    int words = argc - options.rest;
-    if (words == 0)
-        return cli_usage("which host? usage: tether [OPTIONS] [USER@]HOST");
-    if (words > 1)
-        return cli_usage("running a command on a host is not there yet: use ssh for '%s'",
-                         argv[options.rest + 1]);
+    if (options.rest == argc)
+        return cli_usage("which host? usage: tether [OPTIONS] [USER@]HOST [COMMAND...]");
     options.ssh.host = argv[options.rest];
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return cli_usage("a session needs a terminal on standard input and output");
-    struct err err;
+    if (!cli_options_more(&options, argc, argv))
+        return EXIT_USAGE;
     struct ssh_settings settings;
-    if (!ssh_config_resolve(&options.ssh, &settings, &err)) {
-        fprintf(stderr, "tether: %s\n", err.text);
+    if (!cli_settings(&options, &settings))
         return EXIT_LOCAL;
-    }
-    int status = app_run(&(struct app_options){
-        .settings = &settings,
-        .profile = options.profile,
-        .raw = options.raw,
-    });
+    char *command = join(argv + options.rest, argc - options.rest);
+    int status = wants_screen(&settings, command)
+                     ? app_run(&(struct app_options){
+                           .settings = &settings,
+                           .profile = options.profile,
+                           .raw = options.raw,
+                       })
+                     : pipe_run(&(struct pipe_options){.settings = &settings, .command = command});
+    free(command);
     ssh_settings_release(&settings);
     return status;
 }

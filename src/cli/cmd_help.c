@@ -5,6 +5,7 @@
 
 static const char text[] =
     "usage: tether [enter] [OPTIONS] [USER@]HOST    enter a session on a host\n"
+    "       tether [OPTIONS] [USER@]HOST COMMAND...  run a command, as ssh does\n"
     "       tether demo [OPTIONS]                   try it: a host inside the program\n"
     "       tether help | --help | --version\n"
     "\n"
@@ -14,6 +15,10 @@ static const char text[] =
     "  -i FILE        try this private key (may be repeated)\n"
     "  -F FILE        read this instead of ~/.ssh/config\n"
     "  -o KEY=VALUE   any option of ssh_config(5) (may be repeated)\n"
+    "  -J HOST        by way of this jump host\n"
+    "  -4 -6          only IPv4, only IPv6\n"
+    "  -t -T          a terminal for the command (-tt: in any case); none\n"
+    "  -n -q          standard input is empty; no notices or errors of ours\n"
     "  -v             tell the stages and timings when the session ends (-vv: more)\n"
     "  --timeout SECONDS   for each stage of connecting; 15 if nothing says otherwise\n"
     "  --no-profile   do not run the profile of the account on the host\n"

@@ -48,7 +48,7 @@ static bool unknown(int argc, char **argv)
 {
     if (optopt == 0 || optopt >= 256) {
         cli_usage("unknown option '%s': see tether --help", optind <= argc ? argv[optind - 1] : "");
-    } else if (strchr("Filop", optopt)) {
+    } else if (strchr("FJilop", optopt)) {
         cli_usage("option -%c needs a value", optopt);
     } else if (strchr(ssh_letters, optopt)) {
         cli_usage("option -%c is ssh's and not there yet in tether", optopt);
@@ -58,21 +58,33 @@ static bool unknown(int argc, char **argv)
     return false;
 }
 
-bool cli_options_read(struct cli_options *options, int argc, char **argv)
+/* A letter that ssh itself has as an option of its config. */
+static void add_option(struct cli_options *options, const char *key, const char *value)
+{
+    add(&options->ssh.option, xasprintf("%s=%s", key, value));
+}
+
+static bool read_letters(struct cli_options *options, int argc, char **argv)
 {
     int verbose = 0, c;
-    *options = (struct cli_options){.profile = true};
-    opterr = 0;
-    optind = 1;
-    while ((c = getopt_long(argc, argv, "+F:i:l:o:p:v", long_options, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, "+46F:J:Ti:l:no:p:qtv", long_options, NULL)) != -1) {
         switch (c) {
+        case '4': add_option(options, "AddressFamily", "inet"); break;
+        case '6': add_option(options, "AddressFamily", "inet6"); break;
         case 'F': options->ssh.file = optarg; break;
+        case 'J': add_option(options, "ProxyJump", optarg); break;
+        case 'T': options->tty = REQUEST_TTY_NO; break;
         case 'i': add(&options->ssh.identity, optarg); break;
         case 'l': options->ssh.user = optarg; break;
+        case 'n': options->stdin_null = true; break;
         case 'o': add(&options->ssh.option, optarg); break;
         case 'p':
             if (!read_number(optarg, "the port (-p)", 65535, &options->ssh.port))
                 return false;
+            break;
+        case 'q': options->quiet = true; break;
+        case 't':
+            options->tty = options->tty == REQUEST_TTY_YES ? REQUEST_TTY_FORCE : REQUEST_TTY_YES;
             break;
         case 'v': log_set_level(++verbose); break;
         case OPT_TIMEOUT:
@@ -85,5 +97,33 @@ bool cli_options_read(struct cli_options *options, int argc, char **argv)
         }
     }
     options->rest = optind;
+    return true;
+}
+
+bool cli_options_read(struct cli_options *options, int argc, char **argv)
+{
+    *options = (struct cli_options){.profile = true};
+    opterr = 0;
+    optind = 1;
+    return read_letters(options, argc, argv);
+}
+
+bool cli_options_more(struct cli_options *options, int argc, char **argv)
+{
+    optind = options->rest + 1;
+    return read_letters(options, argc, argv);
+}
+
+bool cli_settings(const struct cli_options *options, struct ssh_settings *settings)
+{
+    struct err err;
+    if (!ssh_config_resolve(&options->ssh, settings, &err)) {
+        fprintf(stderr, "tether: %s\n", err.text);
+        return false;
+    }
+    if (options->tty != REQUEST_TTY_AUTO)
+        settings->request_tty = options->tty;
+    settings->stdin_null = settings->stdin_null || options->stdin_null;
+    settings->quiet = settings->quiet || options->quiet;
     return true;
 }
