@@ -151,16 +151,15 @@ static const char *without_host(const struct app *app, const char *text)
 static void state_text(struct app *app, const struct session_view *view, struct buf *out)
 {
     if (app->prefix == PREFIX_COMMAND) {
-        buf_puts(out, "Ctrl-] then: ? help  [ scroll  s signal  t raw  z suspend  . drop");
+        buf_puts(out, "Ctrl-] then: ? help  [ scroll  y copy  s signal  t raw  z suspend  . drop");
     } else if (app->prefix == PREFIX_SIGNAL) {
         buf_puts(out, "signal to the running command:");
         for (const struct app_signal *s = app_signals; s->key; s++)
             buf_printf(out, "  %c %s", s->key, s->name);
-    } else if (app->notice_until > app->now) {
+    } else if (app->notice_until > app->now && !app_scroll_asks(app)) {
         put_safe(out, app->notice, 200);
-    } else if (app->scroll >= 0) {
-        buf_printf(out, "scrolled back %lld lines; End or q returns",
-                   (long long)(vscreen_top(app->vscreen) - app->scroll));
+    } else if (app_scroll_text(app, out)) {
+        return;
     } else if (app->phase == PHASE_LOST) {
         buf_puts(out, "Enter connects again; ");
         put_safe(out, without_host(app, app->ending), 120);
@@ -251,7 +250,8 @@ static void compose_all(struct app *app)
     };
     struct compose c = {
         .screen = app->vscreen,
-        .scroll = app->scroll,
+        .scroll = view_top(app->scroll.view),
+        .view = app->scroll.view,
         .line = line_view(app, &line, &parts) ? &line : NULL,
         .menu = app->completion.menu,
         .status = status,
@@ -264,6 +264,7 @@ static void compose_all(struct app *app)
         c.popup = help_pointers;
     }
     compose_frame(&c, &app->next);
+    app_scroll_frame(app, &app->next, frame_columns(buf_str(&host), host.len) + 1);
     buf_release(&parts.prompt);
     buf_release(&host);
     buf_release(&rest);

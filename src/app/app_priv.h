@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "app/app.h"
+#include "app/app_scroll.h"
 #include "base/buf.h"
 #include "base/ecma48.h"
 #include "base/loop.h"
@@ -110,7 +111,7 @@ struct app {
     struct buf early; /* keys typed before there is a session */
     int escape_step;  /* ssh's ~ escapes: 1 after Enter, 2 after ~ */
     int interrupts;   /* Ctrl-C presses that nothing has answered */
-    int64_t scroll;   /* first line shown; -1: follow */
+    struct scroll_state scroll;
     bool help;
     char notice[256];
     int64_t notice_until;

@@ -61,7 +61,7 @@ static struct plan make_plan(const struct compose *c, const struct frame *f)
     if (c->line)
         p.layout = layout_measure(c->line, f->cols, p.line_col);
     int64_t top = vscreen_top(c->screen);
-    if (c->scroll < 0 || c->scroll >= top) {
+    if (c->scroll < 0 || (!c->view && c->scroll >= top)) {
         plan_follow(c, f, row, &p);
         return p;
     }
@@ -200,10 +200,14 @@ void compose_frame(const struct compose *c, struct frame *f)
     struct plan p = make_plan(c, f);
     copy_modes(c->screen, f);
     draw_screen(c, &p, f);
+    if (c->view)
+        view_draw(c->view, f, p.top, p.rows, p.first);
     if (c->line)
         draw_line(c, &p, f);
     else
         place_cursor(c, &p, f);
+    if (c->view && c->scroll >= 0)
+        view_place_cursor(c->view, f);
     if (p.status_row >= 0)
         draw_status(c, p.status_row, f);
     if (c->popup)

@@ -10,6 +10,7 @@
 
 #include "term/frame.h"
 #include "term/menu.h"
+#include "term/view.h"
 #include "term/vscreen.h"
 
 /* A stretch of styled text. */
@@ -35,6 +36,7 @@ struct line_view {
 struct compose {
     const struct vscreen *screen;
     int64_t scroll;               /* the line shown in the first row; -1: follow the screen */
+    struct view *view;            /* what is searched for and selected; NULL: nothing */
     const struct line_view *line; /* NULL: none */
     struct menu *menu;            /* below the line; NULL: none */
     const struct span *status;    /* the status line, left part; NULL: no status line */

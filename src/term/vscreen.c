@@ -99,8 +99,7 @@ int64_t vscreen_top(const struct vscreen *vs)
     return scrollback_end(vs->scrollback);
 }
 
-/* The cells of a line as far as it has any, at most vs->cols; `flags` may be NULL. */
-static int line_cells(const struct vscreen *vs, int64_t line, struct cell *out, unsigned *flags)
+int vscreen_cells(const struct vscreen *vs, int64_t line, struct cell *out, unsigned *flags)
 {
     unsigned ignored;
     if (!flags)
@@ -122,9 +121,18 @@ static int line_cells(const struct vscreen *vs, int64_t line, struct cell *out, 
 unsigned vscreen_line(const struct vscreen *vs, int64_t line, struct cell *out)
 {
     unsigned flags;
-    for (int col = line_cells(vs, line, out, &flags); col < vs->cols; col++)
+    for (int col = vscreen_cells(vs, line, out, &flags); col < vs->cols; col++)
         out[col] = (struct cell){.width = 1};
     return flags;
+}
+
+unsigned vscreen_line_flags(const struct vscreen *vs, int64_t line)
+{
+    int64_t top = vscreen_top(vs);
+    if (line < vscreen_first(vs) || line >= top + vs->rows)
+        return 0;
+    return line < top ? scrollback_flags(vs->scrollback, line)
+                      : row_at(vs, vs->page, (int)(line - top))->flags;
 }
 
 void vscreen_flag_line(struct vscreen *vs, unsigned flags)
@@ -171,7 +179,7 @@ void vscreen_text(const struct vscreen *vs, int64_t from, int64_t to, struct buf
     size_t start = out->len; /* of the line, soft-wrapped ones being one */
     for (int64_t line = from; line <= to; line++) {
         unsigned flags;
-        int count = line_cells(vs, line, cells, &flags);
+        int count = vscreen_cells(vs, line, cells, &flags);
         append_cells(vs, cells, count, out);
         if (flags & LINE_WRAPPED)
             continue;

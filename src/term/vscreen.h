@@ -80,6 +80,10 @@ int64_t vscreen_top(const struct vscreen *vs);   /* the line in the screen's fir
    while that is shown: exactly vscreen_cols cells into `out`. Beyond the ends: blanks.
    Returns the line's LINE_ flags. */
 unsigned vscreen_line(const struct vscreen *vs, int64_t line, struct cell *out);
+/* The same without the blanks at the end that nothing was written to: how many cells there are
+   is returned; `flags` may be NULL. */
+int vscreen_cells(const struct vscreen *vs, int64_t line, struct cell *out, unsigned *flags);
+unsigned vscreen_line_flags(const struct vscreen *vs, int64_t line);
 /* Set flags on the line the cursor is in (main screen). */
 void vscreen_flag_line(struct vscreen *vs, unsigned flags);
 /* The nearest line before (dir < 0) or after `line` having any of `flags`; -1 if none. */

@@ -121,16 +121,13 @@ static void erase_in_line(struct vscreen *vs, const struct ecma48_token *token)
     }
 }
 
-/* Clearing the whole main screen keeps what was on it in the scrollback. */
+/* Clearing the whole main screen keeps what was on it in the scrollback, which is the person's:
+   ED 3, which would clear that too, does nothing. */
 static void erase_in_display(struct vscreen *vs, const struct ecma48_token *token)
 {
     int n = ecma48_arg(token, 0, 0);
-    if (n > 3)
+    if (n > 2)
         return;
-    if (n == 3) {
-        scrollback_clear(vs->scrollback);
-        return;
-    }
     if (n == 0) {
         erase_right(vs);
         clear_rows(vs, vs->cursor.row + 1, vs->rows);

@@ -224,6 +224,8 @@ def test_scrollback(lab):
     for _ in range(5):
         term.send("\x1b[5~")
     term.wait_for(re.compile("^1080$", re.M))
+    term.send("q")
+    term.wait_prompt()
     term.send("echo end\r")
     term.wait_for(re.compile("^end$", re.M))
     term.wait_prompt()
