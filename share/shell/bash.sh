@@ -47,9 +47,14 @@ __tt_last() {
     bind 'set enable-bracketed-paste on' 2>/dev/null
 }
 
-__tt_hooked() { [[ "${PROMPT_COMMAND[*]-}" == *__tt_last ]]; }
+__tt_hooked() { [[ "${PROMPT_COMMAND[*]-}" == *__tt_last || " ${precmd_functions[*]-} " == *' __tt_last '* ]]; }
 
 __tt_hook() {
+    # bash-preexec takes a command behind its own in PROMPT_COMMAND for the person's.
+    if [[ ${bash_preexec_imported-}${__bp_imported-} ]]; then
+        precmd_functions+=(__tt_last)
+        return
+    fi
     [[ ${PROMPT_COMMAND@a} == *r* ]] && return
     if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
         local a=() x

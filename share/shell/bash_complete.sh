@@ -114,12 +114,12 @@ __tt_complete() {
     if ((${#COMPREPLY[@]} == 0)) && [[ -z $spec || $q || $spec == *\ -D* || $__tt_opts == *default* || $raw == */* ]]; then
         __tt_opts+=' filenames'
         [[ $__tt_opts == *dirnames* ]] && c=-d || c=-f
-        mapfile -t COMPREPLY < <(compgen $c -- "$raw" | sort -u)
+        mapfile -t COMPREPLY < <(compgen $c -- "$raw")
     fi
     unset -f compopt
     # Of a file's name only the last part is replaced: the folders stay as they were typed, with
     # their quotes, ~ and variables.
-    local file= word=$w wd= rd= dir= out= k=0 x __tt_r
+    local file= word=$w wd= rd= dir= out= k=0 x tail=/ __tt_r
     if [[ $__tt_opts == *filenames* ]]; then
         file=1 word=${w##*/} wd=${w%"${w##*/}"} rd=${raw%"${raw##*/}"}
         __tt_expand "$rd"
@@ -136,8 +136,13 @@ __tt_complete() {
             # Some functions give the open quote back before a bare name.
             [[ $q && $word == "$q"* && $c == "$q"* ]] && c=${c:1}
             x=$dir$c
-            # compgen ends a name at its newline, and the list with it.
-            [[ -e $x || -L $x ]] || for x in "$x"$'\n'*; do [[ -e $x ]] && c=${x#"$dir"}; done
+            # A name is ended at its newline by completion functions, and its tail is one more.
+            if [[ ! -e $x && ! -L $x ]]; then
+                [[ $c == "$tail" ]] && continue
+                shopt -q failglob || for x in "$x"$'\n'*; do
+                    [[ -e $x ]] && c=${x#"$dir"} tail=${x##*$'\n'}
+                done
+            fi
             [[ $c != */ && -d $dir$c ]] && c+=/
         fi
         __tt_code "$c"

@@ -94,11 +94,28 @@ static void take_size(struct app *app)
     session_resized(app->session, app->now);
 }
 
+/* Stop as Ctrl-Z does: the whole job, and not at all where no shell could continue it (the
+   kernel drops SIGTSTP for an orphaned process group). */
+static void stop_job(void)
+{
+    struct sigaction ours, stop = {.sa_handler = SIG_DFL};
+    sigset_t set, old;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTSTP);
+    sigaction(SIGTSTP, &stop, &ours);
+    kill(0, SIGTSTP);
+    pthread_sigmask(SIG_UNBLOCK, &set, &old); /* stopped here until the local shell's fg */
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    sigaction(SIGTSTP, &ours, NULL);
+}
+
 void app_suspend(struct app *app)
 {
     screen_leave(app, false);
-    raise(SIGSTOP); /* SIGTSTP is ours: see on_stop */
-    /* Stopped here until the local shell's fg. */
+    /* After `bg` we are still not to touch the terminal. */
+    do
+        stop_job();
+    while (!tty_in_front(app->tty));
     struct err err;
     app->now = clock_ms();
     if (!screen_enter(app, &err)) {
@@ -249,7 +266,7 @@ static bool open_terminal(struct app *app, struct err *err)
 static bool app_start(struct app *app, const struct app_options *options, struct err *err)
 {
     setlocale(LC_CTYPE, "");
-    *app = (struct app){.options = options, .host = options->settings->name};
+    *app = (struct app){.options = options, .host = options->settings->name, .escape_step = 1};
     app->started = app->now = clock_ms();
     app->loop = loop_new();
     app->glyphs = glyphs_new();
@@ -286,7 +303,6 @@ static void app_release(struct app *app)
     buf_release(&app->answered);
     buf_release_secret(&app->held.keys);
     buf_release_secret(&app->held.raw);
-    buf_release_secret(&app->early);
     marks_release(&app->marks);
     frame_release(&app->shown);
     frame_release(&app->next);

@@ -30,7 +30,7 @@ void app_complete(struct app *app)
         app_notice(app, "no completion: the line holds a control character");
         return;
     }
-    bool asked = session_complete(app->session, view.text, view.cursor) ||
+    bool asked = session_complete(app->session, view.text, view.cursor, app->now) ||
                  app_side_complete(app, view.text, view.cursor);
     if (!asked)
         return;

@@ -278,9 +278,6 @@ static void opened(struct app *app)
         print_page(app, "-- connected again --");
     app->ever_open = true;
     app->dirty = true;
-    if (app->early.len > 0)
-        session_type(app->session, buf_data(&app->early), app->early.len);
-    buf_release_secret(&app->early);
     log_line(1, "%s: session open after %lld ms", app->host, (long long)(app->now - app->started));
 }
 

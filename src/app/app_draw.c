@@ -161,7 +161,7 @@ static void state_text(struct app *app, const struct session_view *view, struct 
     } else if (app_scroll_text(app, out)) {
         return;
     } else if (app->phase == PHASE_LOST) {
-        buf_puts(out, "Enter connects again; ");
+        buf_puts(out, "Enter connects again, Ctrl-D leaves; ");
         put_safe(out, without_host(app, app->ending), 120);
     } else if (app->phase == PHASE_CONNECTING || app->phase == PHASE_OPENING) {
         buf_printf(out, "connecting: %s %lld s", ssh_stage_name(app->stage),
@@ -285,7 +285,7 @@ static bool held_back(struct app *app)
 
 int64_t app_draw_deadline(const struct app *app)
 {
-    if (!app->dirty || tty_busy(app->tty))
+    if (!app->screen_on || !app->dirty || tty_busy(app->tty))
         return CLOCK_NEVER;
     if (app->sync_since)
         return clock_earlier(app->now + FRAME_MS, app->sync_since + SYNC_MS);

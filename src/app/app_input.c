@@ -1,21 +1,26 @@
 /* What the person types: to a question, to us (the command key), to the editor, to the host. */
 #include "app/app_priv.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/log.h"
 
-#define EARLY_MAX 4096
-#define HELD_MAX  (4 * 1024 * 1024) /* as much as a person pastes */
-#define HOLD_MS   2000
+#define HELD_MAX (4 * 1024 * 1024) /* as much as a person pastes */
+#define HOLD_MS  2000
 
 static void take_key(struct app *app, const struct key *key);
 
 static bool is_ctrl(const struct key *key, char c)
 {
     return key->kind == KEY_CHAR && key->code == (uint32_t)c && key->mods == MOD_CTRL;
+}
+
+static bool is_escape_and_command(const struct key *key)
+{
+    return key->kind == KEY_CHAR && key->code == ']' && key->mods == (MOD_CTRL | MOD_ALT);
 }
 
 /* ---- the command key ---- */
@@ -27,10 +32,13 @@ static void key_help(struct app *app)
 
 static void key_drop(struct app *app)
 {
+    char why[sizeof app->ending];
+    snprintf(why, sizeof why, "%s", app->ending);
     if (app->phase == PHASE_LOST)
-        app_end(app, 255, "%s", app->ending);
-    app_end(app, 255, "%s: the connection was dropped at your word; the session has ended",
-            app->host);
+        app_end(app, 255, "%s", why);
+    else
+        app_end(app, 255, "%s: the connection was dropped at your word; the session has ended",
+                app->host);
 }
 
 static void key_signal(struct app *app)
@@ -79,6 +87,17 @@ const struct app_command app_commands[] = {
     {0, NULL, NULL},
 };
 
+static bool run_command(struct app *app, const struct key *key)
+{
+    for (const struct app_command *c = app_commands; c->key; c++) {
+        if (key->kind == KEY_CHAR && key->mods == 0 && key->code == (uint32_t)c->key) {
+            c->run(app);
+            return true;
+        }
+    }
+    return false;
+}
+
 static void command_key(struct app *app, const struct key *key)
 {
     app->prefix = PREFIX_NONE;
@@ -86,13 +105,7 @@ static void command_key(struct app *app, const struct key *key)
         key_itself(app);
         return;
     }
-    for (const struct app_command *c = app_commands; c->key; c++) {
-        if (key->kind == KEY_CHAR && key->mods == 0 && key->code == (uint32_t)c->key) {
-            c->run(app);
-            return;
-        }
-    }
-    if (!(key->kind == KEY_CHAR && key->code == 0x1b))
+    if (!run_command(app, key) && !(key->kind == KEY_CHAR && key->code == 0x1b))
         app_notice(app, "not a key of tether's: Ctrl-] ? lists them");
 }
 
@@ -184,14 +197,14 @@ static void held_release(struct held *held)
  * Keys typed while a line is handed over must not reach the shell's editor, whose terminal
  * settings would spoil them for the command (a CR would stay one): they wait until the command
  * runs, or are the editor's again if the shell wants another line. Keys typed while a lost link
- * is made anew belong to the line that waits.
+ * is made anew belong to the line that waits; keys typed before the shell has announced itself
+ * wait for it, since it may have to be asked for another way.
  */
 static bool must_hold(const struct app *app)
 {
     const struct session_view view = session_view(app->session);
-    bool between =
-        view.state == SESSION_SUBMITTED || (view.state == SESSION_STARTING && app->again);
-    return between && app->now - view.since < HOLD_MS;
+    bool starting = view.state == SESSION_STARTING && (app->again || !view.announced);
+    return (view.state == SESSION_SUBMITTED || starting) && app->now - view.since < HOLD_MS;
 }
 
 static void use_held(struct app *app)
@@ -216,6 +229,9 @@ void app_go_on(struct app *app)
         app_enter(app);
     if (app->completion.wanted && session_can_submit(app->session))
         app_complete(app);
+    /* Overtaken by Enter, or given up: the next Tab asks anew. */
+    if (!session_view(app->session).completing && app->side.purpose != SIDE_COMPLETE)
+        app->completion.waiting = false;
     if (app->held.keys.len > 0 && !app->enter_waits && !must_hold(app))
         use_held(app);
 }
@@ -328,7 +344,7 @@ static void raw_key(struct app *app, const struct key *key)
     if (is_ctrl(key, 'c')) {
         count_interrupt(app);
         held_release(&app->held);
-    } else if (app->held.keys.len > 0 || must_hold(app)) {
+    } else if (app->phase != PHASE_SESSION || app->held.keys.len > 0 || must_hold(app)) {
         hold(app, key);
         return;
     }
@@ -336,12 +352,7 @@ static void raw_key(struct app *app, const struct key *key)
     if (escape_key(app, key, &bytes))
         return;
     keys_encode(key, vscreen_modes(app->vscreen), &bytes);
-    if (app->phase == PHASE_SESSION)
-        session_type(app->session, buf_data(&bytes), bytes.len);
-    else if (app->again)
-        hold(app, key);
-    else if (app->early.len + bytes.len <= EARLY_MAX)
-        buf_append(&app->early, buf_data(&bytes), bytes.len);
+    session_type(app->session, buf_data(&bytes), bytes.len);
     buf_release_secret(&bytes);
 }
 
@@ -357,10 +368,12 @@ static void lost_key(struct app *app, const struct key *key)
     bool editing = session_line_mode(app->session);
     if (key->kind == KEY_CHAR && key->code == '\r')
         app_connect(app);
+    else if (is_ctrl(key, 'd') && (!editing || editor_view(app->editor).len == 0))
+        key_drop(app);
     else if (editing && is_ctrl(key, 'c'))
         editor_clear(app->editor);
     /* The unsent line may be worked on meanwhile; there is nobody to submit it to. */
-    else if (editing && !is_ctrl(key, 'd') && editor_key(app->editor, key) == EDITOR_ACCEPT)
+    else if (editing && editor_key(app->editor, key) == EDITOR_ACCEPT)
         app_connect(app);
 }
 
@@ -377,8 +390,20 @@ static void connecting_key(struct app *app, const struct key *key)
 static void take_key(struct app *app, const struct key *key)
 {
     app->dirty = true;
+    if (app->help || app->prefix != PREFIX_NONE) {
+        if (key->kind == KEY_FOCUS || key->kind == KEY_MOUSE)
+            return;
+        if (key->kind == KEY_PASTE_BEGIN) {
+            app->help = false;
+            app->prefix = PREFIX_NONE;
+        }
+    }
     if (app->help) {
+        /* The box names the command key's letters: they act in it too. */
         app->help = false;
+        app->prefix = is_ctrl(key, ']') ? PREFIX_COMMAND : PREFIX_NONE;
+        if (app->prefix == PREFIX_NONE)
+            run_command(app, key);
         return;
     }
     if (app->prefix == PREFIX_COMMAND) {
@@ -387,6 +412,13 @@ static void take_key(struct app *app, const struct key *key)
     }
     if (app->prefix == PREFIX_SIGNAL) {
         signal_key(app, key);
+        return;
+    }
+    if (is_escape_and_command(key)) {
+        /* Read together, over a slow line, but two keys. */
+        static const uint8_t escape[] = {0x1b};
+        take_key(app, &(struct key){.kind = KEY_CHAR, .code = 0x1b, .raw = escape, .raw_len = 1});
+        app->prefix = PREFIX_COMMAND;
         return;
     }
     if (is_ctrl(key, ']')) {
@@ -429,7 +461,7 @@ void app_forget_keys(struct app *app)
     explicit_bzero(data, sizeof data);
     keys_free(app->keys);
     app->keys = keys_new(app->ti);
-    buf_release_secret(&app->early);
+    held_release(&app->held);
 }
 
 void app_keys_step(struct app *app)

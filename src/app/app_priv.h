@@ -107,8 +107,7 @@ struct app {
     enum app_prefix prefix;
     bool enter_waits; /* Enter was pressed before the type-ahead came back */
     struct buf block; /* the command submitted, all of its lines, until the shell has it */
-    struct held held; /* keys after that Enter, or while a line is handed over */
-    struct buf early; /* keys typed before there is a session */
+    struct held held; /* keys after that Enter, while a line is handed over, before the session */
     int escape_step;  /* ssh's ~ escapes: 1 after Enter, 2 after ~ */
     int interrupts;   /* Ctrl-C presses that nothing has answered */
     struct scroll_state scroll;

@@ -8,12 +8,13 @@
 #include "base/log.h"
 #include "session/session_priv.h"
 
-#define TAKE_LIMIT_MS   3000 /* a shell that does not answer the take key by then will not */
-#define TAKE_RETRY_MS   400
-#define ABORT_KEY       "\007"
-#define REPLIES_MAX     4096
-#define PASTE_MIN       1024 /* more keys than this waiting are a paste */
-#define REDRAW_LIMIT_MS 500  /* after a new size the shell redraws its prompt within this */
+#define TAKE_LIMIT_MS     3000 /* a shell that does not answer the take key by then will not */
+#define TAKE_RETRY_MS     400
+#define COMPLETE_LIMIT_MS 10000 /* a completion function that hangs is stopped */
+#define ABORT_KEY         "\007"
+#define REPLIES_MAX       4096
+#define PASTE_MIN         1024 /* more keys than this waiting are a paste */
+#define REDRAW_LIMIT_MS   500  /* after a new size the shell redraws its prompt within this */
 
 const char *session_state_name(enum session_state state)
 {
@@ -225,7 +226,7 @@ bool session_drop(struct session *s)
     return true;
 }
 
-bool session_complete(struct session *s, const char *line, size_t len)
+bool session_complete(struct session *s, const char *line, size_t len, int64_t now)
 {
     if (!s->dialect || !s->dialect->complete_key || !session_can_submit(s) || s->completing)
         return false;
@@ -233,6 +234,7 @@ bool session_complete(struct session *s, const char *line, size_t len)
     send_text(s, line, len);
     send_keys(s, s->dialect->complete_key);
     s->completing = true;
+    s->completing_since = now;
     return true;
 }
 
@@ -304,6 +306,8 @@ int64_t session_deadline(const struct session *s)
         deadline = clock_earlier(deadline, s->taken_since + TAKE_LIMIT_MS);
     if (retakes(s))
         deadline = clock_earlier(deadline, take_retry_at(s));
+    if (s->completing)
+        deadline = clock_earlier(deadline, s->completing_since + COMPLETE_LIMIT_MS);
     if (s->swallow != SWALLOW_NOTHING)
         deadline = clock_earlier(deadline, s->swallow_until);
     return deadline;
@@ -317,6 +321,8 @@ unsigned session_tick(struct session *s, int64_t now)
     }
     if (s->swallow != SWALLOW_NOTHING && s->swallow_until <= now)
         s->swallow = SWALLOW_NOTHING;
+    if (s->completing && s->completing_since + COMPLETE_LIMIT_MS <= now)
+        session_complete_cancel(s);
     if (retakes(s) && take_retry_at(s) <= now) {
         s->take_again = true;
         send_keys(s, ABORT_KEY);
@@ -342,6 +348,7 @@ struct session_view session_view(const struct session *s)
         .has_status = s->has_status,
         .status = s->status,
         .duration = s->duration,
+        .completing = s->completing,
         .typed = s->keys_sent,
         .command = s->command,
         .since = s->since,

@@ -74,7 +74,7 @@ bool session_drop(struct session *s);
 /* Ctrl-D on an empty line. */
 void session_eof(struct session *s, int64_t now);
 /* Ask for completions of `line` at its end; false if this dialect has none of its own. */
-bool session_complete(struct session *s, const char *line, size_t len);
+bool session_complete(struct session *s, const char *line, size_t len, int64_t now);
 /* Stop a completion that hangs. */
 void session_complete_cancel(struct session *s);
 
@@ -110,6 +110,7 @@ struct session_view {
     bool has_status;               /* a command has ended since the start */
     int status;                    /* the last command's */
     int64_t duration;              /* the last command's, ms */
+    bool completing;               /* candidates are awaited */
     bool typed;                    /* keys have gone to the host since the start */
     const char *command;           /* the command running or run last, "" if unknown */
     int64_t since;                 /* when the state began */

@@ -146,6 +146,8 @@ unsigned session_continue(struct session *s)
 unsigned session_continued(struct session *s, int64_t now)
 {
     s->in_prompt = false;
+    if (s->swallow == SWALLOW_TO_INPUT)
+        s->swallow = SWALLOW_NOTHING; /* it was this prompt that was drawn anew */
     if ((s->state != SESSION_SUBMITTED && s->state != SESSION_RUNNING) || s->pieces)
         return 0;
     session_set_state(s, SESSION_PROMPT, now);

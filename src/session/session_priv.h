@@ -24,6 +24,7 @@ struct session {
     bool done;       /* the command has ended, its prompt has not come yet */
     bool raw;        /* the person wants raw mode at the prompt too */
     bool completing;
+    int64_t completing_since;
 
     enum swallow swallow;
     int64_t swallow_until; /* CLOCK_NEVER: no limit */

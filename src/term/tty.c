@@ -60,6 +60,11 @@ void tty_close(struct tty *tty)
     free(tty);
 }
 
+bool tty_in_front(const struct tty *tty)
+{
+    return tcgetpgrp(tty->fd) == getpgrp();
+}
+
 int tty_fd(const struct tty *tty)
 {
     return tty->fd;

@@ -19,6 +19,8 @@ struct tty *tty_open(struct err *err);
 void tty_close(struct tty *tty);
 
 int tty_fd(const struct tty *tty);
+/* We are in the terminal's foreground process group. */
+bool tty_in_front(const struct tty *tty);
 bool tty_size(const struct tty *tty, int *rows, int *cols); /* 24x80 and false if unknown */
 
 /* Raw mode, then `enter` bytes. `leave` is kept for tty_leave and for dying. */

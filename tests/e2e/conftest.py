@@ -74,11 +74,12 @@ class Lab:
         self.reports = folder / "reports"
         self.reports.mkdir(mode=0o777)
         self.ends = []
+        self.programs = []
 
     def host(self, name="web1", shell="/bin/bash", user="ann", files=(), options=(),
-             client=(), trust=True):
+             client=(), trust=True, server=Sshd):
         """A host in ~/.ssh/config with one account."""
-        sshd = Sshd(self.folder / name, options)
+        sshd = server(self.folder / name, options)
         sshd.add_user(user, shell, files)
         sshd.start()
         self.ends.append(sshd.stop)
@@ -101,6 +102,7 @@ class Lab:
         term = Program(argv or [os.path.abspath(TETHER), *args], self.env(**dict(env)),
                        rows, cols, cwd=self.home.path)
         self.ends.append(term.close)
+        self.programs.append(term)
         return term
 
     def shell(self, rows=24, cols=80):
@@ -125,6 +127,11 @@ class Lab:
         # The one line that every program with coroutines gets, reported or not.
         reports = [r for r in reports if not re.fullmatch(r".*WARNING: ASan doesn't fully support "
                                                           r"makecontext/swapcontext.*\n", r)]
+        # What UBSan has to say goes to the terminal, whatever its log_path.
+        for program in self.programs:
+            said = re.search(rb"[^\n]*(runtime error:|ERROR: AddressSanitizer)[^\n]*", program.raw)
+            if said:
+                reports.append(said[0].decode(errors="replace"))
         assert not reports, "\n".join(reports)
 
 

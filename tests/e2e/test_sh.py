@@ -5,6 +5,7 @@ import re
 import shutil
 
 import pytest
+from sshd import Dropbear
 
 
 @pytest.fixture(params=["dash", "ash"])
@@ -145,3 +146,28 @@ def test_motd_and_user_prompt_do_no_harm(lab, shell):
     term = lab.enter()
     term.run("echo one''two", "onetwo")
     assert "mine $" not in term.text
+
+
+@pytest.mark.parametrize("name", ["/bin/bash", "/bin/dash"])
+def test_behind_dropbear(lab, name):
+    """A server that ends the connection at a command of 9000 bytes. (It lets in no shell that
+    /etc/shells does not name, so that ash is not among them.)"""
+    host = lab.host(shell=name, server=Dropbear, files={"apple": "fruit\n"})
+    term = lab.enter()
+    assert term.before_cursor() == f"[web1]: {host.home('ann')}> "
+    term.run("cd /usr; (exit 3)")
+    term.wait_for(lambda: re.search(r"\b3\b", term.status_line))
+    assert term.before_cursor() == "[web1]: /usr> "
+    term.run("cd")
+    term.send("cat app\t")
+    term.wait_line("cat apple ")
+    term.send("\r")
+    term.shown("fruit")
+    term.wait_prompt()
+    term.send("sleep 100\r")
+    term.wait_for(lambda: not term.at_prompt())
+    term.read_for(0.3)
+    term.send("\x03")
+    term.wait_prompt()
+    term.send("exit 4\r")
+    assert term.wait_exit() == 4

@@ -44,7 +44,7 @@ static void step(struct session *s, struct ecma48 *t, uint8_t op, const uint8_t 
         break;
     case 12: session_type(s, text, len); break;
     case 13: session_drop(s); break;
-    case 14: session_complete(s, string, strlen(string)); break;
+    case 14: session_complete(s, string, strlen(string), now); break;
     case 15: session_complete_cancel(s); break;
     case 16: session_set_raw(s, len % 2, string, strlen(string), now); break;
     case 17: session_resized(s, now); break;

@@ -165,6 +165,10 @@ class Sshd:
                 [find_sshd(), "-D", "-e", "-f", str(config)], stdin=subprocess.DEVNULL,
                 stdout=log, stderr=log, env={**os.environ, **self.accounts.env},
                 start_new_session=True)
+        return self._wait()
+
+    def _wait(self):
+        """Until it takes connections."""
         end = time.monotonic() + 10
         while True:
             try:
@@ -186,6 +190,29 @@ class Sshd:
 
     def __exit__(self, *_):
         self.stop()
+
+
+class Dropbear(Sshd):
+    """The small server of small machines, with the same accounts. It takes no options."""
+
+    def authorize(self, public_key):
+        super().authorize(public_key)
+        for home in (self.folder / "home").iterdir():
+            (home / ".ssh").mkdir(mode=0o700, exist_ok=True)
+            shutil.copy(self.authorized_keys, home / ".ssh/authorized_keys")
+            self.own(home)
+
+    def start(self):
+        key = self.folder / "dropbear_key"
+        subprocess.run(["dropbearconvert", "openssh", "dropbear", str(self.host_key), str(key)],
+                       check=True, stderr=subprocess.DEVNULL)
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                ["dropbear", "-F", "-E", "-s", "-r", str(key), "-p", f"127.0.0.1:{self.port}",
+                 "-P", str(self.folder / "pid")],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env={**os.environ, **self.accounts.env}, start_new_session=True)
+        return self._wait()
 
 
 class Home:

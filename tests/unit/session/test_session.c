@@ -285,16 +285,16 @@ static void completion_and_its_redraw(void **state)
 {
     struct rig *r = *state;
     enter_bash(r);
-    assert_true(session_complete(r->s, "cd /us", 6));
+    assert_true(session_complete(r->s, "cd /us", 6, r->now));
     assert_sent(r, "\033[200~cd /us\033[201~\033[7772~");
-    assert_false(session_complete(r->s, "cd /usr", 7));
+    assert_false(session_complete(r->s, "cd /usr", 7, r->now));
     print(r, "cd /us\r\033[K\r");
     session_completed(r->s);
     redraw(r);
     assert_todo(r, 0);
     assert_shown(r, "");
     /* A line submitted while the answer is on its way is not taken for rejected. */
-    assert_true(session_complete(r->s, "ls", 2));
+    assert_true(session_complete(r->s, "ls", 2, r->now));
     submit(r, "ls");
     print(r, "ls\r\033[K\r");
     session_completed(r->s);
