@@ -144,13 +144,20 @@ static void leave(struct app *app, int arg)
     view_leave(app->scroll.view);
 }
 
-/* Down to the end, where scroll mode is over, unless there is something to stay for. */
+/* At the end of the page, where there is nothing to stay for, the keys are the line's. */
+static void leave_if_idle(struct app *app)
+{
+    struct view *v = app->scroll.view;
+    if (view_at_end(v) && view_mode(v) < VIEW_STAY && !view_selecting(v))
+        view_leave(v);
+}
+
 static void scroll_by(struct app *app, int64_t lines)
 {
     struct view *v = app->scroll.view;
     view_scroll(v, lines);
-    if (lines > 0 && view_at_end(v) && view_mode(v) < VIEW_STAY && !view_selecting(v))
-        view_leave(v);
+    if (lines > 0)
+        leave_if_idle(app);
 }
 
 static void move(struct app *app, int rows)
@@ -311,6 +318,10 @@ static bool mode_key(struct app *app, const struct key *key)
         view_leave(app->scroll.view);
         return session_line_mode(app->session);
     }
+    if (key->kind == KEY_PASTE_BEGIN) {
+        view_leave(app->scroll.view); /* it is for the line, or the program */
+        return false;
+    }
     uint8_t mods = key->kind == KEY_CHAR ? key->mods & (uint8_t)~MOD_SHIFT : key->mods;
     for (size_t i = 0; i < sizeof scroll_keys / sizeof *scroll_keys; i++) {
         const struct scroll_key *k = &scroll_keys[i];
@@ -359,6 +370,7 @@ static void wheel(struct app *app, int dir)
         return;
     view_enter(v, VIEW_WHEEL);
     scroll_by(app, (int64_t)dir * WHEEL_LINES);
+    leave_if_idle(app);
 }
 
 static void press(struct app *app, const struct key *key)
@@ -457,6 +469,7 @@ bool app_scroll_key(struct app *app, const struct key *key)
     if (key->code == KEY_PAGE_UP) {
         view_enter(s->view, VIEW_PAGE);
         scroll_page(app, -1);
+        leave_if_idle(app);
     }
     return true;
 }

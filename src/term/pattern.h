@@ -14,8 +14,8 @@ struct pattern;
 struct pattern *pattern_new(const char *text, size_t len);
 void pattern_free(struct pattern *p);
 
-/* The leftmost match in text[from..len) that is not empty; what stands before `from` is seen by
-   anchors and word boundaries. */
+/* The leftmost match in text[from..len), a NUL behind it, that is not empty; what stands before
+   `from` is seen by anchors and word boundaries. */
 bool pattern_find(const struct pattern *p, const char *text, size_t len, size_t from,
                   size_t *match_from, size_t *match_to);
 

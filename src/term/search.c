@@ -91,6 +91,7 @@ void piece_read(struct piece *p, const struct vscreen *vs, const struct glyphs *
     free(cells);
     while (p->text.len > 0 && buf_data(&p->text)[p->text.len - 1] == ' ')
         p->text.len--;
+    buf_str(&p->text); /* a NUL behind it */
 }
 
 void piece_release(struct piece *p)
@@ -174,15 +175,23 @@ static void forget_old(struct search *s)
 
 /* ---- the work ---- */
 
+void search_restart(struct search *s, struct place from)
+{
+    int64_t start, end, top = vscreen_top(s->vs);
+    piece_rows(s->vs, from.line < top ? from.line : top, &start, &end);
+    hits_clear(&s->up);
+    hits_clear(&s->down);
+    hits_clear(&s->live);
+    s->lo = s->hi = start;
+    s->changes = vscreen_changes(s->vs) - 1;
+}
+
 struct search *search_new(const struct vscreen *vs, const struct glyphs *glyphs,
                           struct pattern *pattern, struct place from, int dir)
 {
     struct search *s = xcalloc(1, sizeof *s);
-    int64_t start, end, top = vscreen_top(vs);
-    piece_rows(vs, from.line < top ? from.line : top, &start, &end);
     *s = (struct search){.vs = vs, .glyphs = glyphs, .pattern = pattern, .dir = dir};
-    s->lo = s->hi = start;
-    s->changes = vscreen_changes(vs) - 1;
+    search_restart(s, from);
     return s;
 }
 
@@ -340,11 +349,10 @@ enum search_result search_find(struct search *s, struct place from, int dir, boo
     piece_rows(s->vs, from.line, &start, &end);
     bool all_down = !down_left(s), all_up = s->lo <= first;
     size_t before = hits_before(s, dir > 0 ? start : end + 1);
+    /* All between `from` and what is found must have been searched. */
     bool known = dir > 0 ? start >= s->lo && (all_down || start <= s->hi) : all_down || end < s->hi;
-    if (known && find_from(s, dir > 0 ? before : before - 1, from, dir, here, match)) {
-        /* Upwards it is the nearest only if all between has been seen; it has: lo..hi is whole. */
+    if (known && find_from(s, dir > 0 ? before : before - 1, from, dir, here, match))
         return SEARCH_FOUND;
-    }
     if (!all_down || !all_up)
         return SEARCH_WAIT;
     size_t all = hits_all(s);

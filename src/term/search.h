@@ -52,6 +52,8 @@ struct search;
 struct search *search_new(const struct vscreen *vs, const struct glyphs *glyphs,
                           struct pattern *pattern, struct place from, int dir);
 void search_free(struct search *s);
+/* All over again: the lines' numbers have changed. */
+void search_restart(struct search *s, struct place from);
 const struct pattern *search_pattern(const struct search *s);
 
 /* Some more of the work, and whatever the host has changed meanwhile. True: there is more. */

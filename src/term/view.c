@@ -317,8 +317,9 @@ bool view_step(struct view *v, bool *moved)
     if (!v->search)
         return false;
     int64_t total = search_total(v->search);
+    bool done = search_done(v->search);
     bool more = search_step(v->search);
-    *moved = answer(v) || total != search_total(v->search) || !more;
+    *moved = answer(v) || total != search_total(v->search) || done != search_done(v->search);
     return more;
 }
 
@@ -497,7 +498,6 @@ void view_resize_end(struct view *v)
     v->page_first = vscreen_top(v->vs);
     if (v->mode == VIEW_OFF)
         return;
-    drop_search(v);
     v->selecting = false;
     int64_t line = host_line(v), first = vscreen_first(v->vs);
     for (int64_t left = v->below; line > first; line--) {
@@ -508,6 +508,9 @@ void view_resize_end(struct view *v)
     v->entered_at = host_line(v);
     hold_top(v);
     v->cursor = (struct place){.line = v->top};
+    v->has_match = false;
+    if (v->search)
+        search_restart(v->search, v->cursor);
 }
 
 /* ---- drawing ---- */

@@ -151,6 +151,20 @@ def test_a_glance_with_the_wheel_ends_by_typing(term):
     term.wait_prompt()
 
 
+def test_with_nothing_above_there_is_no_scroll_mode(lab):
+    lab.host()
+    term = lab.enter()
+    term.send(PAGE_UP + WHEEL_UP)
+    term.run("echo q''k", "qk")
+
+
+def test_a_paste_in_scroll_mode_is_for_the_line(term):
+    term.send(PAGE_UP)
+    term.wait_for(lambda: "line " in term.status_line)
+    term.send("\x1b[200~echo q''k\x1b[201~")
+    term.wait_line("echo q''k")
+
+
 def test_a_drag_copies_without_wraps_and_blanks(lab):
     lab.host()
     term = lab.enter(cols=40)
