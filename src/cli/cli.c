@@ -16,7 +16,7 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"enter", cmd_enter}, {"demo", cmd_demo},         {"help", cmd_help},
+    {"enter", cmd_enter}, {"demo", cmd_demo},         {"why", cmd_why},    {"help", cmd_help},
     {"--help", cmd_help}, {"--version", cmd_version}, {"-V", cmd_version},
 };
 

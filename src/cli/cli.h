@@ -16,21 +16,25 @@ int cli_main(int argc, char **argv);
 /* Each takes argv from its own name on. */
 int cmd_enter(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
+int cmd_why(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 
 /* What the options shared by all commands that connect have said. */
 struct cli_options {
     struct ssh_options ssh;
+    char **identity, **option; /* what ssh's lists hold */
     bool profile;
     bool raw;
+    bool show_bootstrap;      /* of `why` */
     enum ssh_request_tty tty; /* -t -T; AUTO: the config's */
     bool stdin_null;          /* -n */
     bool quiet;               /* -q */
     int rest;                 /* index in argv of the first word that is not an option */
 };
 
-/* False after a message: wrong usage. Lists inside live as long as the process. */
+/* False after a message: wrong usage. To be released in any case. */
 bool cli_options_read(struct cli_options *options, int argc, char **argv);
+void cli_options_release(struct cli_options *options);
 /* More options behind the word at `rest`, as ssh takes them; `rest` is then behind them. */
 bool cli_options_more(struct cli_options *options, int argc, char **argv);
 

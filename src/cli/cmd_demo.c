@@ -6,12 +6,11 @@
 
 #include "proto/demo_host.h"
 
-int cmd_demo(int argc, char **argv)
+static int demo(struct cli_options *options, int argc, char **argv)
 {
-    struct cli_options options;
-    if (!cli_options_read(&options, argc, argv))
+    if (!cli_options_read(options, argc, argv))
         return EXIT_USAGE;
-    if (options.rest < argc)
+    if (options->rest < argc)
         return cli_usage("demo takes no host: it brings its own");
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return cli_usage("a session needs a terminal on standard input and output");
@@ -25,10 +24,18 @@ int cmd_demo(int argc, char **argv)
     demo_host_settings(host, &settings);
     int status = app_run(&(struct app_options){
         .settings = &settings,
-        .profile = options.profile,
-        .raw = options.raw,
+        .profile = options->profile,
+        .raw = options->raw,
     });
     ssh_settings_release(&settings);
     demo_host_stop(host);
+    return status;
+}
+
+int cmd_demo(int argc, char **argv)
+{
+    struct cli_options options;
+    int status = demo(&options, argc, argv);
+    cli_options_release(&options);
     return status;
 }

@@ -27,28 +27,37 @@ static bool wants_screen(const struct ssh_settings *settings, const char *comman
            settings->request_tty != REQUEST_TTY_NO;
 }
 
-int cmd_enter(int argc, char **argv)
+static int enter(struct cli_options *options, int argc, char **argv)
 {
-    struct cli_options options;
-    if (!cli_options_read(&options, argc, argv))
+    if (!cli_options_read(options, argc, argv))
         return EXIT_USAGE;
-    if (options.rest == argc)
+    if (options->rest == argc)
         return cli_usage("which host? usage: tether [OPTIONS] [USER@]HOST [COMMAND...]");
-    options.ssh.host = argv[options.rest];
-    if (!cli_options_more(&options, argc, argv))
+    options->ssh.host = argv[options->rest];
+    if (!cli_options_more(options, argc, argv))
         return EXIT_USAGE;
+    if (options->show_bootstrap)
+        return cli_usage("--show-bootstrap is for tether why");
     struct ssh_settings settings;
-    if (!cli_settings(&options, &settings))
+    if (!cli_settings(options, &settings))
         return EXIT_LOCAL;
-    char *command = join(argv + options.rest, argc - options.rest);
+    char *command = join(argv + options->rest, argc - options->rest);
     int status = wants_screen(&settings, command)
                      ? app_run(&(struct app_options){
                            .settings = &settings,
-                           .profile = options.profile,
-                           .raw = options.raw,
+                           .profile = options->profile,
+                           .raw = options->raw,
                        })
                      : pipe_run(&(struct pipe_options){.settings = &settings, .command = command});
     free(command);
     ssh_settings_release(&settings);
+    return status;
+}
+
+int cmd_enter(int argc, char **argv)
+{
+    struct cli_options options;
+    int status = enter(&options, argc, argv);
+    cli_options_release(&options);
     return status;
 }

@@ -6,6 +6,7 @@
 static const char text[] =
     "usage: tether [enter] [OPTIONS] [USER@]HOST    enter a session on a host\n"
     "       tether [OPTIONS] [USER@]HOST COMMAND...  run a command, as ssh does\n"
+    "       tether why [OPTIONS] [USER@]HOST        tell what connecting would mean\n"
     "       tether demo [OPTIONS]                   try it: a host inside the program\n"
     "       tether help | --help | --version\n"
     "\n"

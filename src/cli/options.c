@@ -10,12 +10,13 @@
 #include "base/err.h"
 #include "base/log.h"
 
-enum { OPT_TIMEOUT = 256, OPT_NO_PROFILE, OPT_RAW };
+enum { OPT_TIMEOUT = 256, OPT_NO_PROFILE, OPT_RAW, OPT_SHOW_BOOTSTRAP };
 
 static const struct option long_options[] = {
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
     {"no-profile", no_argument, NULL, OPT_NO_PROFILE},
     {"raw", no_argument, NULL, OPT_RAW},
+    {"show-bootstrap", no_argument, NULL, OPT_SHOW_BOOTSTRAP},
     {NULL, 0, NULL, 0},
 };
 
@@ -34,13 +35,13 @@ static bool read_number(const char *text, const char *what, int max, int *out)
     return true;
 }
 
-static void add(const char ***list, const char *item)
+static void add(char ***list, const char *item)
 {
     size_t n = 0;
     while (*list && (*list)[n])
         n++;
     *list = xrealloc(*list, (n + 2) * sizeof **list);
-    (*list)[n] = item;
+    (*list)[n] = xstrdup(item);
     (*list)[n + 1] = NULL;
 }
 
@@ -61,7 +62,9 @@ static bool unknown(int argc, char **argv)
 /* A letter that ssh itself has as an option of its config. */
 static void add_option(struct cli_options *options, const char *key, const char *value)
 {
-    add(&options->ssh.option, xasprintf("%s=%s", key, value));
+    char *item = xasprintf("%s=%s", key, value);
+    add(&options->option, item);
+    free(item);
 }
 
 static bool read_letters(struct cli_options *options, int argc, char **argv)
@@ -74,10 +77,10 @@ static bool read_letters(struct cli_options *options, int argc, char **argv)
         case 'F': options->ssh.file = optarg; break;
         case 'J': add_option(options, "ProxyJump", optarg); break;
         case 'T': options->tty = REQUEST_TTY_NO; break;
-        case 'i': add(&options->ssh.identity, optarg); break;
+        case 'i': add(&options->identity, optarg); break;
         case 'l': options->ssh.user = optarg; break;
         case 'n': options->stdin_null = true; break;
-        case 'o': add(&options->ssh.option, optarg); break;
+        case 'o': add(&options->option, optarg); break;
         case 'p':
             if (!read_number(optarg, "the port (-p)", 65535, &options->ssh.port))
                 return false;
@@ -93,10 +96,13 @@ static bool read_letters(struct cli_options *options, int argc, char **argv)
             break;
         case OPT_NO_PROFILE: options->profile = false; break;
         case OPT_RAW: options->raw = true; break;
+        case OPT_SHOW_BOOTSTRAP: options->show_bootstrap = true; break;
         default: return unknown(argc, argv);
         }
     }
     options->rest = optind;
+    options->ssh.identity = (const char *const *)options->identity;
+    options->ssh.option = (const char *const *)options->option;
     return true;
 }
 
@@ -104,7 +110,7 @@ bool cli_options_read(struct cli_options *options, int argc, char **argv)
 {
     *options = (struct cli_options){.profile = true};
     opterr = 0;
-    optind = 1;
+    optind = 0; /* begin anew, whatever was read before (glibc) */
     return read_letters(options, argc, argv);
 }
 
@@ -112,6 +118,20 @@ bool cli_options_more(struct cli_options *options, int argc, char **argv)
 {
     optind = options->rest + 1;
     return read_letters(options, argc, argv);
+}
+
+static void list_free(char **list)
+{
+    for (size_t i = 0; list && list[i]; i++)
+        free(list[i]);
+    free(list);
+}
+
+void cli_options_release(struct cli_options *options)
+{
+    list_free(options->identity);
+    list_free(options->option);
+    *options = (struct cli_options){.profile = true};
 }
 
 bool cli_settings(const struct cli_options *options, struct ssh_settings *settings)

@@ -10,13 +10,13 @@
 
 /* What the command line said: ssh's letters. */
 struct ssh_options {
-    const char *host;      /* [USER@]HOST as typed */
-    const char *user;      /* -l; NULL */
-    const char *file;      /* -F; NULL: the usual files */
-    int port;              /* -p; 0: not given */
-    const char **identity; /* -i, in order, NULL terminated; NULL */
-    const char **option;   /* -o KEY=VALUE, in order, NULL terminated; NULL */
-    int timeout;           /* seconds, --timeout; 0: the config's ConnectTimeout or 15 */
+    const char *host;            /* [USER@]HOST as typed */
+    const char *user;            /* -l; NULL */
+    const char *file;            /* -F; NULL: the usual files */
+    int port;                    /* -p; 0: not given */
+    const char *const *identity; /* -i, in order, NULL terminated; NULL */
+    const char *const *option;   /* -o KEY=VALUE, in order, NULL terminated; NULL */
+    int timeout;                 /* seconds, --timeout; 0: the config's ConnectTimeout or 15 */
 };
 
 enum ssh_request_tty { REQUEST_TTY_AUTO, REQUEST_TTY_NO, REQUEST_TTY_YES, REQUEST_TTY_FORCE };

@@ -143,7 +143,7 @@ static void assign(struct buf *script, const char *name, const char *value)
     buf_putc(script, '\n');
 }
 
-static void build_script(const struct dialect_start *start, struct buf *script)
+void dialect_start_script(const struct dialect_start *start, struct buf *script)
 {
     struct buf cd = {0};
     if (start->directory) {
@@ -199,7 +199,7 @@ static void wrap_script(struct buf *script, struct buf *out)
 void dialect_start_command(const struct dialect_start *start, struct buf *out)
 {
     struct buf script = {0};
-    build_script(start, &script);
+    dialect_start_script(start, &script);
     wrap_script(&script, out);
 }
 

@@ -59,6 +59,8 @@ struct dialect_start {
 /* The command for the SSH exec request: passes every login shell's quoting (bash, zsh, fish,
    ksh, mksh, dash, ash, tcsh) unharmed. */
 void dialect_start_command(const struct dialect_start *start, struct buf *out);
+/* The script in it, for a person to read. */
+void dialect_start_script(const struct dialect_start *start, struct buf *script);
 
 /* Commands for a second channel, under any login shell as above. The first sends a signal to
    the foreground job of the shell `pid` and prints what it did; the second prints what a path,

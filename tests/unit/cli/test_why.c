@@ -1,0 +1,136 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "cli/cli.h"
+#include "cli/why.h"
+
+/* ---- options ---- */
+
+#define WORDS 8
+
+static const struct {
+    const char *argv[WORDS];
+    bool ok;
+    int rest; /* of the words behind the host and its options */
+    enum ssh_request_tty tty;
+    const char *option; /* the first -o */
+} lines[] = {
+    {{"tether", "web1"}, true, 2, REQUEST_TTY_AUTO, NULL},
+    {{"tether", "-t", "web1", "ls", "-l"}, true, 3, REQUEST_TTY_YES, NULL},
+    {{"tether", "-tt", "web1", "ls"}, true, 3, REQUEST_TTY_FORCE, NULL},
+    {{"tether", "web1", "-t", "-t", "ls", "-t"}, true, 4, REQUEST_TTY_FORCE, NULL},
+    {{"tether", "-tT", "web1"}, true, 2 + 1, REQUEST_TTY_NO, NULL},
+    {{"tether", "-4", "web1", "--", "-x"}, true, 4, REQUEST_TTY_AUTO, "AddressFamily=inet"},
+    {{"tether", "-6", "web1"}, true, 3, REQUEST_TTY_AUTO, "AddressFamily=inet6"},
+    {{"tether", "-Ja,b", "web1"}, true, 3, REQUEST_TTY_AUTO, "ProxyJump=a,b"},
+    {{"tether", "-A", "web1"}, false, 0, REQUEST_TTY_AUTO, NULL},
+    {{"tether", "-J"}, false, 0, REQUEST_TTY_AUTO, NULL},
+    {{"tether", "web1", "-L", "1:b:2"}, false, 0, REQUEST_TTY_AUTO, NULL},
+};
+
+static void options_table(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        char *argv[WORDS + 1] = {NULL};
+        int argc = 0;
+        for (; argc < WORDS && lines[i].argv[argc]; argc++)
+            argv[argc] = strdup(lines[i].argv[argc]);
+        struct cli_options o;
+        bool ok = cli_options_read(&o, argc, argv) && cli_options_more(&o, argc, argv);
+        assert_int_equal(ok, lines[i].ok);
+        if (ok) {
+            assert_int_equal(o.rest, lines[i].rest);
+            assert_int_equal(o.tty, lines[i].tty);
+            assert_int_equal(o.ssh.option != NULL, lines[i].option != NULL);
+            if (lines[i].option)
+                assert_string_equal(o.ssh.option[0], lines[i].option);
+        }
+        cli_options_release(&o);
+        for (int k = 0; k < argc; k++)
+            free(argv[k]);
+    }
+}
+
+/* ---- keys ---- */
+
+static const struct why_key plain = {.name = "plain"}, second = {.name = "second"},
+                            locked = {.name = "locked", .locked = true},
+                            held = {.name = "held", .in_agent = true};
+
+static const struct {
+    const struct why_key *files[4];
+    size_t agent;
+    bool defaults;
+    const char *order;
+} orders[] = {
+    {{NULL}, 0, false, ""},
+    {{&plain, &locked, &second}, 0, false, "plain second locked "},
+    {{&plain, &locked, &second}, 0, true, "plain second locked "},
+    /* Names nobody chose: the agent's keys first. */
+    {{&plain, &locked}, 2, true, "agent0 agent1 plain locked "},
+    {{&plain, &locked}, 2, false, "plain agent0 agent1 locked "},
+    /* One that the agent has is offered from there, and what follows it comes after. */
+    {{&plain, &held, &second}, 1, false, "plain agent0 second "},
+};
+
+static void key_order_table(void **state)
+{
+    (void)state;
+    static const struct why_key agent[] = {{.name = "agent0", .agent = true},
+                                           {.name = "agent1", .agent = true}};
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+        struct why_key files[4];
+        const struct why_key *order[8];
+        size_t count = 0;
+        for (; count < 4 && orders[i].files[count]; count++)
+            files[count] = *orders[i].files[count];
+        size_t n = why_order_keys(files, count, agent, orders[i].agent, orders[i].defaults, order);
+        char text[100] = "";
+        for (size_t k = 0; k < n; k++) {
+            strcat(text, order[k]->name);
+            strcat(text, " ");
+        }
+        assert_string_equal(text, orders[i].order);
+    }
+}
+
+/* ---- values ---- */
+
+static void values(void **state)
+{
+    (void)state;
+    char one[] = "TOKEN=secret", two[] = "LANG=C";
+    char *env[] = {one, two, NULL};
+    struct ssh_settings s = {.family = AF_INET6, .strict = STRICT_ACCEPT_NEW, .set_env = env};
+    static const struct {
+        const char *name, *value;
+    } wanted[] = {{"AddressFamily", "inet6"},
+                  {"StrictHostKeyChecking", "accept-new"},
+                  {"SetEnv, SendEnv", "TOKEN LANG"},
+                  {"BatchMode", "no"},
+                  {"ProxyJump", ""}};
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        char *value = why_value(&s, wanted[i].name);
+        assert_string_equal(value, wanted[i].value);
+        free(value);
+    }
+    assert_null(why_value(&s, "NoSuchThing"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(options_table),
+        cmocka_unit_test(key_order_table),
+        cmocka_unit_test(values),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
