@@ -20,8 +20,9 @@ EOF
 __tt_l=-l
 [ "$__tt_profile" = 1 ] || __tt_l=
 case $__tt_d in
-# A name that begins with "-" makes it a login shell, as sshd does.
-bash) ENV=/dev/fd/9 exec "$SHELL" -c 'exec -a "-${0##*/}" "$0" --posix -i' "$SHELL" ;;
+# A name that begins with "-" makes it a login shell, as sshd does. (--norc: a bash that thinks
+# sshd has run it would read ~/.bashrc for the -c, too.)
+bash) ENV=/dev/fd/9 exec "$SHELL" --norc -c 'exec -a "-${0##*/}" "$0" --posix -i' "$SHELL" ;;
 sh) ENV=/dev/fd/9 exec "$SHELL" $__tt_l -i ;;
 *) exec "${SHELL:-/bin/sh}" $__tt_l ;;
 esac

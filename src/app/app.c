@@ -275,16 +275,12 @@ static bool app_start(struct app *app, const struct app_options *options, struct
     app->ecma48 = ecma48_new();
     app->session = session_new();
     app->link_fd = -1;
-    char *path = history_path(app->host);
-    struct err notice = {.text = ""};
-    app->history = history_open(path, &notice);
-    free(path);
+    struct err none;
+    app->history = history_open(NULL, &none);
     if (!open_terminal(app, err))
         return false;
     take_size(app);
-    if (notice.text[0])
-        app_notice(app, "%s", notice.text);
-    else if (options->settings->notice)
+    if (options->settings->notice)
         app_notice(app, "%s", options->settings->notice);
     if (options->raw)
         session_set_raw(app->session, true, "", 0, app->now);

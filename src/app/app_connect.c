@@ -126,7 +126,7 @@ void app_connect(struct app *app)
     struct err err;
     app->phase = PHASE_CONNECTING;
     app->again = app->ever_open;
-    app->shell_asked = false;
+    app->shell_asked = app->options->raw; /* as ssh: nothing of ours is sent */
     set_stage(app, STAGE_RESOLVE);
     app->connect = ssh_connect_start(app->options->settings, &err);
     if (!app->connect) {
@@ -270,10 +270,25 @@ static void connect_step(struct app *app)
     }
 }
 
-/* The channel is open: what was typed meanwhile goes to the host. */
+/* Only a host that was entered gets a history of its own. */
+static void open_history(struct app *app)
+{
+    struct err notice = {.text = ""};
+    char *path = history_path(app->host);
+    struct history *empty = app->history;
+    app->history = history_open(path, &notice);
+    editor_set_history(app->editor, app->history);
+    history_close(empty);
+    free(path);
+    if (notice.text[0])
+        app_notice(app, "%s", notice.text);
+}
+
 static void opened(struct app *app)
 {
     app->phase = PHASE_SESSION;
+    if (!app->ever_open)
+        open_history(app);
     if (app->again && !app->shell_asked)
         print_page(app, "-- connected again --");
     app->ever_open = true;

@@ -163,6 +163,8 @@ static void state_text(struct app *app, const struct session_view *view, struct 
     } else if (app->phase == PHASE_LOST) {
         buf_puts(out, "Enter connects again, Ctrl-D leaves; ");
         put_safe(out, without_host(app, app->ending), 120);
+    } else if (app->ask.active) {
+        buf_puts(out, "waiting for your answer");
     } else if (app->phase == PHASE_CONNECTING || app->phase == PHASE_OPENING) {
         buf_printf(out, "connecting: %s %lld s", ssh_stage_name(app->stage),
                    (long long)((app->now - app->stage_since) / 1000));

@@ -203,7 +203,8 @@ static void held_release(struct held *held)
 static bool must_hold(const struct app *app)
 {
     const struct session_view view = session_view(app->session);
-    bool starting = view.state == SESSION_STARTING && (app->again || !view.announced);
+    bool starting =
+        view.state == SESSION_STARTING && !app->shell_asked && (app->again || !view.announced);
     return (view.state == SESSION_SUBMITTED || starting) && app->now - view.since < HOLD_MS;
 }
 
@@ -274,6 +275,13 @@ static bool menu_takes(struct app *app, const struct key *key)
     return false;
 }
 
+/* The key looks into the history, where other sessions may have written since. */
+static bool is_walk(const struct key *key)
+{
+    return is_ctrl(key, 'r') || is_ctrl(key, 'p') ||
+           (key->kind == KEY_NAMED && key->code == KEY_UP && key->mods == 0);
+}
+
 static void line_key(struct app *app, const struct key *key)
 {
     if (app->enter_waits && !is_ctrl(key, 'c')) {
@@ -290,6 +298,8 @@ static void line_key(struct app *app, const struct key *key)
     }
     if (menu_takes(app, key))
         return;
+    if (is_walk(key))
+        history_refresh(app->history);
     switch (editor_key(app->editor, key)) {
     case EDITOR_EDITED: app_complete_narrow(app); break;
     case EDITOR_ACCEPT: app_enter(app); break;

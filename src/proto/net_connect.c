@@ -266,10 +266,13 @@ static enum net_result race_turn(struct race *race, const struct net_wait *wait,
     return NET_OK;
 }
 
-static void numeric(const struct addrinfo *a, char address[NI_MAXHOST])
+static void numeric(const struct addrinfo *a, char address[NI_MAXHOST], char port[NI_MAXSERV])
 {
-    if (getnameinfo(a->ai_addr, a->ai_addrlen, address, NI_MAXHOST, NULL, 0, NI_NUMERICHOST) != 0)
+    if (getnameinfo(a->ai_addr, a->ai_addrlen, address, NI_MAXHOST, port, NI_MAXSERV,
+                    NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
         snprintf(address, NI_MAXHOST, "?");
+        snprintf(port, NI_MAXSERV, "?");
+    }
 }
 
 static const char *advice(int error)
@@ -286,15 +289,15 @@ static const char *advice(int error)
 
 static void race_error(const struct race *race, enum net_result result, struct err *err)
 {
-    char address[NI_MAXHOST];
-    numeric(race->first_failed ? race->first_failed : race->order[0], address);
+    char address[NI_MAXHOST], port[NI_MAXSERV];
+    numeric(race->first_failed ? race->first_failed : race->order[0], address, port);
     char more[48] = "";
     if (race->count > 1)
         snprintf(more, sizeof more, " (and %d more)", race->count - 1);
     if (result == NET_TIMEOUT)
-        err_set(err, "no answer from %s%s; %s", address, more, advice(ETIMEDOUT));
+        err_set(err, "no answer from %s port %s%s; %s", address, port, more, advice(ETIMEDOUT));
     else
-        err_set(err, "%s%s: %s; %s", address, more, strerror(race->first_error),
+        err_set(err, "%s port %s%s: %s; %s", address, port, more, strerror(race->first_error),
                 advice(race->first_error));
 }
 
@@ -325,7 +328,7 @@ enum net_result net_race(const struct addrinfo *addresses, const char *bind_addr
             close(race.fds[i]);
     if (winner >= 0) {
         *fd = race.fds[winner];
-        numeric(race.order[winner], address);
+        numeric(race.order[winner], address, (char[NI_MAXSERV]){0});
     } else {
         race_error(&race, result, err);
     }

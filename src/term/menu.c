@@ -6,10 +6,10 @@
 
 #include "base/err.h"
 
-#define MARK_COLUMNS 1  /* '>' before the selected */
-#define GAP_COLUMNS  1  /* between columns, besides the mark's */
+#define MARK_COLUMNS  1  /* '>' before the selected */
+#define GAP_COLUMNS   1  /* between columns, besides the mark's */
 #define LABEL_COLUMNS 36 /* longer labels are cut: one of them must not cost all columns */
-#define PAGE_ROWS    10 /* until it has been drawn */
+#define PAGE_ROWS     10 /* until it has been drawn */
 
 struct menu {
     struct menu_item *items;

@@ -314,7 +314,10 @@ static void bad_ports(void **state)
     sshd_settings(&host, &s);
     close(listen_loopback(&s.port));
     a = attempt_run(&s, NULL);
-    expect_failure(&a, "testhost: connect: 127.0.0.1: Connection refused");
+    char refused[96];
+    snprintf(refused, sizeof refused, "testhost: connect: 127.0.0.1 port %d: Connection refused",
+             s.port);
+    expect_failure(&a, refused);
     attempt_release(&a);
     s.port = host.port;
     ssh_string_set(&s.hostname, "no-such-host.invalid");
