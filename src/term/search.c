@@ -5,9 +5,8 @@
 
 #include "base/err.h"
 
-#define PIECE_CELLS 8192
-#define STEP_LINES  1000
-#define STEP_CELLS  100000
+#define PIECE_CELLS 4096
+#define STEP_COST   100000 /* of one step, as piece_cost counts */
 
 /* A piece that has matches. */
 struct hit {
@@ -223,6 +222,13 @@ static int32_t count_matches(const struct search *s)
     return count;
 }
 
+/* A regular expression may take time that grows with the square of the length. */
+static int64_t piece_cost(const struct piece *p)
+{
+    int64_t len = (int64_t)p->text.len;
+    return 100 + len + len * len / 64;
+}
+
 /* The piece that `line` is in; returns the line after it. */
 static int64_t search_piece(struct search *s, int64_t line, struct hits *hits)
 {
@@ -233,17 +239,11 @@ static int64_t search_piece(struct search *s, int64_t line, struct hits *hits)
     return s->piece.line + s->piece.rows;
 }
 
-static int64_t step_lines(const struct search *s)
-{
-    int64_t lines = STEP_CELLS / vscreen_cols(s->vs);
-    return lines < 1 ? 1 : lines < STEP_LINES ? lines : STEP_LINES;
-}
-
 /* Downwards as far as the lines are final. */
-static bool step_down(struct search *s, int64_t lines)
+static bool step_down(struct search *s)
 {
-    int64_t top = vscreen_top(s->vs), stop = s->hi + lines;
-    while (s->hi < top && s->hi < stop) {
+    int64_t top = vscreen_top(s->vs);
+    for (int64_t cost = 0; s->hi < top && cost < STEP_COST; cost += piece_cost(&s->piece)) {
         int64_t from, to;
         piece_rows(s->vs, s->hi, &from, &to);
         if (to >= top)
@@ -253,10 +253,10 @@ static bool step_down(struct search *s, int64_t lines)
     return s->hi < top;
 }
 
-static bool step_up(struct search *s, int64_t lines)
+static bool step_up(struct search *s)
 {
-    int64_t first = vscreen_first(s->vs), stop = s->lo - lines;
-    while (s->lo > first && s->lo > stop) {
+    int64_t first = vscreen_first(s->vs);
+    for (int64_t cost = 0; s->lo > first && cost < STEP_COST; cost += piece_cost(&s->piece)) {
         search_piece(s, s->lo - 1, &s->up);
         s->lo = s->piece.line;
     }
@@ -289,9 +289,7 @@ bool search_done(const struct search *s)
 bool search_step(struct search *s)
 {
     forget_old(s);
-    int64_t lines = step_lines(s);
-    bool more = s->dir > 0 ? step_down(s, lines) || step_up(s, lines)
-                           : step_up(s, lines) || step_down(s, lines);
+    bool more = s->dir > 0 ? step_down(s) || step_up(s) : step_up(s) || step_down(s);
     more = more && !search_done(s);
     if (!down_left(s)) {
         if (s->changes != vscreen_changes(s->vs))
