@@ -86,6 +86,7 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)); then
     for __tt_m in emacs-standard vi-insert vi-command; do
         bind -m $__tt_m '"\e[7771~": accept-line'
         bind -m $__tt_m '"\e[7774~": redraw-current-line'
+        bind -m $__tt_m '"\e[7775~": kill-whole-line'
         bind -m $__tt_m -x '"\e[7773~": __tt_take'
     done 2>/dev/null
     __tt_mark "R;bash-small"

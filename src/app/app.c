@@ -254,6 +254,9 @@ static bool open_terminal(struct app *app, struct err *err)
     if (!app->editor)
         return false;
     app->ti = terminfo_load(term ? term : "", err);
+    struct err other;
+    if (!app->ti && (app->ti = terminfo_load("xterm-256color", &other)))
+        app_notice(app, "terminal '%s' is not known on this machine: taken for an xterm", term);
     if (!app->ti)
         return false;
     const char *no_color = getenv("NO_COLOR");

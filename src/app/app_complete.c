@@ -167,7 +167,7 @@ void app_complete_answer(struct app *app, long word, const char *options, const 
     char quote = quote_open(view.text, view.cursor);
     size_t kept;
     struct menu_item *items = make_items(options, first, count, before, quote, typed, &kept);
-    if (kept == 0 && count > 0) {
+    if (kept == 0 && count > 0 && view.cursor == c->request.len) {
         /* The candidates correct the word (a case, a missing quote) instead of going on. */
         free(items);
         items = make_items(options, first, count, before, quote, "", &kept);

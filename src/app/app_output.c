@@ -25,6 +25,18 @@ static void begin_prompt(struct app *app)
     history_refresh(app->history);
 }
 
+/* The editor may have taken more of the reply than its head: what begins the text and ends the
+   reply is not the person's either. */
+static void cut_tail(char *text, const char *reply, size_t len)
+{
+    for (; len > 1; reply++, len--) {
+        if (strncmp(text, reply, len) == 0) {
+            memmove(text, text + len, strlen(text + len) + 1);
+            return;
+        }
+    }
+}
+
 /*
  * Replies of the emulator that no program has read are in the shell's line too, less what its
  * editor took for a key: ESC [ ? and the like. They are not the person's.
@@ -41,6 +53,7 @@ static void cut_replies(struct app *app, char *text)
         char *found;
         while (len > 1 && (found = memmem(text, strlen(text), at, len)) != NULL)
             memmove(found, found + len, strlen(found + len) + 1);
+        cut_tail(text, at, len);
         at += len;
     }
 }
@@ -132,7 +145,10 @@ static void take_bytes(struct app *app, const uint8_t *data, size_t len)
     while (ecma48_next(app->ecma48, &token))
         take_token(app, &token);
     struct buf *replies = vscreen_replies(app->vscreen);
-    if (replies->len > 0) {
+    if (replies->len > 0 && session_line_mode(app->session)) {
+        /* Who asked has ended: the shell's editor would take the answer for keys. */
+        buf_clear(replies);
+    } else if (replies->len > 0) {
         session_reply(app->session, buf_data(replies), replies->len);
         if (app->answered.len + replies->len <= ANSWERED_MAX)
             buf_append(&app->answered, buf_data(replies), replies->len);

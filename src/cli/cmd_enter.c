@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "app/pipe.h"
@@ -20,11 +21,18 @@ static char *join(char **words, int count)
     return command;
 }
 
+/* A terminal without a cursor (emacs' shell, a build log) gets what ssh would give it. */
+static bool can_draw(void)
+{
+    const char *term = getenv("TERM");
+    return term && *term && strcmp(term, "dumb") != 0;
+}
+
 /* A screen is for a person: one that types here, reads here, and names no command. */
 static bool wants_screen(const struct ssh_settings *settings, const char *command)
 {
-    return !command && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !settings->stdin_null &&
-           settings->request_tty != REQUEST_TTY_NO;
+    return !command && can_draw() && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) &&
+           !settings->stdin_null && settings->request_tty != REQUEST_TTY_NO;
 }
 
 static int enter(struct cli_options *options, int argc, char **argv)

@@ -297,7 +297,7 @@ static int why(struct cli_options *options, int argc, char **argv)
 
 int cmd_why(int argc, char **argv)
 {
-    static struct cli_options options; /* its lists live as long as the process */
+    struct cli_options options;
     int status = why(&options, argc, argv);
     cli_options_release(&options);
     return status;

@@ -8,6 +8,7 @@
 
 #define PASTE_BEGIN "\033[200~"
 #define PASTE_END   "\033[201~"
+#define EMPTY_LINE  "\033[7775~" /* a line replaces what may stand in the shell's buffer */
 
 /* The private keys are those that share/shell/<name>.sh binds. Adding a dialect: CONTRIBUTING. */
 static const struct dialect table[] = {
@@ -16,7 +17,7 @@ static const struct dialect table[] = {
         .take = TAKE_MARK,
         .take_keys = "\033[7773~",
         .echo = ECHO_PASTE_OFF,
-        .submit_before = PASTE_BEGIN,
+        .submit_before = EMPTY_LINE PASTE_BEGIN,
         .submit_after = PASTE_END "\033[7771~",
         .complete_key = PASTE_END "\033[7772~",
         .redraw_key = "\033[7774~",
@@ -27,7 +28,7 @@ static const struct dialect table[] = {
         .take = TAKE_MARK,
         .take_keys = "\033[7773~",
         .echo = ECHO_PASTE_OFF,
-        .submit_before = PASTE_BEGIN,
+        .submit_before = EMPTY_LINE PASTE_BEGIN,
         .submit_after = PASTE_END "\033[7771~",
         .redraw_key = "\033[7774~",
     },

@@ -16,6 +16,9 @@ struct pattern {
     char *text;
     size_t len;
     regex_t regex;
+    /* The same behind ^.*: tells in one pass that a line has no match, where the other tries
+       from every character. */
+    regex_t anywhere;
 };
 
 /* Back references and nested counts can take the C library hours, or all memory. */
@@ -49,6 +52,26 @@ static bool has_capital(const char *text, bool plain)
     return false;
 }
 
+static bool compile(struct pattern *p, int flags)
+{
+    if (regcomp(&p->regex, p->text, flags) != 0)
+        return false;
+    char *anywhere = xasprintf("^.*(%s)", p->text);
+    bool ok = regcomp(&p->anywhere, anywhere, flags | REG_NOSUB) == 0;
+    free(anywhere);
+    if (!ok)
+        regfree(&p->regex);
+    return ok;
+}
+
+/* Letters beyond ASCII have cases that only the C library knows. */
+static bool is_ascii(const char *text)
+{
+    while (*text && (unsigned char)*text < 0x80)
+        text++;
+    return !*text;
+}
+
 struct pattern *pattern_new(const char *text, size_t len)
 {
     if (len == 0)
@@ -56,22 +79,11 @@ struct pattern *pattern_new(const char *text, size_t len)
     struct pattern *p = xcalloc(1, sizeof *p);
     p->text = xstrndup(text, len);
     p->len = strlen(p->text);
-    p->plain =
-        strcspn(p->text, "\\^$.|?*+()[{") == p->len || p->len > PATTERN_MAX || !is_tame(p->text);
-    if (!p->plain) {
-        int flags = REG_EXTENDED | (has_capital(p->text, false) ? 0 : REG_ICASE);
-        p->plain = regcomp(&p->regex, p->text, flags) != 0;
-    }
+    bool words = strcspn(p->text, "\\^$.|?*+()[{") == p->len;
+    int fold = has_capital(p->text, words) ? 0 : REG_ICASE;
+    p->plain = (words && (!fold || is_ascii(p->text))) || p->len > PATTERN_MAX ||
+               !is_tame(p->text) || !compile(p, REG_EXTENDED | fold);
     p->fold = !has_capital(p->text, true);
-    /* Letters beyond ASCII have cases that only the C library knows. */
-    if (p->plain && p->fold && strcspn(p->text, "\\^$.|?*+()[{") == p->len) {
-        for (size_t i = 0; i < p->len; i++) {
-            if ((unsigned char)p->text[i] >= 0x80) {
-                p->plain = regcomp(&p->regex, p->text, REG_EXTENDED | REG_ICASE) != 0;
-                break;
-            }
-        }
-    }
     return p;
 }
 
@@ -79,8 +91,10 @@ void pattern_free(struct pattern *p)
 {
     if (!p)
         return;
-    if (!p->plain)
+    if (!p->plain) {
         regfree(&p->regex);
+        regfree(&p->anywhere);
+    }
     free(p->text);
     free(p);
 }
@@ -119,6 +133,8 @@ bool pattern_find(const struct pattern *p, const char *text, size_t len, size_t 
 {
     if (p->plain)
         return find_plain(p, text, len, from, match_from, match_to);
+    if (from == 0 && regexec(&p->anywhere, text, 0, NULL, 0) != 0)
+        return false;
     while (from < len) {
         regmatch_t m = {.rm_so = (regoff_t)from, .rm_eo = (regoff_t)len};
         if (regexec(&p->regex, text, 1, &m, REG_STARTEND) != 0)

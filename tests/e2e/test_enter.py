@@ -240,3 +240,27 @@ def test_wrong_usage_is_2(lab):
         term = lab.tether(*args)
         assert term.wait_exit() == 0
         assert "tether" in term.text
+
+
+def test_terminals_we_do_not_know(lab):
+    """An unknown one is taken for an xterm; one that cannot be drawn on is served as by ssh."""
+    lab.host()
+    term = lab.enter(env={"TERM": "nosuchterm"})
+    assert "nosuchterm" in term.status_line
+    term.run("echo one''two", "onetwo")
+    plain = lab.tether("web1", env={"TERM": "dumb"})
+    plain.wait_for(re.compile(r"\$ ?$"))
+    plain.send("echo three''four\r")
+    plain.shown("threefour")
+    assert not plain.screen.alternate
+    plain.send("exit 6\r")
+    assert plain.wait_exit() == 6
+
+
+def test_replies_nobody_read_prefix_nothing(lab):
+    lab.host()
+    term = lab.enter()
+    for _ in range(5):
+        term.run("printf '\\e[6n\\e[c'")
+        term.run("echo cle''an", "clean")
+    assert "not found" not in term.text

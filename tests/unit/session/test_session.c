@@ -125,7 +125,7 @@ static void a_command_in_bash(void **state)
     struct rig *r = *state;
     enter_bash(r);
     submit(r, "ls");
-    assert_sent(r, "\033[200~ls\033[201~\033[7771~");
+    assert_sent(r, "\033[7775~\033[200~ls\033[201~\033[7771~");
     assert_state(r, SESSION_SUBMITTED);
     print(r, "\033[7mls\033[27m\b\bls\r\n\033[?2004l\r");
     r->todo |= session_command(r->s, r->now);
@@ -286,7 +286,7 @@ static void completion_and_its_redraw(void **state)
     struct rig *r = *state;
     enter_bash(r);
     assert_true(session_complete(r->s, "cd /us", 6, r->now));
-    assert_sent(r, "\033[200~cd /us\033[201~\033[7772~");
+    assert_sent(r, "\033[7775~\033[200~cd /us\033[201~\033[7772~");
     assert_false(session_complete(r->s, "cd /usr", 7, r->now));
     print(r, "cd /us\r\033[K\r");
     session_completed(r->s);
