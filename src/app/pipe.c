@@ -331,7 +331,11 @@ static void take_event(struct pipe *p, const struct connect_event *event)
     case CONNECT_STAGE: break;
     case CONNECT_BANNER: show_banner(p, event->text); break;
     case CONNECT_QUESTION: ask(p, event); break;
-    case CONNECT_NOTICE: say(p, "%s", event->text); break;
+    case CONNECT_NOTICE:
+        /* Which way it goes is no news to a script. */
+        if (event->stage > STAGE_CONNECT)
+            say(p, "%s", event->text);
+        break;
     case CONNECT_DONE: connected(p); break;
     case CONNECT_FAILED: failed(p, event); break;
     }

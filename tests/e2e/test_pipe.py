@@ -202,6 +202,14 @@ def test_variables(lab):
                     env={"LC_TWO": "two"})[1] == b"a b-two-\n"
 
 
+def test_by_way_of_a_jump_host(lab):
+    lab.host("jump")
+    lab.host(client=["ProxyJump jump"])
+    assert both(lab, "web1", "cat; exit 3", data=b"through")[:2] == (3, b"through")
+    lab.host("web2")
+    assert both(lab, "-J", "jump", "web2", "echo in")[:2] == (0, b"in\n")
+
+
 def test_request_tty_from_the_config(lab):
     lab.host(client=["RequestTTY force"])
     assert both(lab, "web1", "tty >/dev/null && exit 9")[0] == 9
