@@ -41,6 +41,9 @@ __tt_last() {
     __tt_mark "P;$__tt_r"
     [[ ${PS1-} == "$__tt_w1" || ${PS1@a} == *r* ]] || { PS1='\['$__tt_m'D;$?\a'$__tt_m'A\a\]'${PS1-}'\['$__tt_m'B\a\]'; __tt_w1=$PS1; }
     [[ ${PS2-} == "$__tt_w2" || ${PS2@a} == *r* ]] || { PS2='\['$__tt_m'F\a\]'${PS2-}'\['$__tt_m'G\a\]'; __tt_w2=$PS2; }
+    # (In PS0 the nonce loses a prefix that it never has: a PROMPT_COMMAND that was unset is put
+    # back on the way.)
+    __tt_m='\e]7770;${__tt_n#"_${PROMPT_COMMAND:=__tt_last}"};'
     [[ ${PS0-} == "$__tt_w0" || ${PS0@a} == *r* ]] || { PS0=${PS0-}$__tt_m'C\a'; __tt_w0=$PS0; }
     __tt_hooked || __tt_hook
     # The end of a line's echo is told by the end of bracketed paste.

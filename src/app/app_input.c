@@ -177,6 +177,7 @@ void app_enter(struct app *app)
         session_submit(app->session, line, strlen(line), app->now);
     free(line);
     app->escape_step = 1;
+    app->notice_until = app->now; /* it was about what came before */
 }
 
 static void hold(struct app *app, const struct key *key)

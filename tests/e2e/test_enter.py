@@ -264,3 +264,14 @@ def test_replies_nobody_read_prefix_nothing(lab):
         term.run("printf '\\e[6n\\e[c'")
         term.run("echo cle''an", "clean")
     assert "not found" not in term.text
+
+
+def test_marks_come_back_with_the_next_command(lab):
+    lab.host()
+    term = lab.enter()
+    term.send("unset PROMPT_COMMAND; PS1='other> '\r")
+    term.wait_for(re.compile("^other>", re.M))
+    term.send("cd /usr\r")
+    term.wait_prompt()
+    assert term.before_cursor() == "[web1]: /usr> "
+    term.run("echo one''two", "onetwo")
