@@ -236,4 +236,6 @@ void app_send(struct app *app)
             break;
         buf_consume(out, n);
     }
+    if (out->len == 0)
+        buf_wipe(out);
 }

@@ -9,6 +9,19 @@
 
 uint8_t buf_nothing[1];
 
+/* Not realloc: what a buffer held may be a secret, and a copy must not stay behind. */
+static void move_to(struct buf *b, size_t cap)
+{
+    uint8_t *data = xmalloc(cap);
+    if (b->data) {
+        memcpy(data, b->data, b->len);
+        explicit_bzero(b->data, b->cap);
+        free(b->data);
+    }
+    b->data = data;
+    b->cap = cap;
+}
+
 uint8_t *buf_reserve(struct buf *b, size_t len)
 {
     if (len > SIZE_MAX / 4 - b->len)
@@ -23,8 +36,7 @@ uint8_t *buf_reserve(struct buf *b, size_t len)
             size_t cap = b->cap ? b->cap : 64;
             while (cap < need)
                 cap *= 2;
-            b->data = xrealloc(b->data, cap);
-            b->cap = cap;
+            move_to(b, cap);
         }
     }
     return b->data ? b->data + b->start + b->len : buf_nothing;
@@ -98,9 +110,15 @@ void buf_release(struct buf *b)
     *b = (struct buf){0};
 }
 
-void buf_release_secret(struct buf *b)
+void buf_wipe(struct buf *b)
 {
     if (b->data)
         explicit_bzero(b->data, b->cap);
+    buf_clear(b);
+}
+
+void buf_release_secret(struct buf *b)
+{
+    buf_wipe(b);
     buf_release(b);
 }

@@ -40,6 +40,9 @@ void buf_clear(struct buf *b);
 /* The content as a C string (a NUL is kept behind the end); valid until the next append. */
 const char *buf_str(struct buf *b);
 
+/* Empty it, and leave nothing of what it held in memory. */
+void buf_wipe(struct buf *b);
+
 void buf_release(struct buf *b);
 /* The same for secrets: the memory is wiped first. */
 void buf_release_secret(struct buf *b);

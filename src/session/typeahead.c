@@ -29,7 +29,7 @@ static void add_byte(struct typeahead *t, char c)
     case '\r':
     case '\n':
         t->enters++;
-        buf_clear(&t->line);
+        buf_wipe(&t->line);
         break;
     case 3:    /* INTR, QUIT and SUSP flush what was typed */
     case 0x1c: /* */
@@ -51,15 +51,16 @@ void typeahead_add(struct typeahead *t, const char *data, size_t len)
         add_byte(t, data[i]);
 }
 
+/* A password typed to a program goes through here too: nothing of it stays. */
 void typeahead_reset(struct typeahead *t)
 {
-    buf_clear(&t->line);
+    buf_wipe(&t->line);
     t->enters = 0;
 }
 
 void typeahead_release(struct typeahead *t)
 {
-    buf_release(&t->line);
+    buf_release_secret(&t->line);
 }
 
 const char *typeahead_tail(struct typeahead *t, size_t columns, size_t *len)
