@@ -323,11 +323,13 @@ static void run_channel(struct channel *ch)
     }
 }
 
-static void reap(struct session *s, int child_fd)
+/* True: told to end. */
+static bool reap(struct session *s, int child_fd)
 {
     struct signalfd_siginfo info;
+    bool end = false;
     while (read(child_fd, &info, sizeof info) > 0)
-        ;
+        end = end || info.ssi_signo == SIGTERM;
     int status;
     for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
         for (int i = 0; i < CHANNELS_MAX; i++)
@@ -335,6 +337,7 @@ static void reap(struct session *s, int child_fd)
                 s->channels[i].exited = true;
                 s->channels[i].status = status;
             }
+    return end;
 }
 
 /* What to wait for; returns the number of descriptors. */
@@ -372,7 +375,8 @@ static void serve(struct session *s, int child_fd)
             rc = ssh_event_dopoll(s->event, 0);
         if (rc == SSH_ERROR)
             return;
-        reap(s, child_fd);
+        if (reap(s, child_fd))
+            return;
         for (int i = 0; i < CHANNELS_MAX; i++)
             if (s->channels[i].channel)
                 run_channel(&s->channels[i]);
@@ -421,7 +425,11 @@ void demo_session_run(ssh_bind bind, ssh_key client, int fd)
     s->event = ssh_event_new();
     if (!s->event || ssh_event_add_session(s->event, s->ssh) != SSH_OK)
         _exit(1);
-    serve(s, child_fd);
+    /* From now on there are shells, and what they started is to end with us. */
+    sigaddset(&child, SIGTERM);
+    sigprocmask(SIG_SETMASK, &child, NULL);
+    if (signalfd(child_fd, &child, SFD_CLOEXEC | SFD_NONBLOCK) >= 0)
+        serve(s, child_fd);
     for (int i = 0; i < CHANNELS_MAX; i++)
         if (s->channels[i].channel)
             demo_shell_close(&s->channels[i].shell);
