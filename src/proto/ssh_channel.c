@@ -24,8 +24,8 @@
 
 /* What a channel holds that was not taken yet. Beyond it the data stay in libssh, which lets
    the host send its window (1.28 MB) and no more. */
-#define REFILL_SIZE 32768
 #define UNREAD_MAX  (1024 * 1024)
+#define REFILL_SIZE (2 * 1024 * 1024) /* more than that window */
 /* More than libssh's window waiting there: the host ignores flow control. */
 #define ABUSE_MAX (4 * 1024 * 1024)
 /* What the host may send while it takes nothing of what waits to be sent: each of its packets
@@ -494,22 +494,26 @@ static void send_deferred(struct ssh_channel *ch)
     ch->resized = ch->eof = false;
 }
 
-/* Take over what libssh still holds, as far as there is room. */
+/*
+ * Take over all that libssh still holds, at once and only when nothing else waits: each read
+ * opens its window anew, whatever it holds, so that many small reads would let the host send
+ * without a bound.
+ */
 static void refill(struct ssh_channel *ch, int which)
 {
     struct stream *s = &ch->streams[which];
-    /* Not read into s->unread at once: the read takes in packets too, and their callback
-       appends what stands before this to it. */
-    uint8_t data[REFILL_SIZE];
-    while (s->held && s->unread.len < UNREAD_MAX) {
-        size_t room = UNREAD_MAX - s->unread.len;
-        int n = ssh_channel_read_nonblocking(
-            ch->channel, data, (uint32_t)(room < sizeof data ? room : sizeof data), which);
-        if (n > 0)
-            buf_append(&s->unread, data, (size_t)n);
-        else
-            s->held = false;
-    }
+    if (!s->held || s->unread.len > 0)
+        return;
+    /* Not read into s->unread: the read takes in packets too, and their callback appends what
+       stands before this to it. */
+    uint8_t *data = xmalloc(REFILL_SIZE);
+    s->held = false;
+    int n = ssh_channel_read_nonblocking(ch->channel, data, REFILL_SIZE, which);
+    if (n > 0)
+        buf_append(&s->unread, data, (size_t)n);
+    if (n == REFILL_SIZE)
+        s->held = true;
+    free(data);
 }
 
 static bool drained(const struct ssh_channel *ch)
