@@ -110,6 +110,11 @@ static void put_safe(struct buf *out, const char *text, size_t columns)
 static void session_state_text(struct app *app, const struct session_view *view, struct buf *out)
 {
     int64_t seconds = (app->now - view->since) / 1000;
+    int64_t unheard = app->link ? ssh_link_unanswered(app->link) : 0;
+    if (unheard > QUIET_MS) {
+        buf_printf(out, "no contact for %lld s", (long long)(unheard / 1000));
+        return;
+    }
     if (view->waiting_since && app->now - view->waiting_since > QUIET_MS) {
         buf_printf(out, "no answer for %lld s",
                    (long long)((app->now - view->waiting_since) / 1000));
