@@ -102,6 +102,31 @@ static inline void wait_for_port(int port)
     }
 }
 
+/* The system's sshd, or the one that scripts/test.sh unpacked without installing it. */
+static inline const char *sshd_program(void)
+{
+    const char *program = getenv("TETHER_TEST_SSHD");
+    return program && *program ? program : "/usr/sbin/sshd";
+}
+
+/* sshd wants an account of its own, which is there only where it is installed: shown to it by
+   nss_wrapper(1). In the child that becomes it. */
+static inline void show_sshd_account(const char *dir)
+{
+    if (getuid() != 0 || getpwnam("sshd"))
+        return;
+    char passwd[96], command[256];
+    snprintf(passwd, sizeof passwd, "%s/passwd", dir);
+    snprintf(command, sizeof command,
+             "cp /etc/passwd %s && echo sshd:x:65533:65534::/run/sshd:/usr/sbin/nologin >> %s",
+             passwd, passwd);
+    if (system(command) != 0)
+        _exit(127);
+    setenv("LD_PRELOAD", "libnss_wrapper.so", 1);
+    setenv("NSS_WRAPPER_PASSWD", passwd, 1);
+    setenv("NSS_WRAPPER_GROUP", "/etc/group", 1);
+}
+
 /* `extra`: lines for sshd_config, before ours. Keys made: host, user, locked ("secret"), other. */
 static inline void sshd_start(struct sshd *s, const char *extra)
 {
@@ -130,7 +155,8 @@ static inline void sshd_start(struct sshd *s, const char *extra)
     if (s->pid == 0) {
         char log[96];
         snprintf(log, sizeof log, "%s/log", s->dir);
-        execl("/usr/sbin/sshd", "/usr/sbin/sshd", "-D", "-E", log, "-f", path, (char *)NULL);
+        show_sshd_account(s->dir);
+        execl(sshd_program(), sshd_program(), "-D", "-E", log, "-f", path, (char *)NULL);
         _exit(127);
     }
     wait_for_port(s->port);
