@@ -115,7 +115,7 @@ static inline void show_sshd_account(const char *dir)
 {
     if (getuid() != 0 || getpwnam("sshd"))
         return;
-    char passwd[96], command[256];
+    char passwd[96], command[320];
     snprintf(passwd, sizeof passwd, "%s/passwd", dir);
     snprintf(command, sizeof command,
              "cp /etc/passwd %s && echo sshd:x:65533:65534::/run/sshd:/usr/sbin/nologin >> %s",
