@@ -110,7 +110,7 @@ static inline const char *sshd_program(void)
 }
 
 /* sshd wants an account of its own, which is there only where it is installed: shown to it by
-   nss_wrapper(1). In the child that becomes it. */
+   nss_wrapper(1), in the environment of what is started next. */
 static inline void show_sshd_account(const char *dir)
 {
     if (getuid() != 0 || getpwnam("sshd"))
@@ -120,8 +120,7 @@ static inline void show_sshd_account(const char *dir)
     snprintf(command, sizeof command,
              "cp /etc/passwd %s && echo sshd:x:65533:65534::/run/sshd:/usr/sbin/nologin >> %s",
              passwd, passwd);
-    if (system(command) != 0)
-        _exit(127);
+    assert_int_equal(system(command), 0);
     setenv("LD_PRELOAD", "libnss_wrapper.so", 1);
     setenv("NSS_WRAPPER_PASSWD", passwd, 1);
     setenv("NSS_WRAPPER_GROUP", "/etc/group", 1);

@@ -389,10 +389,12 @@ static void proxy_command(void **state)
     (void)state;
     struct ssh_settings s;
     sshd_settings(&host, &s);
-    char command[200];
-    snprintf(command, sizeof command, "exec /usr/sbin/sshd -i -f %s/config", host.dir);
+    char command[600];
+    snprintf(command, sizeof command, "exec %s -i -f %s/config", sshd_program(), host.dir);
+    show_sshd_account(host.dir);
     ssh_string_set(&s.proxy_command, command);
     struct attempt a = attempt_run(&s, NULL);
+    unsetenv("LD_PRELOAD");
     expect_success(&a);
     struct buf out = {0};
     assert_int_equal(link_exec(a.link, "echo through", &out, NULL), 0);
