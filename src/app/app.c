@@ -24,10 +24,13 @@ void app_end(struct app *app, int status, const char *format, ...)
         return;
     app->phase = PHASE_OVER;
     app->status = status;
+    /* By way of a copy: the ending so far may be an argument. */
+    char text[sizeof app->ending];
     va_list args;
     va_start(args, format);
-    vsnprintf(app->ending, sizeof app->ending, format, args);
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    snprintf(app->ending, sizeof app->ending, "%s", text);
 }
 
 void app_notice(struct app *app, const char *format, ...)
@@ -295,7 +298,6 @@ static void app_release(struct app *app)
 {
     app_complete_close(app);
     app_scroll_release(app);
-    app_side_release(app);
     app_connect_release(app);
     buf_release(&app->completion.request);
     buf_release(&app->block);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "app/ask_tty.h"
 #include "base/log.h"
 #include "base/utf8.h"
 
@@ -17,12 +18,9 @@
 
 static void ask_release(struct ask *ask)
 {
-    for (int i = 0; i < ask->count; i++) {
+    for (int i = 0; i < ask->count; i++)
         free(ask->prompt[i].text);
-        if (ask->answer[i])
-            explicit_bzero(ask->answer[i], strlen(ask->answer[i]));
-        free(ask->answer[i]);
-    }
+    ask_tty_wipe(ask->answer);
     buf_release_secret(&ask->line);
     *ask = (struct ask){0};
 }
@@ -71,14 +69,6 @@ static void ask_enter(struct app *app)
         ask_finish(app, false);
 }
 
-static void ask_erase(struct buf *line)
-{
-    while (line->len > 0 && (buf_data(line)[line->len - 1] & 0xc0) == 0x80)
-        line->len--;
-    if (line->len > 0)
-        line->len--;
-}
-
 void app_ask_key(struct app *app, const struct key *key)
 {
     struct buf *line = &app->ask.line;
@@ -98,7 +88,7 @@ void app_ask_key(struct app *app, const struct key *key)
              (key->code == 'd' && key->mods == MOD_CTRL && line->len == 0))
         ask_finish(app, true);
     else if (key->code == 0x7f || (key->code == 'h' && key->mods == MOD_CTRL))
-        ask_erase(line);
+        buf_erase_char(line);
     else if (key->code == 'u' && key->mods == MOD_CTRL)
         buf_release_secret(line);
     else if (key->mods == 0 && key->code >= 0x20 && line->len < 4096)
@@ -114,9 +104,9 @@ static void set_stage(struct app *app, enum ssh_stage stage)
     app->dirty = true;
 }
 
-static void on_connect(void *data, short revents)
+static void on_ready(void *data, short revents)
 {
-    /* app_link_step reads the events, once per turn. */
+    /* app_link_step reads the events and pumps the link, once per turn. */
     (void)data;
     (void)revents;
 }
@@ -133,7 +123,7 @@ void app_connect(struct app *app)
         app_lost(app, "%s", err.text);
         return;
     }
-    loop_watch(app->loop, ssh_connect_fd(app->connect), POLLIN, on_connect, app);
+    loop_watch(app->loop, ssh_connect_fd(app->connect), POLLIN, on_ready, app);
 }
 
 static void connect_release(struct app *app)
@@ -207,16 +197,16 @@ static void open_session(struct app *app)
     const struct session_view view = session_view(app->session);
     char *directory = app->ever_open && view.cwd[0] ? xstrdup(view.cwd) : NULL;
     struct buf command = {0};
-    dialect_start_command(
-        &(struct dialect_start){
-            .token = token,
-            .profile = app->options->profile,
-            .again = app->ever_open,
-            .small = strstr(ssh_link_server(app->link), "OpenSSH") == NULL,
-            .directory = directory,
-            .env = (const char *const *)app->options->settings->set_env,
-        },
-        &command);
+    const struct dialect_start start = {
+        .token = token,
+        .profile = app->options->profile,
+        .again = app->ever_open,
+        .small = strstr(ssh_link_server(app->link), "OpenSSH") == NULL,
+        .directory = directory,
+        .env = (const char *const *)app->options->settings->set_env,
+    };
+    if (!app->shell_asked)
+        dialect_start_command(&start, &command);
     app->channel =
         ssh_channel_open(app->link, &(struct ssh_channel_spec){
                                         .pty = true,
@@ -231,13 +221,6 @@ static void open_session(struct app *app)
     app->opened_line = vscreen_top(app->vscreen) + vscreen_cursor(app->vscreen).row;
     app->phase = PHASE_OPENING;
     set_stage(app, STAGE_CHANNEL);
-}
-
-static void on_link(void *data, short revents)
-{
-    /* app_link_step pumps the link, once per turn. */
-    (void)data;
-    (void)revents;
 }
 
 static void take_event(struct app *app, struct connect_event *event)
@@ -360,5 +343,5 @@ void app_link_step(struct app *app)
                      app->options->settings->timeout);
     }
     if (app->link)
-        loop_watch(app->loop, app->link_fd, ssh_link_events(app->link), on_link, app);
+        loop_watch(app->loop, app->link_fd, ssh_link_events(app->link), on_ready, app);
 }

@@ -1,7 +1,6 @@
 /* What the person types: to a question, to us (the command key), to the editor, to the host. */
 #include "app/app_priv.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -32,10 +31,8 @@ static void key_help(struct app *app)
 
 static void key_drop(struct app *app)
 {
-    char why[sizeof app->ending];
-    snprintf(why, sizeof why, "%s", app->ending);
     if (app->phase == PHASE_LOST)
-        app_end(app, 255, "%s", why);
+        app_end(app, 255, "%s", app->ending);
     else
         app_end(app, 255, "%s: the connection was dropped at your word; the session has ended",
                 app->host);

@@ -75,13 +75,6 @@ static void type(struct app *app, const char *data, size_t len)
             buf_putc(text, data[i]);
 }
 
-static void rub_out(struct buf *text)
-{
-    const uint8_t *data = buf_data(text);
-    while (text->len > 0 && (data[--text->len] & 0xc0) == 0x80)
-        continue;
-}
-
 static void ask_done(struct app *app, bool yes)
 {
     if (app->scroll.ask == SCROLL_ASK_SAVE && yes) {
@@ -114,7 +107,7 @@ static void ask_key(struct app *app, const struct key *key)
         return;
     }
     if ((plain && key->code == 0x7f) || (ctrl && key->code == 'h')) {
-        rub_out(text);
+        buf_erase_char(text);
     } else if (ctrl && key->code == 'u') {
         buf_clear(text);
     } else if (plain && key->code >= ' ') {

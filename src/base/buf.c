@@ -92,6 +92,12 @@ void buf_consume(struct buf *b, size_t len)
     b->len -= len;
 }
 
+void buf_erase_char(struct buf *b)
+{
+    while (b->len > 0 && (buf_data(b)[--b->len] & 0xc0) == 0x80)
+        continue;
+}
+
 void buf_clear(struct buf *b)
 {
     b->start = 0;

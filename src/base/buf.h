@@ -35,6 +35,8 @@ void buf_commit(struct buf *b, size_t len);
 
 /* Drop `len` bytes (at most all) at the front. */
 void buf_consume(struct buf *b, size_t len);
+/* Drop the last UTF-8 character, if there is one. */
+void buf_erase_char(struct buf *b);
 void buf_clear(struct buf *b);
 
 /* The content as a C string (a NUL is kept behind the end); valid until the next append. */

@@ -2,15 +2,21 @@
 
 #include <string.h>
 
-void quote_single(struct buf *out, const char *text, size_t len)
+/* What stands between single quotes. */
+static void put_single(struct buf *out, const char *text, size_t len)
 {
-    buf_putc(out, '\'');
     for (size_t i = 0; i < len; i++) {
         if (text[i] == '\'')
             buf_puts(out, "'\\''");
         else
             buf_putc(out, text[i]);
     }
+}
+
+void quote_single(struct buf *out, const char *text, size_t len)
+{
+    buf_putc(out, '\'');
+    put_single(out, text, len);
     buf_putc(out, '\'');
 }
 
@@ -39,12 +45,7 @@ static void escape(struct buf *out, char c, const char *special)
 void quote_word(struct buf *out, const char *text, size_t len, char quote)
 {
     if (quote == '\'') {
-        for (size_t i = 0; i < len; i++) {
-            if (text[i] == '\'')
-                buf_puts(out, "'\\''");
-            else
-                buf_putc(out, text[i]);
-        }
+        put_single(out, text, len);
         return;
     }
     if (quote == '"') {

@@ -37,6 +37,12 @@ void session_set_text(char **field, const char *text)
     *field = xstrdup(text);
 }
 
+void session_swallow(struct session *s, enum swallow what, int64_t until)
+{
+    s->swallow = what;
+    s->swallow_until = until;
+}
+
 void session_clear_take(struct session *s)
 {
     s->taking = false;
@@ -221,8 +227,7 @@ bool session_drop(struct session *s)
     if (!s->continuing)
         return false;
     send_keys(s, "\003");
-    s->swallow = SWALLOW_TO_PROMPT;
-    s->swallow_until = CLOCK_NEVER;
+    session_swallow(s, SWALLOW_TO_PROMPT, CLOCK_NEVER);
     return true;
 }
 
@@ -244,8 +249,7 @@ void session_complete_cancel(struct session *s)
         return;
     send_keys(s, "\003");
     s->completing = false;
-    s->swallow = SWALLOW_TO_PROMPT;
-    s->swallow_until = CLOCK_NEVER;
+    session_swallow(s, SWALLOW_TO_PROMPT, CLOCK_NEVER);
 }
 
 bool session_is_raw(const struct session *s)
@@ -281,8 +285,7 @@ void session_resized(struct session *s, int64_t now)
     if (s->state != SESSION_PROMPT || s->swallow != SWALLOW_NOTHING || s->raw || !s->dialect ||
         s->dialect->take != TAKE_MARK)
         return;
-    s->swallow = SWALLOW_TO_INPUT;
-    s->swallow_until = now + REDRAW_LIMIT_MS;
+    session_swallow(s, SWALLOW_TO_INPUT, now + REDRAW_LIMIT_MS);
 }
 
 /* ---- time ---- */

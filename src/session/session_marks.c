@@ -159,8 +159,7 @@ unsigned session_continued(struct session *s, int64_t now)
 unsigned session_taken(struct session *s, const char *text, int64_t now)
 {
     /* The key's handler makes the shell draw its prompt again. */
-    s->swallow = SWALLOW_TO_INPUT;
-    s->swallow_until = CLOCK_NEVER;
+    session_swallow(s, SWALLOW_TO_INPUT, CLOCK_NEVER);
     return session_take_over(s, text, strlen(text), now);
 }
 
@@ -168,8 +167,7 @@ void session_completed(struct session *s)
 {
     s->completing = false;
     s->waiting_since = 0;
-    s->swallow = SWALLOW_TO_INPUT;
-    s->swallow_until = CLOCK_NEVER;
+    session_swallow(s, SWALLOW_TO_INPUT, CLOCK_NEVER);
 }
 
 void session_ended(struct session *s)

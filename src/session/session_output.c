@@ -31,10 +31,7 @@ static void note_echo(struct session *s, const struct ecma48_token *token)
     if (token->kind == ECMA48_TEXT && s->echoed.len + token->len <= ECHOED_MAX) {
         buf_append(&s->echoed, token->data, token->len);
     } else if (is_control(token, '\b')) {
-        while (s->echoed.len > 0 && (buf_data(&s->echoed)[s->echoed.len - 1] & 0xc0) == 0x80)
-            s->echoed.len--;
-        if (s->echoed.len > 0)
-            s->echoed.len--;
+        buf_erase_char(&s->echoed);
     }
 }
 

@@ -56,6 +56,7 @@ struct session {
 /* The one place where the state changes. */
 void session_set_state(struct session *s, enum session_state state, int64_t now);
 void session_set_text(char **field, const char *text);
+void session_swallow(struct session *s, enum swallow what, int64_t until);
 /* Send the take key; forget it; and what was typed came back (or nothing did). */
 void session_take(struct session *s, int64_t now);
 void session_clear_take(struct session *s);

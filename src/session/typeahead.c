@@ -7,14 +7,6 @@ static bool is_continuation(unsigned char c)
     return (c & 0xc0) == 0x80;
 }
 
-static void erase_char(struct buf *line)
-{
-    while (line->len > 0 && is_continuation(buf_data(line)[line->len - 1]))
-        line->len--;
-    if (line->len > 0)
-        line->len--;
-}
-
 static void erase_word(struct buf *line)
 {
     while (line->len > 0 && buf_data(line)[line->len - 1] == ' ')
@@ -36,7 +28,7 @@ static void add_byte(struct typeahead *t, char c)
     case 0x1a: buf_clear(&t->line); break;
     case 4: break; /* EOF hands the line over; an empty one ends the input */
     case '\b':
-    case 0x7f: erase_char(&t->line); break;
+    case 0x7f: buf_erase_char(&t->line); break;
     case 0x15: buf_clear(&t->line); break;
     case 0x17: erase_word(&t->line); break;
     default:

@@ -355,9 +355,7 @@ bool editor_search_text(struct editor *e, const char *text, size_t len)
 
 static void search_backspace(struct editor *e)
 {
-    struct buf *pattern = &e->search.pattern;
-    while (pattern->len > 0 && (buf_data(pattern)[--pattern->len] & 0xc0) == 0x80)
-        ;
+    buf_erase_char(&e->search.pattern);
     search_widen(e);
 }
 
