@@ -181,22 +181,37 @@ static void expand_list(const struct ssh_expand *e, char ***list, struct ssh_set
     ssh_list_free(old);
 }
 
-/* IdentityAgent: none, SSH_AUTH_SOCK, $NAME, or a path. */
-static bool resolve_agent(const struct ssh_expand *e, struct ssh_settings *s, struct err *err)
+/* The path of an agent's socket: SSH_AUTH_SOCK, $NAME, or a path; NULL: none. */
+static bool resolve_socket(const struct ssh_expand *e, char **path, const char *what,
+                           struct err *err)
 {
-    const char *value = s->identity_agent;
-    const char *variable = !value || strcmp(value, "SSH_AUTH_SOCK") == 0 ? "SSH_AUTH_SOCK"
-                           : value[0] == '$' && value[1] != '{'          ? value + 1
-                                                                         : NULL;
+    const char *value = *path;
+    const char *variable = strcmp(value, "SSH_AUTH_SOCK") == 0  ? value
+                           : value[0] == '$' && value[1] != '{' ? value + 1
+                                                                : NULL;
     if (variable) {
         char *name = xstrdup(variable);
-        const char *path = getenv(name);
-        ssh_string_set(&s->identity_agent, path && *path ? path : NULL);
+        const char *found = getenv(name);
+        ssh_string_set(path, found && *found ? found : NULL);
         free(name);
         return true;
     }
-    drop_none(&s->identity_agent);
-    return expand_string(e, &s->identity_agent, "IdentityAgent", err);
+    drop_none(path);
+    return expand_string(e, path, what, err);
+}
+
+/* IdentityAgent: none, or where it is; ForwardAgent: yes, no, or where it is. */
+static bool resolve_agents(const struct ssh_expand *e, struct ssh_settings *s, struct err *err)
+{
+    if (!s->identity_agent)
+        ssh_string_set(&s->identity_agent, "SSH_AUTH_SOCK");
+    const char *forward = s->forward_agent ? s->forward_agent : "no";
+    if (strcasecmp(forward, "yes") == 0)
+        ssh_string_set(&s->forward_agent, "SSH_AUTH_SOCK");
+    else if (strcasecmp(forward, "no") == 0)
+        ssh_string_set(&s->forward_agent, "none");
+    return resolve_socket(e, &s->identity_agent, "IdentityAgent", err) &&
+           resolve_socket(e, &s->forward_agent, "ForwardAgent", err);
 }
 
 /* One hop of ProxyJump: [USER@]HOST[:PORT], or a URI of that. */
@@ -285,10 +300,11 @@ static bool complete(const struct ssh_options *o, const struct ssh_name *name, c
                            .user = s->user,
                            .local_user = local_user ? local_user : "",
                            .port = s->port};
-    if (!expand_string(&e, &s->host_key_alias, "HostKeyAlias", err) || !resolve_agent(&e, s, err) ||
-        !resolve_proxy(&e, o->file, s, err))
+    if (!expand_string(&e, &s->host_key_alias, "HostKeyAlias", err) ||
+        !resolve_agents(&e, s, err) || !resolve_proxy(&e, o->file, s, err))
         return false;
     expand_list(&e, &s->identity_file, s);
+    expand_list(&e, &s->certificate_file, s);
     expand_list(&e, &s->user_known_hosts, s);
     expand_list(&e, &s->global_known_hosts, s);
     s->timeout = o->timeout > 0 ? o->timeout : s->timeout > 0 ? s->timeout : DEFAULT_TIMEOUT;

@@ -5,6 +5,7 @@
 #define PROTO_SSH_CONFIG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 
@@ -29,26 +30,50 @@ struct ssh_settings {
     char *hostname; /* the name or address to connect to */
     char *user;
     int port;
-    int timeout;         /* seconds per stage */
-    int family;          /* AF_UNSPEC, AF_INET, AF_INET6 */
-    char *bind_address;  /* NULL: any */
+    int timeout;          /* seconds per stage */
+    int family;           /* AF_UNSPEC, AF_INET, AF_INET6 */
+    char *bind_address;   /* NULL: any */
+    char *bind_interface; /* NULL: any */
+    int attempts;         /* ConnectionAttempts */
+    bool tcp_keepalive;
+    char *ipqos;         /* IPQoS as configured; NULL: the library's */
     char *proxy_command; /* a shell command that carries the connection; NULL: TCP */
-    char *proxy_jump;    /* the jump host that proxy_command goes through, to show; NULL: none */
-    bool batch;          /* BatchMode: ask nothing */
-    bool no_terminal;    /* there is nobody to ask: as batch, but told so */
+    char *proxy_jump;    /* the jump hosts as configured, to show; NULL: none */
+    /* What proxy_jump resolves to: the way there, the first to be connected to first. Each has
+       its own settings and no jump list of its own. */
+    struct ssh_settings *jump;
+    size_t jump_count;
+    bool batch;       /* BatchMode: ask nothing */
+    bool no_terminal; /* there is nobody to ask: as batch, but told so */
     enum ssh_request_tty request_tty;
     bool stdin_null;      /* StdinNull */
     bool quiet;           /* LogLevel QUIET */
+    char *escape_char;    /* EscapeChar: a character, "^X", "none"; NULL: `~` */
+    char *remote_command; /* RemoteCommand; NULL: none */
+    char *session_type;   /* SessionType: "default", "none", "subsystem" */
+    bool compression;
+    char *rekey_limit;    /* RekeyLimit as configured; NULL: the library's */
     char **identity_file; /* existing files only count when tried; `~` and tokens expanded */
     bool identities_only;
     char *identity_agent; /* socket path; NULL: none */
+    char **certificate_file;
+    char *add_keys;      /* AddKeysToAgent: "no", "yes", "ask", "confirm", with a time or not */
+    char *forward_agent; /* the socket to be forwarded; NULL: none */
     char **user_known_hosts;
     char **global_known_hosts;
     char *host_key_alias; /* NULL: none */
     enum ssh_strict strict;
     bool hash_known_hosts;
-    char **preferred_auth; /* in order */
-    bool pubkey_auth, password_auth, kbdint_auth;
+    bool check_host_ip;
+    bool trust_localhost;    /* NoHostAuthenticationForLocalhost */
+    bool visual_host_key;    /* show the randomart of known keys too */
+    char *update_host_keys;  /* UpdateHostKeys: "yes", "no", "ask" */
+    char *revoked_host_keys; /* a file of keys never to be accepted; NULL: none */
+    char *fingerprint_hash;  /* "SHA256" or "MD5" */
+    char **preferred_auth;   /* in order */
+    int required_rsa_size;   /* bits */
+    bool pubkey_auth, password_auth, kbdint_auth, gssapi_auth;
+    bool gssapi_delegate;
     int password_prompts;                                     /* NumberOfPasswordPrompts */
     char *ciphers, *macs, *kex, *host_key_algs, *pubkey_algs; /* NULL: the library's */
     int alive_interval, alive_count; /* ServerAliveInterval (0: off), CountMax */

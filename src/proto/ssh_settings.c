@@ -37,20 +37,41 @@ static const struct option {
     {"connecttimeout", FIELD_INT, AT(timeout)},
     {"addressfamily", FIELD_FAMILY, AT(family)},
     {"bindaddress", FIELD_STRING, AT(bind_address)},
+    {"bindinterface", FIELD_STRING, AT(bind_interface)},
+    {"connectionattempts", FIELD_INT, AT(attempts)},
+    {"tcpkeepalive", FIELD_BOOL, AT(tcp_keepalive)},
+    {"ipqos", FIELD_STRING, AT(ipqos)},
     {"proxycommand", FIELD_STRING, AT(proxy_command)},
     {"proxyjump", FIELD_STRING, AT(proxy_jump)},
     {"batchmode", FIELD_BOOL, AT(batch)},
     {"requesttty", FIELD_TTY, AT(request_tty)},
     {"stdinnull", FIELD_BOOL, AT(stdin_null)},
     {"loglevel", FIELD_QUIET, AT(quiet)},
+    {"escapechar", FIELD_STRING, AT(escape_char)},
+    {"remotecommand", FIELD_STRING, AT(remote_command)},
+    {"sessiontype", FIELD_STRING, AT(session_type)},
+    {"compression", FIELD_BOOL, AT(compression)},
+    {"rekeylimit", FIELD_STRING, AT(rekey_limit)},
     {"identityfile", FIELD_APPEND, AT(identity_file)},
     {"identitiesonly", FIELD_BOOL, AT(identities_only)},
     {"identityagent", FIELD_STRING, AT(identity_agent)},
+    {"certificatefile", FIELD_APPEND, AT(certificate_file)},
+    {"addkeystoagent", FIELD_STRING, AT(add_keys)},
+    {"forwardagent", FIELD_STRING, AT(forward_agent)},
     {"userknownhostsfile", FIELD_WORDS, AT(user_known_hosts)},
     {"globalknownhostsfile", FIELD_WORDS, AT(global_known_hosts)},
     {"hostkeyalias", FIELD_STRING, AT(host_key_alias)},
     {"stricthostkeychecking", FIELD_STRICT, AT(strict)},
     {"hashknownhosts", FIELD_BOOL, AT(hash_known_hosts)},
+    {"checkhostip", FIELD_BOOL, AT(check_host_ip)},
+    {"nohostauthenticationforlocalhost", FIELD_BOOL, AT(trust_localhost)},
+    {"visualhostkey", FIELD_BOOL, AT(visual_host_key)},
+    {"updatehostkeys", FIELD_STRING, AT(update_host_keys)},
+    {"revokedhostkeys", FIELD_STRING, AT(revoked_host_keys)},
+    {"fingerprinthash", FIELD_STRING, AT(fingerprint_hash)},
+    {"requiredrsasize", FIELD_INT, AT(required_rsa_size)},
+    {"gssapiauthentication", FIELD_BOOL, AT(gssapi_auth)},
+    {"gssapidelegatecredentials", FIELD_BOOL, AT(gssapi_delegate)},
     {"preferredauthentications", FIELD_COMMAS, AT(preferred_auth)},
     {"pubkeyauthentication", FIELD_BOOL, AT(pubkey_auth)},
     {"passwordauthentication", FIELD_BOOL, AT(password_auth)},
@@ -72,10 +93,9 @@ static const struct option {
 static const struct unsupported {
     const char *key, *unless; /* the value that asks for nothing */
 } unsupported_table[] = {
-    {"certificatefile", "none"},   {"dynamicforward", "none"}, {"forwardagent", "no"},
-    {"forwardx11", "no"},          {"localforward", "none"},   {"pkcs11provider", "none"},
-    {"knownhostscommand", "none"}, {"remotecommand", "none"},  {"remoteforward", "none"},
-    {"tunnel", "false"},
+    {"dynamicforward", "none"},    {"forwardx11", "no"},      {"localforward", "none"},
+    {"pkcs11provider", "none"},    {"remoteforward", "none"}, {"tunnel", "false"},
+    {"knownhostscommand", "none"},
 };
 
 /* Where the pointers of the settings are, for copying and releasing. */
@@ -84,6 +104,17 @@ static const size_t string_table[] = {
     offsetof(struct ssh_settings, hostname),
     offsetof(struct ssh_settings, user),
     offsetof(struct ssh_settings, bind_address),
+    offsetof(struct ssh_settings, bind_interface),
+    offsetof(struct ssh_settings, ipqos),
+    offsetof(struct ssh_settings, escape_char),
+    offsetof(struct ssh_settings, remote_command),
+    offsetof(struct ssh_settings, session_type),
+    offsetof(struct ssh_settings, rekey_limit),
+    offsetof(struct ssh_settings, add_keys),
+    offsetof(struct ssh_settings, forward_agent),
+    offsetof(struct ssh_settings, update_host_keys),
+    offsetof(struct ssh_settings, revoked_host_keys),
+    offsetof(struct ssh_settings, fingerprint_hash),
     offsetof(struct ssh_settings, proxy_command),
     offsetof(struct ssh_settings, proxy_jump),
     offsetof(struct ssh_settings, identity_agent),
@@ -99,6 +130,7 @@ static const size_t string_table[] = {
 
 static const size_t list_table[] = {
     offsetof(struct ssh_settings, identity_file),
+    offsetof(struct ssh_settings, certificate_file),
     offsetof(struct ssh_settings, user_known_hosts),
     offsetof(struct ssh_settings, global_known_hosts),
     offsetof(struct ssh_settings, preferred_auth),
@@ -262,6 +294,9 @@ void ssh_settings_init(struct ssh_settings *s)
         .kbdint_auth = true,
         .password_prompts = 3,
         .alive_count = 3,
+        .attempts = 1,
+        .tcp_keepalive = true,
+        .required_rsa_size = 1024,
     };
     replace_list(&s->preferred_auth, "publickey,keyboard-interactive,password", ",");
 }
@@ -280,6 +315,9 @@ void ssh_settings_copy(struct ssh_settings *to, const struct ssh_settings *from)
         for (size_t k = 0; old && old[k]; k++)
             ssh_list_add(list, old[k]);
     }
+    copy.jump = xcalloc(copy.jump_count + 1, sizeof *copy.jump);
+    for (size_t i = 0; i < copy.jump_count; i++)
+        ssh_settings_copy(&copy.jump[i], &from->jump[i]);
     *to = copy;
 }
 
@@ -289,5 +327,8 @@ void ssh_settings_release(struct ssh_settings *s)
         free(*string_at(s, string_table[i]));
     for (size_t i = 0; i < COUNT(list_table); i++)
         ssh_list_free(*list_at(s, list_table[i]));
+    for (size_t i = 0; i < s->jump_count; i++)
+        ssh_settings_release(&s->jump[i]);
+    free(s->jump);
     *s = (struct ssh_settings){0};
 }

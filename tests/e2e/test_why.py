@@ -41,9 +41,9 @@ def test_it_does_not_connect(lab):
 
 
 def test_what_is_not_followed(lab):
-    lab.host(client=["ForwardAgent yes", "ProxyJump one,two"])
+    lab.host(client=["Tunnel yes", "ProxyJump one,two"])
     status, out, _ = why(lab, "web1")
-    assert status == 0 and "forwardagent in the ssh config is not followed" in out
+    assert status == 0 and "tunnel in the ssh config is not followed" in out
     assert re.search("by way of one\n +by way of two\n", out)
 
 

@@ -36,7 +36,7 @@ static int make_config(void **state)
                        "  AddressFamily inet6\n"
                        "  SetEnv COLOR=red\n"
                        "  SendEnv SEND_*\n"
-                       "  ForwardAgent yes\n"
+                       "  DynamicForward 1080\n"
                        "Host jumped\n"
                        "  ProxyJump first,user@second:2022\n"
                        "Host proxied\n"
@@ -113,7 +113,7 @@ static void everything(void **state)
     assert_string_equal(s.ciphers, "aes128-ctr");
     assert_int_equal(s.timeout, 33);
     assert_int_equal(s.family, AF_INET6);
-    assert_non_null(strstr(s.notice, "forwardagent"));
+    assert_non_null(strstr(s.notice, "dynamicforward"));
     bool set = false, sent = false;
     for (char **e = s.set_env; *e; e++) {
         set = set || strcmp(*e, "COLOR=red") == 0;
