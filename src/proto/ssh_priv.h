@@ -48,6 +48,10 @@ bool worker_drive(struct connect_worker *w, worker_call *call, void *data, int a
 bool worker_ask(struct connect_worker *w, struct connect_event *question,
                 char *answers[CONNECT_PROMPTS]);
 
+/* ssh_kex.c: from the stream to keys in use, and the host's key looked at. */
+bool worker_exchange_keys(struct connect_worker *w);
+bool worker_check_host_key(struct connect_worker *w);
+
 /* host_key.c: the algorithms to ask for, with a known host's first; and whether to go on with
    the key it showed. */
 char *worker_host_key_algorithms(const struct connect_worker *w);
