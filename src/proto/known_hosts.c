@@ -14,8 +14,8 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/pattern.h"
 #include "proto/digest.h"
-#include "proto/pattern.h"
 
 #define FILE_MAX_BYTES (64 * 1024 * 1024)
 #define LOCK_WAIT_MS   3000

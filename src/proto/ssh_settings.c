@@ -7,7 +7,7 @@
 #include <strings.h>
 #include <sys/socket.h>
 
-#include "proto/pattern.h"
+#include "base/pattern.h"
 
 extern char **environ;
 

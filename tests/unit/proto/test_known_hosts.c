@@ -1,8 +1,8 @@
 #include "sshd_fixture.h"
 
+#include "base/pattern.h"
 #include "proto/digest.h"
 #include "proto/known_hosts.h"
-#include "proto/pattern.h"
 
 static char dir[64], file[96];
 static char *const *files;

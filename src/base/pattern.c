@@ -1,4 +1,4 @@
-#include "proto/pattern.h"
+#include "base/pattern.h"
 
 #include <stddef.h>
 

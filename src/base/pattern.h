@@ -1,6 +1,6 @@
 /* ssh's wildcards (ssh_config(5), PATTERNS): `*` any run, `?` one character. Pure. */
-#ifndef PROTO_PATTERN_H
-#define PROTO_PATTERN_H
+#ifndef BASE_PATTERN_H
+#define BASE_PATTERN_H
 
 #include <stdbool.h>
 
