@@ -1,51 +1,15 @@
-/* The authentication stage of a connection: which methods and keys, in which order. */
-#include "proto/ssh_priv.h"
+/* The authentication stage of a connection: which methods, in which order. */
+#include "proto/ssh_auth_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include <libssh/libssh.h>
 
-#include "base/clock.h"
-#include "base/log.h"
 #include "base/utf8.h"
-#include "proto/agent_proxy.h"
-#include "proto/digest.h"
-#include "proto/key_file.h"
 #include "proto/ssh_settings.h"
 
-#define AGENT_LIST_MS     4000 /* an agent that does not even list its keys is left out */
-#define PASSPHRASE_TRIES  3
-#define KEYS_MAX          64
-#define FACTORS_MAX       16
-#define KBDINT_ROUNDS_MAX 20 /* question after question: no host needs more */
-
-struct candidate {
-    const char *path;
-    struct key_file file;
-    bool in_agent, done;
-};
-
-struct auth {
-    struct connect_worker *w;
-    int allowed; /* SSH_AUTH_METHOD_*; 0: the host has not said yet */
-    struct candidate keys[KEYS_MAX];
-    size_t key_count;
-    struct agent_proxy *agent; /* NULL: none, or none of its keys is permitted */
-    bool agent_done;
-    bool memory_done;
-    int kbdint_left, password_left;
-    const char *asked_text; /* of the running call */
-    ssh_key key;
-};
-
-enum outcome {
-    OUTCOME_SUCCESS,
-    OUTCOME_PARTIAL,
-    OUTCOME_DENIED,  /* this try, or all this method has */
-    OUTCOME_NOTHING, /* the method had nothing to try */
-    OUTCOME_DEAD,    /* the failure is set */
-};
+#define FACTORS_MAX 16
 
 /* ---- one request ---- */
 
@@ -84,10 +48,10 @@ static enum outcome fail_gone(struct auth *a)
     return OUTCOME_DEAD;
 }
 
-static enum outcome request(struct auth *a, worker_call *call)
+enum outcome auth_request(struct auth *a, worker_call *call, void *data)
 {
     struct connect_worker *w = a->w;
-    if (!worker_drive(w, call, a, SSH_AUTH_AGAIN))
+    if (!worker_drive(w, call, data, SSH_AUTH_AGAIN))
         return OUTCOME_DEAD;
     show_banner(w);
     if (w->rc == SSH_AUTH_SUCCESS || w->rc == SSH_AUTH_INFO)
@@ -107,383 +71,6 @@ static int call_none(struct connect_worker *w, void *data)
     return ssh_userauth_none(w->session, w->s.user);
 }
 
-static int call_agent(struct connect_worker *w, void *data)
-{
-    (void)data;
-    return ssh_userauth_agent(w->session, w->s.user);
-}
-
-static int call_offer(struct connect_worker *w, void *data)
-{
-    const struct auth *a = data;
-    return ssh_userauth_try_publickey(w->session, w->s.user, a->key);
-}
-
-static int call_sign(struct connect_worker *w, void *data)
-{
-    const struct auth *a = data;
-    return ssh_userauth_publickey(w->session, w->s.user, a->key);
-}
-
-static int call_password(struct connect_worker *w, void *data)
-{
-    const struct auth *a = data;
-    return ssh_userauth_password(w->session, w->s.user, a->asked_text);
-}
-
-static int call_kbdint(struct connect_worker *w, void *data)
-{
-    (void)data;
-    return ssh_userauth_kbdint(w->session, w->s.user, NULL);
-}
-
-/* ---- keys ---- */
-
-static void note_tried(struct auth *a, const char *name, size_t len)
-{
-    char shown[96];
-    utf8_sanitize(shown, sizeof shown, name, len, 60, 0);
-    if (a->w->tried.len < 300)
-        buf_printf(&a->w->tried, "%s%s", a->w->tried.len ? ", " : "", shown);
-    a->w->offers++;
-}
-
-static void load_candidates(struct auth *a)
-{
-    struct connect_worker *w = a->w;
-    for (size_t i = 0; w->s.identity_file && w->s.identity_file[i]; i++) {
-        if (a->key_count == KEYS_MAX)
-            break;
-        struct candidate *c = &a->keys[a->key_count];
-        *c = (struct candidate){.path = w->s.identity_file[i]};
-        key_file_probe(c->path, &c->file);
-        if (c->file.state == KEY_UNUSABLE)
-            worker_notice(w, "the key %s is not used: %s", c->path, c->file.why);
-        if (c->file.state == KEY_ABSENT && !c->file.blob)
-            key_file_release(&c->file);
-        else
-            a->key_count++;
-    }
-}
-
-static void agent_waits(void *data)
-{
-    worker_notice(data, "the agent has been asked for a signature: a key may want to be touched, "
-                        "or a question answered");
-}
-
-/* Connect to the agent and leave only the keys this connection may use, the configured first. */
-static bool open_agent(struct auth *a)
-{
-    struct connect_worker *w = a->w;
-    struct err err;
-    struct agent_key wanted[KEYS_MAX];
-    size_t count = 0;
-    if (!w->s.identity_agent)
-        return true;
-    a->agent = agent_proxy_new(w->s.identity_agent, mailbox_cancel_fd(w->mail),
-                               clock_ms() + AGENT_LIST_MS, &err);
-    if (!a->agent) {
-        if (mailbox_cancelled(w->mail))
-            return worker_fail(w, "cancelled");
-        if (strstr(err.text, "does not answer"))
-            worker_notice(w, "%s", err.text);
-        log_line(1, "%s", err.text); /* a stale SSH_AUTH_SOCK is common, and no concern */
-        return true;
-    }
-    for (size_t i = 0; i < a->key_count; i++) {
-        struct agent_key key = {a->keys[i].file.blob, a->keys[i].file.blob_len};
-        if (!key.blob || !agent_proxy_has(a->agent, &key))
-            continue;
-        a->keys[i].in_agent = true;
-        wanted[count++] = key;
-    }
-    int fd = -1;
-    if (agent_proxy_choose(a->agent, wanted, count, w->s.identities_only))
-        fd = agent_proxy_start(a->agent, agent_waits, w, &err);
-    if (fd >= 0) {
-        ssh_set_agent_socket(w->session, fd);
-        return true;
-    }
-    agent_proxy_free(a->agent);
-    a->agent = NULL;
-    return true;
-}
-
-static enum outcome try_agent(struct auth *a)
-{
-    struct agent_key key;
-    const char *comment;
-    size_t len;
-    a->agent_done = true;
-    for (size_t i = 0; agent_filter_key(agent_proxy_keys(a->agent), i, &key, &comment, &len); i++)
-        note_tried(a, comment, len);
-    return request(a, call_agent);
-}
-
-static ssh_key import_private(const char *path, const char *passphrase)
-{
-    ssh_key key = NULL;
-    return ssh_pki_import_privkey_file(path, passphrase, NULL, NULL, &key) == SSH_OK ? key : NULL;
-}
-
-static enum outcome try_plain(struct auth *a, struct candidate *c)
-{
-    c->done = true;
-    a->key = import_private(c->path, ""); /* never NULL: OpenSSL would ask on the terminal */
-    if (!a->key) {
-        worker_notice(a->w, "the key %s is not used: it cannot be read%s", c->path,
-                      strncmp(c->file.type, "sk-", 3) == 0
-                          ? " without an agent (it lives in a security key)"
-                          : "");
-        return OUTCOME_NOTHING;
-    }
-    note_tried(a, c->path, strlen(c->path));
-    enum outcome o = request(a, call_sign);
-    ssh_key_free(a->key);
-    a->key = NULL;
-    return o;
-}
-
-/* Would the host accept this key? NOTHING: the public half is not known. */
-static enum outcome offer_public(struct auth *a, const struct candidate *c)
-{
-    if (!c->file.blob)
-        return OUTCOME_NOTHING;
-    char *base64 = base64_encode(c->file.blob, c->file.blob_len);
-    int rc = ssh_pki_import_pubkey_base64(base64, ssh_key_type_from_name(c->file.type), &a->key);
-    free(base64);
-    if (rc != SSH_OK)
-        return OUTCOME_NOTHING;
-    enum outcome o = request(a, call_offer);
-    ssh_key_free(a->key);
-    a->key = NULL;
-    return o;
-}
-
-/* OUTCOME_SUCCESS: a->key is the private key. */
-static enum outcome unlock(struct auth *a, const struct candidate *c)
-{
-    for (int tries = 0; tries < PASSPHRASE_TRIES; tries++) {
-        struct connect_event question = {
-            .text = xstrdup(tries ? "That passphrase does not open the key." : ""),
-            .prompt_count = 1,
-            .prompt = {{.text = xasprintf("Passphrase for %s: ", c->path)}},
-        };
-        char *answers[CONNECT_PROMPTS];
-        if (!worker_ask(a->w, &question, answers))
-            return OUTCOME_DEAD;
-        bool given = answers[0][0] != '\0';
-        if (given)
-            a->key = import_private(c->path, answers[0]);
-        mailbox_wipe(answers);
-        if (a->key)
-            return OUTCOME_SUCCESS;
-        if (!given)
-            return OUTCOME_DENIED; /* an empty answer passes the key over, as in ssh */
-    }
-    worker_notice(a->w, "the key %s stays locked", c->path);
-    return OUTCOME_DENIED;
-}
-
-static enum outcome try_encrypted(struct auth *a, struct candidate *c)
-{
-    c->done = true;
-    if (a->w->s.batch)
-        return OUTCOME_NOTHING;
-    note_tried(a, c->path, strlen(c->path));
-    enum outcome o = offer_public(a, c);
-    if (o != OUTCOME_SUCCESS && o != OUTCOME_NOTHING)
-        return o;
-    o = unlock(a, c);
-    if (o != OUTCOME_SUCCESS)
-        return o;
-    o = request(a, call_sign);
-    ssh_key_free(a->key);
-    a->key = NULL;
-    return o;
-}
-
-/* Are these the names ssh tries when nothing is configured? */
-static bool default_identities(const struct auth *a)
-{
-    size_t n = 0;
-    for (char **f = a->w->s.identity_file; f && *f; f++) {
-        const char *slash = strrchr(*f, '/');
-        n += slash && strncmp(slash, "/id_", 4) == 0;
-    }
-    return n > 2;
-}
-
-/* A key that was chosen for this host goes before what the agent happens to hold: it can be
-   signed with at once, without asking the host first. */
-static struct candidate *next_early(struct auth *a)
-{
-    if (a->agent && !a->agent_done && default_identities(a))
-        return NULL;
-    for (size_t i = 0; i < a->key_count; i++) {
-        struct candidate *c = &a->keys[i];
-        if (c->in_agent && !a->agent_done)
-            return NULL;
-        if (!c->done && !c->in_agent && c->file.state == KEY_PLAIN)
-            return c;
-    }
-    return NULL;
-}
-
-static struct candidate *next_late(struct auth *a)
-{
-    for (int pass = 0; pass < 2; pass++)
-        for (size_t i = 0; i < a->key_count; i++) {
-            struct candidate *c = &a->keys[i];
-            bool plain = c->file.state == KEY_PLAIN, locked = c->file.state == KEY_ENCRYPTED;
-            if (!c->done && !c->in_agent && (pass == 0 ? plain : locked))
-                return c;
-        }
-    return NULL;
-}
-
-static enum outcome try_memory(struct auth *a)
-{
-    a->memory_done = true;
-    a->key = a->w->s.memory_identity;
-    enum outcome o = request(a, call_sign);
-    a->key = NULL;
-    return o;
-}
-
-/* One key, the next that has not been tried. */
-static enum outcome try_next_key(struct auth *a)
-{
-    if (a->w->s.memory_identity)
-        return a->memory_done ? OUTCOME_NOTHING : try_memory(a);
-    struct candidate *c = next_early(a);
-    if (c)
-        return try_plain(a, c);
-    if (a->agent && !a->agent_done)
-        return try_agent(a);
-    c = next_late(a);
-    if (!c)
-        return OUTCOME_NOTHING;
-    return c->file.state == KEY_PLAIN ? try_plain(a, c) : try_encrypted(a, c);
-}
-
-static bool have_keys(struct auth *a)
-{
-    if (a->w->s.memory_identity)
-        return !a->memory_done;
-    return next_early(a) || (a->agent && !a->agent_done) || next_late(a);
-}
-
-static enum outcome try_publickey(struct auth *a)
-{
-    enum outcome o = OUTCOME_NOTHING;
-    while (have_keys(a) && (a->allowed == 0 || (a->allowed & SSH_AUTH_METHOD_PUBLICKEY))) {
-        o = try_next_key(a);
-        if (o != OUTCOME_DENIED && o != OUTCOME_NOTHING)
-            return o;
-    }
-    return o;
-}
-
-/* ---- what a person answers ---- */
-
-static enum outcome try_password(struct auth *a)
-{
-    struct connect_worker *w = a->w;
-    bool again = false;
-    while (a->password_left > 0 && (a->allowed & SSH_AUTH_METHOD_PASSWORD)) {
-        a->password_left--;
-        struct connect_event question = {
-            .text = xstrdup(again ? "Permission denied, please try again." : ""),
-            .prompt_count = 1,
-            .prompt = {{.text = xasprintf("%s@%s's password: ", w->s.user, w->s.name)}},
-        };
-        char *answers[CONNECT_PROMPTS];
-        if (!worker_ask(w, &question, answers))
-            return OUTCOME_DEAD;
-        a->asked_text = answers[0];
-        enum outcome o = request(a, call_password);
-        a->asked_text = NULL;
-        mailbox_wipe(answers);
-        if (o != OUTCOME_DENIED)
-            return o;
-        again = true;
-    }
-    return OUTCOME_DENIED;
-}
-
-static char *clean(const char *text, int keep_lines)
-{
-    size_t len = text ? strlen(text) : 0;
-    len = len > 4096 ? 4096 : len;
-    char out[4096];
-    utf8_sanitize(out, sizeof out, text ? text : "", len, 2000, keep_lines);
-    return xstrdup(out);
-}
-
-/* The host's questions of one round, as it words them. */
-static void kbdint_question(struct connect_worker *w, struct connect_event *question)
-{
-    char *name = clean(ssh_userauth_kbdint_getname(w->session), 0);
-    char *instruction = clean(ssh_userauth_kbdint_getinstruction(w->session), 1);
-    *question = (struct connect_event){
-        .text = xasprintf("%s%s%s", name, *name && *instruction ? "\n" : "", instruction)};
-    free(name);
-    free(instruction);
-    int n = ssh_userauth_kbdint_getnprompts(w->session);
-    for (int i = 0; i < n && i < CONNECT_PROMPTS; i++) {
-        char echo = 0;
-        const char *prompt = ssh_userauth_kbdint_getprompt(w->session, (unsigned)i, &echo);
-        question->prompt[question->prompt_count++] =
-            (struct connect_prompt){.text = clean(prompt, 0), .echo = echo != 0};
-    }
-}
-
-/* Answer one round; without prompts (a mere notice) the answer is empty and nobody asked. */
-static bool kbdint_answer(struct connect_worker *w)
-{
-    struct connect_event question;
-    int n = ssh_userauth_kbdint_getnprompts(w->session);
-    if (n > CONNECT_PROMPTS)
-        return worker_fail(w, "the host asks %d questions at once", n);
-    kbdint_question(w, &question);
-    if (n <= 0) {
-        if (*question.text)
-            worker_notice(w, "%s", question.text);
-        connect_event_release(&question);
-        return true;
-    }
-    char *answers[CONNECT_PROMPTS];
-    if (!worker_ask(w, &question, answers))
-        return false;
-    bool ok = true;
-    for (int i = 0; i < n && ok; i++)
-        ok = ssh_userauth_kbdint_setanswer(w->session, (unsigned)i, answers[i]) == 0;
-    mailbox_wipe(answers);
-    return ok || worker_fail(w, "the answers could not be taken");
-}
-
-static enum outcome try_kbdint(struct auth *a)
-{
-    while (a->kbdint_left > 0 && (a->allowed & SSH_AUTH_METHOD_INTERACTIVE)) {
-        a->kbdint_left--;
-        enum outcome o = request(a, call_kbdint);
-        for (int round = 0; a->w->rc == SSH_AUTH_INFO && o == OUTCOME_SUCCESS; round++) {
-            if (round == KBDINT_ROUNDS_MAX) {
-                worker_fail(a->w, "the host asks question after question");
-                return OUTCOME_DEAD;
-            }
-            if (!kbdint_answer(a->w))
-                return OUTCOME_DEAD;
-            o = request(a, call_kbdint);
-        }
-        if (o != OUTCOME_DENIED)
-            return o;
-    }
-    return OUTCOME_DENIED;
-}
-
 /* ---- methods in order ---- */
 
 struct method {
@@ -493,9 +80,9 @@ struct method {
 };
 
 static const struct method methods[] = {
-    {"publickey", SSH_AUTH_METHOD_PUBLICKEY, try_publickey},
-    {"keyboard-interactive", SSH_AUTH_METHOD_INTERACTIVE, try_kbdint},
-    {"password", SSH_AUTH_METHOD_PASSWORD, try_password},
+    {"publickey", SSH_AUTH_METHOD_PUBLICKEY, auth_try_publickey},
+    {"keyboard-interactive", SSH_AUTH_METHOD_INTERACTIVE, auth_try_kbdint},
+    {"password", SSH_AUTH_METHOD_PASSWORD, auth_try_password},
 };
 #define METHODS (sizeof methods / sizeof methods[0])
 
@@ -522,7 +109,7 @@ static enum outcome ask_methods(struct auth *a)
 {
     if (a->allowed != 0)
         return OUTCOME_NOTHING;
-    enum outcome o = request(a, call_none);
+    enum outcome o = auth_request(a, call_none, NULL);
     return o == OUTCOME_DENIED ? OUTCOME_NOTHING : o;
 }
 
@@ -534,7 +121,7 @@ static enum outcome go_through(struct auth *a)
         if (!m || !enabled(a, m))
             continue;
         /* Only keys are worth a try before the host has said what it takes. */
-        if (m->bit != SSH_AUTH_METHOD_PUBLICKEY || !have_keys(a)) {
+        if (m->bit != SSH_AUTH_METHOD_PUBLICKEY || !auth_keys_left(a)) {
             enum outcome o = ask_methods(a);
             if (o != OUTCOME_NOTHING)
                 return o;
@@ -587,19 +174,15 @@ static bool run_methods(struct auth *a)
 
 bool worker_authenticate(struct connect_worker *w)
 {
-    struct auth *a = xcalloc(1, sizeof *a);
-    a->w = w;
-    a->kbdint_left = a->password_left = w->s.password_prompts;
+    struct auth a = {
+        .w = w, .kbdint_left = w->s.password_prompts, .password_left = w->s.password_prompts};
     worker_stage(w, STAGE_AUTH);
-    bool ok = true;
-    if (w->s.pubkey_auth && !w->s.memory_identity) {
-        load_candidates(a);
-        ok = open_agent(a);
+    if (w->s.pubkey_auth || w->s.memory_identity) {
+        a.keys = auth_keys_load(w);
+        if (!a.keys)
+            return false;
     }
-    ok = ok && run_methods(a);
-    agent_proxy_free(a->agent);
-    for (size_t i = 0; i < a->key_count; i++)
-        key_file_release(&a->keys[i].file);
-    free(a);
+    bool ok = run_methods(&a);
+    auth_keys_free(a.keys);
     return ok;
 }

@@ -1,0 +1,37 @@
+/* Private to the files of the authentication stage. */
+#ifndef PROTO_SSH_AUTH_PRIV_H
+#define PROTO_SSH_AUTH_PRIV_H
+
+#include "proto/ssh_priv.h"
+
+struct auth_keys;
+
+struct auth {
+    struct connect_worker *w;
+    int allowed;            /* SSH_AUTH_METHOD_*; 0: the host has not said yet */
+    struct auth_keys *keys; /* NULL: no key may be used */
+    int kbdint_left, password_left;
+};
+
+enum outcome {
+    OUTCOME_SUCCESS,
+    OUTCOME_PARTIAL,
+    OUTCOME_DENIED,  /* this try, or all this method has */
+    OUTCOME_NOTHING, /* the method had nothing to try */
+    OUTCOME_DEAD,    /* the failure is set */
+};
+
+/* ssh_auth.c: one request, driven to its answer; afterwards `allowed` is what the host said. */
+enum outcome auth_request(struct auth *a, worker_call *call, void *data);
+
+/* ssh_auth_keys.c: NULL: cancelled, the failure is set. */
+struct auth_keys *auth_keys_load(struct connect_worker *w);
+void auth_keys_free(struct auth_keys *keys);
+bool auth_keys_left(const struct auth *a);
+enum outcome auth_try_publickey(struct auth *a);
+
+/* ssh_auth_ask.c: what a person answers. */
+enum outcome auth_try_password(struct auth *a);
+enum outcome auth_try_kbdint(struct auth *a);
+
+#endif
