@@ -456,6 +456,7 @@ static bool start(struct pipe *p, const struct ssh_settings *settings)
     ssh_settings_copy(&s, settings);
     s.no_terminal = !s.batch && !p->can_ask;
     s.batch = s.batch || s.no_terminal;
+    s.bulk = !p->pty;
     p->connect = ssh_connect_start(&s, &err);
     ssh_settings_release(&s);
     if (!p->connect) {

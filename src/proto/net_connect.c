@@ -1,10 +1,7 @@
 #include "proto/net_connect.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -16,9 +13,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "proto/net_socket.h"
 
-#define ATTEMPT_DELAY_MS 250 /* RFC 8305, section 5 */
-#define ATTEMPTS_MAX     16  /* further addresses are not tried */
+#define ATTEMPT_DELAY_MS 250  /* RFC 8305, section 5 */
+#define ATTEMPTS_MAX     16   /* further addresses are not tried */
+#define ATTEMPTS_REST_MS 1000 /* before ConnectionAttempts tries all of them again, as ssh */
 
 /* ---- names ---- */
 
@@ -173,37 +172,6 @@ static void order_addresses(struct race *race, const struct addrinfo *all)
     }
 }
 
-static bool bind_to(int fd, int family, const char *address)
-{
-    struct addrinfo hints = {
-        .ai_family = family, .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST};
-    struct addrinfo *found;
-    if (getaddrinfo(address, NULL, &hints, &found) != 0) {
-        errno = EADDRNOTAVAIL;
-        return false;
-    }
-    bool ok = bind(fd, found->ai_addr, found->ai_addrlen) == 0;
-    freeaddrinfo(found);
-    return ok;
-}
-
-static int start_attempt(const struct addrinfo *a, const char *bind_address)
-{
-    int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-    if (fd < 0)
-        return -1;
-    int on = 1;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-    if ((!bind_address || bind_to(fd, a->ai_family, bind_address)) &&
-        (connect(fd, a->ai_addr, a->ai_addrlen) == 0 || errno == EINPROGRESS))
-        return fd;
-    int error = errno;
-    close(fd);
-    errno = error;
-    return -1;
-}
-
 static void attempt_failed(struct race *race, int i, int error)
 {
     if (race->fds[i] >= 0)
@@ -215,10 +183,10 @@ static void attempt_failed(struct race *race, int i, int error)
     }
 }
 
-static void start_next(struct race *race, const char *bind_address)
+static void start_next(struct race *race, const struct net_socket *wanted)
 {
     int i = race->started++;
-    race->fds[i] = start_attempt(race->order[i], bind_address);
+    race->fds[i] = net_socket_connect(race->order[i], wanted);
     if (race->fds[i] < 0)
         attempt_failed(race, i, errno);
 }
@@ -281,7 +249,8 @@ static const char *advice(int error)
     case ECONNREFUSED: return "is sshd running there, and is the port right?";
     case ENETUNREACH:
     case EHOSTUNREACH: return "is the network up, and is the address right?";
-    case EADDRNOTAVAIL: return "is BindAddress an address of this machine?";
+    case EADDRNOTAVAIL: return "is BindAddress an address of this machine, of the right family?";
+    case ENODEV: return "is BindInterface an interface that is up and has an address?";
     case ETIMEDOUT: return "is the host up, or does a firewall drop the connection?";
     default: return "check the host and the port";
     }
@@ -301,9 +270,10 @@ static void race_error(const struct race *race, enum net_result result, struct e
                 advice(race->first_error));
 }
 
-enum net_result net_race(const struct addrinfo *addresses, const char *bind_address,
-                         const struct net_wait *wait, int *fd, char address[NI_MAXHOST],
-                         struct err *err)
+/* All addresses once. */
+static enum net_result race_once(const struct addrinfo *addresses, const struct net_socket *wanted,
+                                 const struct net_wait *wait, int *fd, char address[NI_MAXHOST],
+                                 struct err *err)
 {
     struct race race = {.count = 0};
     order_addresses(&race, addresses);
@@ -316,7 +286,7 @@ enum net_result net_race(const struct addrinfo *addresses, const char *bind_addr
         for (int i = 0; i < started; i++)
             idle = idle && race.fds[i] < 0;
         if (started < race.count && (idle || clock_ms() >= next)) {
-            start_next(&race, bind_address);
+            start_next(&race, wanted);
             next = clock_ms() + ATTEMPT_DELAY_MS;
         }
         if (race.started == race.count)
@@ -332,5 +302,44 @@ enum net_result net_race(const struct addrinfo *addresses, const char *bind_addr
     } else {
         race_error(&race, result, err);
     }
+    return result;
+}
+
+/* NET_OK: the time is over. */
+static enum net_result rest(int cancel_fd, int64_t until)
+{
+    struct pollfd cancel = {.fd = cancel_fd, .events = POLLIN};
+    for (int64_t now; (now = clock_ms()) < until;)
+        if (poll(&cancel, 1, (int)(until - now)) > 0)
+            return NET_CANCELLED;
+    return NET_OK;
+}
+
+enum net_result net_race(const struct addrinfo *addresses, const struct net_options *options,
+                         const struct net_wait *wait, int *fd, char address[NI_MAXHOST],
+                         struct err *err)
+{
+    struct addrinfo *local = NULL;
+    struct net_socket wanted = {.bind_interface = options->bind_interface,
+                                .keepalive = options->keepalive,
+                                .tos = options->tos};
+    struct net_wait each = *wait;
+    int64_t patience = wait->deadline - clock_ms();
+    enum net_result result = NET_OK;
+    if (options->bind_address)
+        result = net_resolve(options->bind_address, 0, AF_UNSPEC, wait, &local, err);
+    wanted.bind = local;
+    if (result == NET_OK)
+        result = race_once(addresses, &wanted, &each, fd, address, err);
+    for (int i = 1; i < options->attempts && (result == NET_FAILED || result == NET_TIMEOUT); i++) {
+        if (rest(wait->cancel_fd, clock_ms() + ATTEMPTS_REST_MS) != NET_OK) {
+            result = NET_CANCELLED;
+            break;
+        }
+        each.deadline = clock_ms() + patience;
+        result = race_once(addresses, &wanted, &each, fd, address, err);
+    }
+    if (local)
+        freeaddrinfo(local);
     return result;
 }

@@ -3,6 +3,7 @@
 #define PROTO_NET_CONNECT_H
 
 #include <netdb.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -19,10 +20,20 @@ enum net_result { NET_OK, NET_FAILED, NET_TIMEOUT, NET_CANCELLED };
 enum net_result net_resolve(const char *host, int port, int family, const struct net_wait *wait,
                             struct addrinfo **addresses, struct err *err);
 
+/* What ssh_config(5) has to say about it. */
+struct net_options {
+    const char *bind_address;   /* BindAddress, a name or an address; NULL: any */
+    const char *bind_interface; /* BindInterface, if there is no address; NULL: any */
+    bool keepalive;             /* TCPKeepAlive */
+    int tos;                    /* IPQoS, by net_tos; -1: the system's */
+    int attempts;               /* ConnectionAttempts: all addresses so many times, each with the
+                                   time that `wait` leaves the first */
+};
+
 /* Connect to whichever address answers first (RFC 8305: families interleaved, a new attempt
    every 250 ms or when one fails). `address` receives it in numbers. The descriptor is
    non-blocking, close-on-exec, with TCP_NODELAY. */
-enum net_result net_race(const struct addrinfo *addresses, const char *bind_address,
+enum net_result net_race(const struct addrinfo *addresses, const struct net_options *options,
                          const struct net_wait *wait, int *fd, char address[NI_MAXHOST],
                          struct err *err);
 

@@ -36,7 +36,8 @@ struct ssh_settings {
     char *bind_interface; /* NULL: any */
     int attempts;         /* ConnectionAttempts */
     bool tcp_keepalive;
-    char *ipqos;         /* IPQoS as configured; NULL: the library's */
+    char *ipqos;         /* IPQoS as configured; NULL: the system's */
+    bool bulk;           /* there will be no terminal: IPQoS's second value */
     char *proxy_command; /* a shell command that carries the connection; NULL: TCP */
     char *proxy_jump;    /* the jump hosts as configured, to show; NULL: none */
     /* What proxy_jump resolves to: the way there, the first to be connected to first. Each has

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "proto/net_connect.h"
+#include "proto/net_socket.h"
 #include "proto/ssh_channel.h"
 #include "proto/ssh_priv.h"
 #include "proto/ssh_settings.h"
@@ -198,7 +199,12 @@ static bool open_stream(struct connect_worker *w)
         return false;
     worker_stage(w, STAGE_CONNECT);
     wait.deadline = stage_deadline(w);
-    r = net_race(addresses, w->s.bind_address, &wait, &w->fd, w->address, &err);
+    const struct net_options options = {.bind_address = w->s.bind_address,
+                                        .bind_interface = w->s.bind_interface,
+                                        .keepalive = w->s.tcp_keepalive,
+                                        .tos = net_tos(w->s.ipqos, w->s.bulk),
+                                        .attempts = w->s.attempts};
+    r = net_race(addresses, &options, &wait, &w->fd, w->address, &err);
     freeaddrinfo(addresses);
     return net_done(w, r, &err);
 }

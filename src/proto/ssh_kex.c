@@ -69,6 +69,18 @@ static bool set_algorithms(struct connect_worker *w)
     return ok;
 }
 
+/* "BYTES [SECONDS]", 0 for what the library does by itself: RekeyLimit as `ssh -G` has it. */
+static bool set_rekey_limit(struct connect_worker *w)
+{
+    char *end = NULL;
+    const uint64_t bytes = w->s.rekey_limit ? strtoull(w->s.rekey_limit, &end, 10) : 0;
+    const unsigned long long time = end ? strtoull(end, NULL, 10) : 0;
+    /* libssh counts milliseconds in 32 bits. */
+    const uint32_t seconds = time < UINT32_MAX / 1000 ? (uint32_t)time : UINT32_MAX / 1000;
+    return set_option(w, SSH_OPTIONS_REKEY_DATA, "RekeyLimit", bytes ? &bytes : NULL) &&
+           set_option(w, SSH_OPTIONS_REKEY_TIME, "RekeyLimit", seconds ? &seconds : NULL);
+}
+
 static bool make_session(struct connect_worker *w)
 {
     const bool off = false;
@@ -85,7 +97,8 @@ static bool make_session(struct connect_worker *w)
         ssh_options_set(w->session, SSH_OPTIONS_NODELAY, &on) != SSH_OK ||
         ssh_options_set(w->session, SSH_OPTIONS_FD, &w->fd) != SSH_OK)
         return worker_fail(w, "libssh refused an option: %s", ssh_get_error(w->session));
-    return set_algorithms(w);
+    return set_algorithms(w) && set_rekey_limit(w) &&
+           set_option(w, SSH_OPTIONS_COMPRESSION, "Compression", w->s.compression ? "yes" : NULL);
 }
 
 /* ---- banner, key exchange ---- */
