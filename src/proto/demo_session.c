@@ -46,9 +46,10 @@ struct channel {
 struct session {
     ssh_session ssh;
     ssh_event event;
-    ssh_key client;
+    ssh_key client; /* NULL: the login is another's */
     char connection[128];
     bool authenticated;
+    struct ssh_server_callbacks_struct callbacks;
     struct channel channels[CHANNELS_MAX];
 };
 
@@ -191,7 +192,8 @@ static ssh_channel on_open(ssh_session ssh, void *data)
 {
     struct session *s = data;
     struct channel *ch = NULL;
-    for (int i = 0; s->authenticated && i < CHANNELS_MAX && !ch; i++)
+    bool in = s->authenticated || !s->client;
+    for (int i = 0; in && i < CHANNELS_MAX && !ch; i++)
         if (!s->channels[i].channel)
             ch = &s->channels[i];
     if (!ch)
@@ -393,32 +395,31 @@ static void describe(int fd, char *text, size_t size)
     snprintf(text, size, "127.0.0.1 %d 127.0.0.1 %d", ntohs(peer.sin_port), ntohs(own.sin_port));
 }
 
-void demo_session_run(ssh_bind bind, ssh_key client, int fd)
+static struct session *session_new(ssh_bind bind, int fd)
 {
     struct session *s = xcalloc(1, sizeof *s);
-    sigset_t child;
     int on = 1;
     signal(SIGPIPE, SIG_IGN);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    describe(fd, s->connection, sizeof s->connection);
+    s->ssh = ssh_new();
+    if (!s->ssh || ssh_bind_accept_fd(bind, s->ssh, fd) != SSH_OK)
+        _exit(1);
+    s->callbacks = (struct ssh_server_callbacks_struct){
+        .userdata = s, .channel_open_request_session_function = on_open};
+    return s;
+}
+
+static noreturn void session_run(struct session *s, int fd)
+{
+    sigset_t child;
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     sigprocmask(SIG_SETMASK, &child, NULL);
     int child_fd = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    describe(fd, s->connection, sizeof s->connection);
-    s->client = client;
-    s->ssh = ssh_new();
-    alarm(LOGIN_SECONDS);
-    if (child_fd < 0 || !s->ssh || ssh_bind_accept_fd(bind, s->ssh, fd) != SSH_OK)
-        _exit(1);
-    struct ssh_server_callbacks_struct callbacks = {
-        .userdata = s,
-        .auth_pubkey_function = on_pubkey,
-        .channel_open_request_session_function = on_open,
-    };
-    ssh_callbacks_init(&callbacks);
-    ssh_set_server_callbacks(s->ssh, &callbacks);
-    ssh_set_auth_methods(s->ssh, SSH_AUTH_METHOD_PUBLICKEY);
-    if (ssh_handle_key_exchange(s->ssh) != SSH_OK)
+    ssh_callbacks_init(&s->callbacks);
+    ssh_set_server_callbacks(s->ssh, &s->callbacks);
+    if (child_fd < 0 || ssh_handle_key_exchange(s->ssh) != SSH_OK)
         _exit(1);
     ssh_set_blocking(s->ssh, 0);
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
@@ -434,4 +435,21 @@ void demo_session_run(ssh_bind bind, ssh_key client, int fd)
         if (s->channels[i].channel)
             demo_shell_close(&s->channels[i].shell);
     _exit(0);
+}
+
+void demo_session_run(ssh_bind bind, ssh_key client, int fd)
+{
+    alarm(LOGIN_SECONDS);
+    struct session *s = session_new(bind, fd);
+    s->client = client;
+    s->callbacks.auth_pubkey_function = on_pubkey;
+    ssh_set_auth_methods(s->ssh, SSH_AUTH_METHOD_PUBLICKEY);
+    session_run(s, fd);
+}
+
+void demo_session_serve(ssh_bind bind, demo_login *prepare, int fd)
+{
+    struct session *s = session_new(bind, fd);
+    prepare(s->ssh, &s->callbacks);
+    session_run(s, fd);
 }

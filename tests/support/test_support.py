@@ -4,6 +4,7 @@ import re
 import time
 
 import pytest
+from kbdint import KbdintHost
 from relay import Relay
 from screen import Emulator
 from sshd import Home, Sshd
@@ -142,3 +143,39 @@ def test_the_terminal_answers(terminal, home):
                      r'IFS= read -rd R answer; stty sane; printf "%q\n" "$answer"'],
                     home.env)
     term.wait_for("E[1;1")
+
+
+def test_a_scripted_login(terminal, home, folder):
+    """ssh itself gets through: key, then two rounds of questions, a push, a command."""
+    push = folder / "push"
+    with KbdintHost(folder / "k", "banner\tHello\\n\nfactor\tpublickey\n"
+                    "factor\tkeyboard-interactive\nround\tToken\tLook here.\n"
+                    "shown\tName: \tann\nhidden\tCode: \t42\nround\t\t\nhidden\tPIN: \t7\n"
+                    f"push\t{push}\n") as host:
+        home.add_host("k", host)
+        term = terminal(["ssh", "k", "echo in''side"], home.env)
+        term.wait_for("Name:")
+        assert "Hello" in term.text and "Look here." in term.text
+        for prompt, answer in ("Name: ", "ann"), ("Code: ", "41"), ("Name: ", "ann"), \
+                              ("Code: ", "42"), ("PIN: ", "7"):
+            term.wait_for(lambda: term.before_cursor().endswith(prompt), what=prompt)
+            term.send(answer + "\r")
+        term.wait_until(lambda: "waiting" in host.log)
+        assert "inside" not in term.text
+        push.touch()
+        assert term.wait_exit() == 0
+        assert "inside" in term.text
+        log = [line.split()[0] for line in host.log]
+        assert log == ["none", "offered", "signed", "partial", "begin", "answer", "answer",
+                       "denied", "begin", "answer", "answer", "answer", "waiting", "accepted"]
+
+
+def test_a_scripted_password_change(terminal, home, folder):
+    with KbdintHost(folder / "k", "factor\tpassword\told\nchange\tExpired.\n") as host:
+        home.add_host("k", host)
+        term = terminal(["ssh", "k", "true"], home.env)
+        term.wait_for("password:")
+        term.send("old\r")
+        term.wait_for("Expired.")
+        term.wait_for("old password:")
+        assert host.log == ["none", "password old"]
