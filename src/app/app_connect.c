@@ -97,9 +97,10 @@ void app_ask_key(struct app *app, const struct key *key)
 
 /* ---- connecting ---- */
 
-static void set_stage(struct app *app, enum ssh_stage stage)
+static void set_stage(struct app *app, enum ssh_stage stage, const char *hop)
 {
     app->stage = stage;
+    snprintf(app->hop, sizeof app->hop, "%s", hop ? hop : "");
     app->stage_since = app->now;
     app->dirty = true;
 }
@@ -117,7 +118,7 @@ void app_connect(struct app *app)
     app->phase = PHASE_CONNECTING;
     app->again = app->ever_open;
     app->shell_asked = app->options->raw; /* as ssh: nothing of ours is sent */
-    set_stage(app, STAGE_RESOLVE);
+    set_stage(app, STAGE_RESOLVE, NULL);
     app->connect = ssh_connect_start(app->options->settings, &err);
     if (!app->connect) {
         app_lost(app, "%s", err.text);
@@ -220,14 +221,14 @@ static void open_session(struct app *app)
     session_start(app->session, app->now);
     app->opened_line = vscreen_top(app->vscreen) + vscreen_cursor(app->vscreen).row;
     app->phase = PHASE_OPENING;
-    set_stage(app, STAGE_CHANNEL);
+    set_stage(app, STAGE_CHANNEL, NULL);
 }
 
 static void take_event(struct app *app, struct connect_event *event)
 {
     char text[8192];
     switch (event->kind) {
-    case CONNECT_STAGE: set_stage(app, event->stage); break;
+    case CONNECT_STAGE: set_stage(app, event->stage, event->text); break;
     case CONNECT_BANNER:
         utf8_sanitize(text, sizeof text, event->text, strlen(event->text), sizeof text, 1);
         print_page(app, text);
@@ -343,5 +344,5 @@ void app_link_step(struct app *app)
                      app->options->settings->timeout);
     }
     if (app->link)
-        loop_watch(app->loop, app->link_fd, ssh_link_events(app->link), on_ready, app);
+        loop_watch(app->loop, ssh_link_fd(app->link), POLLIN, on_ready, app);
 }

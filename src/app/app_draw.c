@@ -171,8 +171,8 @@ static void state_text(struct app *app, const struct session_view *view, struct 
     } else if (app->ask.active) {
         buf_puts(out, "waiting for your answer");
     } else if (app->phase == PHASE_CONNECTING || app->phase == PHASE_OPENING) {
-        buf_printf(out, "connecting: %s %lld s", ssh_stage_name(app->stage),
-                   (long long)((app->now - app->stage_since) / 1000));
+        buf_printf(out, "connecting: %s%s%s %lld s", app->hop, app->hop[0] ? ": " : "",
+                   ssh_stage_name(app->stage), (long long)((app->now - app->stage_since) / 1000));
     } else {
         session_state_text(app, view, out);
     }

@@ -94,6 +94,7 @@ struct app {
 
     struct ssh_connect *connect;
     enum ssh_stage stage;
+    char hop[64]; /* the jump host the stage is about; "": the host itself */
     int64_t stage_since;
     struct ssh_link *link;
     int link_fd;

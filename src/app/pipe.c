@@ -20,6 +20,7 @@
 #include "base/utf8.h"
 #include "proto/ssh_channel.h"
 #include "proto/ssh_connect.h"
+#include "proto/ssh_jump.h"
 #include "term/tty.h"
 
 #define FAILED 255 /* as ssh */
@@ -392,9 +393,8 @@ static void watch_all(struct pipe *p)
 {
     if (!p->link)
         return;
-    short events = ssh_link_events(p->link);
     bool open = ssh_channel_state(p->channel) == CHANNEL_OPEN;
-    watch(p, ssh_link_fd(p->link), events != 0, events);
+    watch(p, ssh_link_fd(p->link), true, POLLIN);
     watch(p, p->in.fd, open && !p->input_ended && p->input.len < INPUT_MAX, POLLIN);
     for (int i = 0; i < 2; i++)
         watch(p, p->out[i].io.fd, p->out[i].buf.len > 0, POLLOUT);
@@ -454,8 +454,8 @@ static bool start(struct pipe *p, const struct ssh_settings *settings)
     p->can_ask = ask_tty_available();
     struct ssh_settings s;
     ssh_settings_copy(&s, settings);
-    s.no_terminal = !s.batch && !p->can_ask;
-    s.batch = s.batch || s.no_terminal;
+    if (!p->can_ask)
+        ssh_jump_no_terminal(&s);
     s.bulk = !p->pty;
     p->connect = ssh_connect_start(&s, &err);
     ssh_settings_release(&s);

@@ -77,18 +77,15 @@ static void print_addresses(const struct ssh_settings *s)
 static void print_way(const struct ssh_settings *s)
 {
     printf("\nway there\n");
-    if (!s->proxy_command) {
+    if (!s->proxy_command && s->jump_count == 0) {
         print_addresses(s);
         return;
     }
-    if (s->proxy_jump) {
-        char *list = xstrdup(s->proxy_jump), *rest = list;
-        for (char *hop; (hop = strsep(&rest, ","));)
-            print_clean("  by way of ", hop, "\n");
-        free(list);
-    } else {
+    if (s->proxy_command)
         print_clean("  by the command: ", s->proxy_command, "\n");
-    }
+    for (size_t i = 0; i < s->jump_count; i++)
+        printf("  by way of %s: %s@%s port %d\n", s->jump[i].name, s->jump[i].user,
+               s->jump[i].hostname, s->jump[i].port);
     printf("  then %s port %d, as resolved there\n", s->hostname, s->port);
 }
 
@@ -267,10 +264,7 @@ static void print_all(const struct cli_options *options, const struct ssh_settin
     print_authentication(s);
     print_shell(options, s);
     printf("\nnot as in ssh\n");
-    if (s->proxy_jump)
-        printf("  jump hosts can ask nothing: they take keys only\n");
-    if (s->notice || !s->proxy_jump)
-        print_clean("  ", s->notice ? s->notice : "nothing", "\n");
+    print_clean("  ", s->notice ? s->notice : "nothing", "\n");
 }
 
 static int why(struct cli_options *options, int argc, char **argv)

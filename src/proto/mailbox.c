@@ -14,33 +14,40 @@ struct letter {
 
 struct mailbox {
     pthread_mutex_t lock;
-    pthread_cond_t answered;
     struct letter *first, **last;
     int event_pipe[2];  /* one byte per event */
+    int answer_pipe[2]; /* one byte when the question has been answered */
     int cancel_pipe[2]; /* its writing end is closed to cancel */
     bool waiting, cancelled, given_up;
     int prompts;
     char *answers[CONNECT_PROMPTS];
 };
 
+static bool open_pipes(struct mailbox *m, struct err *err)
+{
+    int *pipes[] = {m->event_pipe, m->answer_pipe, m->cancel_pipe};
+    for (size_t i = 0; i < sizeof pipes / sizeof pipes[0]; i++) {
+        if (pipe2(pipes[i], O_CLOEXEC | O_NONBLOCK) == 0)
+            continue;
+        err_set(err, "cannot make a pipe: %s", strerror(errno));
+        while (i-- > 0) {
+            close(pipes[i][0]);
+            close(pipes[i][1]);
+        }
+        return false;
+    }
+    return true;
+}
+
 struct mailbox *mailbox_new(struct err *err)
 {
     struct mailbox *m = xcalloc(1, sizeof *m);
     m->last = &m->first;
+    if (!open_pipes(m, err)) {
+        free(m);
+        return NULL;
+    }
     pthread_mutex_init(&m->lock, NULL);
-    pthread_cond_init(&m->answered, NULL);
-    if (pipe2(m->event_pipe, O_CLOEXEC | O_NONBLOCK) < 0) {
-        err_set(err, "cannot make a pipe: %s", strerror(errno));
-        free(m);
-        return NULL;
-    }
-    if (pipe2(m->cancel_pipe, O_CLOEXEC | O_NONBLOCK) < 0) {
-        err_set(err, "cannot make a pipe: %s", strerror(errno));
-        close(m->event_pipe[0]);
-        close(m->event_pipe[1]);
-        free(m);
-        return NULL;
-    }
     return m;
 }
 
@@ -56,7 +63,8 @@ void mailbox_free(struct mailbox *m)
     close(m->cancel_pipe[0]);
     close(m->event_pipe[0]);
     close(m->event_pipe[1]);
-    pthread_cond_destroy(&m->answered);
+    close(m->answer_pipe[0]);
+    close(m->answer_pipe[1]);
     pthread_mutex_destroy(&m->lock);
     free(m);
 }
@@ -71,15 +79,27 @@ int mailbox_cancel_fd(const struct mailbox *m)
     return m->cancel_pipe[0];
 }
 
+static void wake(int fd)
+{
+    /* A full pipe is readable all the same. */
+    if (write(fd, "", 1) < 0 && errno != EAGAIN)
+        BUG("mailbox: %s", strerror(errno));
+}
+
+static void drain(int fd)
+{
+    char bytes[64];
+    while (read(fd, bytes, sizeof bytes) > 0)
+        continue;
+}
+
 static void post_locked(struct mailbox *m, const struct connect_event *event)
 {
     struct letter *letter = xmalloc(sizeof *letter);
     *letter = (struct letter){.event = *event};
     *m->last = letter;
     m->last = &letter->next;
-    /* A full pipe is readable all the same. */
-    if (write(m->event_pipe[1], "", 1) < 0 && errno != EAGAIN)
-        BUG("mailbox: %s", strerror(errno));
+    wake(m->event_pipe[1]);
 }
 
 void mailbox_post(struct mailbox *m, const struct connect_event *event)
@@ -99,9 +119,7 @@ bool mailbox_next(struct mailbox *m, struct connect_event *event)
     }
     if (!m->first) {
         m->last = &m->first;
-        char bytes[64];
-        while (read(m->event_pipe[0], bytes, sizeof bytes) > 0)
-            ;
+        drain(m->event_pipe[0]);
     }
     pthread_mutex_unlock(&m->lock);
     free(letter);
@@ -116,7 +134,7 @@ void mailbox_answer(struct mailbox *m, const char *const *answers, int count)
             m->answers[i] = xstrdup(i < count && answers[i] ? answers[i] : "");
         m->given_up = !answers;
         m->waiting = false;
-        pthread_cond_signal(&m->answered);
+        wake(m->answer_pipe[1]);
     }
     pthread_mutex_unlock(&m->lock);
 }
@@ -127,7 +145,6 @@ void mailbox_cancel(struct mailbox *m)
     if (!m->cancelled)
         close(m->cancel_pipe[1]);
     m->cancelled = true;
-    pthread_cond_signal(&m->answered);
     pthread_mutex_unlock(&m->lock);
 }
 
@@ -139,19 +156,29 @@ bool mailbox_cancelled(struct mailbox *m)
     return cancelled;
 }
 
-enum mailbox_wait mailbox_ask(struct mailbox *m, const struct connect_event *question,
-                              char *answers[CONNECT_PROMPTS])
+void mailbox_ask(struct mailbox *m, const struct connect_event *question)
 {
     pthread_mutex_lock(&m->lock);
     m->waiting = true;
     m->given_up = false;
     m->prompts = question->prompt_count;
     post_locked(m, question);
-    while (m->waiting && !m->cancelled)
-        pthread_cond_wait(&m->answered, &m->lock);
+    pthread_mutex_unlock(&m->lock);
+}
+
+int mailbox_answer_fd(const struct mailbox *m)
+{
+    return m->answer_pipe[0];
+}
+
+enum mailbox_wait mailbox_take(struct mailbox *m, char *answers[CONNECT_PROMPTS])
+{
+    pthread_mutex_lock(&m->lock);
     enum mailbox_wait result = m->cancelled  ? MAILBOX_CANCELLED
                                : m->given_up ? MAILBOX_GIVEN_UP
                                              : MAILBOX_ANSWERED;
+    m->waiting = false;
+    drain(m->answer_pipe[0]);
     memset(answers, 0, CONNECT_PROMPTS * sizeof *answers);
     if (result == MAILBOX_ANSWERED) {
         memcpy(answers, m->answers, sizeof m->answers);

@@ -25,11 +25,12 @@ void mailbox_post(struct mailbox *m, const struct connect_event *event);
 int mailbox_cancel_fd(const struct mailbox *m);
 bool mailbox_cancelled(struct mailbox *m);
 
+/* Post a question. When mailbox_answer_fd or mailbox_cancel_fd is readable, take what came of
+   it: one string per prompt, "" where none was given; wipe them with mailbox_wipe. */
 enum mailbox_wait { MAILBOX_ANSWERED, MAILBOX_GIVEN_UP, MAILBOX_CANCELLED };
-/* Post a question and wait for its answers: one string per prompt, "" where none was given;
-   wipe them with mailbox_wipe. */
-enum mailbox_wait mailbox_ask(struct mailbox *m, const struct connect_event *question,
-                              char *answers[CONNECT_PROMPTS]);
+void mailbox_ask(struct mailbox *m, const struct connect_event *question);
+int mailbox_answer_fd(const struct mailbox *m);
+enum mailbox_wait mailbox_take(struct mailbox *m, char *answers[CONNECT_PROMPTS]);
 void mailbox_wipe(char *answers[CONNECT_PROMPTS]);
 
 #endif

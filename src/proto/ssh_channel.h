@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "proto/watch.h"
 
 struct ssh_link;
 struct ssh_channel;
@@ -17,9 +18,11 @@ struct ssh_channel;
 /* Frees its channels too, and closes the connection. */
 void ssh_link_free(struct ssh_link *link);
 
-/* What to poll for. Ask anew before every poll. */
-int ssh_link_fd(const struct ssh_link *link);
-short ssh_link_events(const struct ssh_link *link);
+/* Readable when ssh_link_pump has something to do. Ask anew before every poll: what is waited
+   for is brought up to date here. The descriptor stays the same. */
+int ssh_link_fd(struct ssh_link *link);
+/* The same in a watch of the caller's. */
+void ssh_link_watch(struct ssh_link *link, struct watch *watch);
 
 /* Take in what the network has and send what is queued; call when the descriptor is ready
    and once per turn of the loop. False: the connection is gone, `err` says how. */
@@ -30,12 +33,16 @@ int64_t ssh_link_deadline(const struct ssh_link *link);
 const char *ssh_link_server(const struct ssh_link *link); /* its banner, sanitised */
 /* Payload bytes so far, for judging liveness. */
 uint64_t ssh_link_received(const struct ssh_link *link);
-/* Milliseconds that sent data has been waiting to be acknowledged by the peer's TCP; 0: all
-   is acknowledged, or the system cannot tell. And the smoothed round trip, -1 if unknown. */
+/* Milliseconds that sent data has been waiting to be acknowledged by the peer's TCP (by way of
+   jump hosts: the first one's); 0: all is acknowledged, or the system cannot tell. And the
+   smoothed round trip, -1 if unknown. */
 int64_t ssh_link_unanswered(const struct ssh_link *link);
 int64_t ssh_link_rtt(const struct ssh_link *link);
 
 struct ssh_channel_spec {
+    const char *forward_host; /* a stream from the host to this name and port (direct-tcpip, RFC
+                                 4254 7.2), instead of what follows; NULL: a session */
+    int forward_port;
     bool pty;
     const char *term;
     int rows, cols;

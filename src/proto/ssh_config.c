@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "proto/capture.h"
 #include "proto/ssh_expand.h"
+#include "proto/ssh_jump.h"
 #include "proto/ssh_name.h"
 #include "proto/ssh_settings.h"
 
@@ -214,65 +215,11 @@ static bool resolve_agents(const struct ssh_expand *e, struct ssh_settings *s, s
            resolve_socket(e, &s->forward_agent, "ForwardAgent", err);
 }
 
-/* One hop of ProxyJump: [USER@]HOST[:PORT], or a URI of that. */
-static bool parse_hop(const char *text, struct ssh_name *hop, struct err *err)
-{
-    struct err why;
-    char *uri = strstr(text, "://") ? xstrdup(text) : xasprintf("ssh://%s", text);
-    bool ok = ssh_name_parse(uri, hop, &why);
-    free(uri);
-    return ok || err_set(err, "ProxyJump in the ssh config: %.300s", why.text);
-}
-
-static bool check_hops(const char *list, struct err *err)
-{
-    char *copy = xstrdup(list), *rest = copy;
-    bool ok = true;
-    for (char *text; ok && (text = strsep(&rest, ","));) {
-        struct ssh_name hop;
-        ok = parse_hop(text, &hop, err);
-        if (ok)
-            ssh_name_release(&hop);
-    }
-    free(copy);
-    return ok;
-}
-
-/* ProxyJump A,B,C as ssh itself does it: through C, which is reached by way of A and B. */
-static bool jump_command(struct ssh_settings *s, const char *file, struct err *err)
-{
-    const char *comma = strrchr(s->proxy_jump, ',');
-    struct ssh_name last;
-    if (file && strchr(file, '\''))
-        return err_set(err, "ProxyJump: the config file's name must not hold a quote");
-    if (!check_hops(s->proxy_jump, err) ||
-        !parse_hop(comma ? comma + 1 : s->proxy_jump, &last, err))
-        return false;
-    struct buf command = {0};
-    buf_puts(&command, "exec ssh -o BatchMode=yes");
-    if (file)
-        buf_printf(&command, " -F '%s'", file);
-    if (comma)
-        buf_printf(&command, " -J '%.*s'", (int)(comma - s->proxy_jump), s->proxy_jump);
-    if (last.user)
-        buf_printf(&command, " -l '%s'", last.user);
-    if (last.port)
-        buf_printf(&command, " -p %d", last.port);
-    buf_printf(&command, " -W '[%%h]:%%p' -- '%s'", last.host);
-    ssh_string_set(&s->proxy_command, buf_str(&command));
-    buf_release(&command);
-    ssh_name_release(&last);
-    return true;
-}
-
 /* The values that %h, %r and %p put into a shell's command line must be harmless there. */
-static bool resolve_proxy(const struct ssh_expand *e, const char *file, struct ssh_settings *s,
-                          struct err *err)
+static bool resolve_proxy(const struct ssh_expand *e, struct ssh_settings *s, struct err *err)
 {
     drop_none(&s->proxy_command);
     drop_none(&s->proxy_jump);
-    if (s->proxy_jump && !jump_command(s, file, err))
-        return false;
     if (!s->proxy_command)
         return true;
     return ssh_name_check_user(s->user, err) &&
@@ -301,7 +248,7 @@ static bool complete(const struct ssh_options *o, const struct ssh_name *name, c
                            .local_user = local_user ? local_user : "",
                            .port = s->port};
     if (!expand_string(&e, &s->host_key_alias, "HostKeyAlias", err) ||
-        !resolve_agents(&e, s, err) || !resolve_proxy(&e, o->file, s, err))
+        !resolve_agents(&e, s, err) || !resolve_proxy(&e, s, err))
         return false;
     expand_list(&e, &s->identity_file, s);
     expand_list(&e, &s->certificate_file, s);
@@ -330,7 +277,7 @@ bool ssh_config_resolve(const struct ssh_options *options, struct ssh_settings *
         ok = asked == CAPTURE_RAN ||
              (asked == CAPTURE_MISSING && ask_library(options, &name, home, out, err));
     }
-    ok = ok && complete(options, &name, home, out, err);
+    ok = ok && complete(options, &name, home, out, err) && ssh_jump_resolve(options, out, err);
     ssh_name_release(&name);
     if (!ok)
         ssh_settings_release(out);

@@ -18,6 +18,7 @@ struct ssh_options {
     const char *const *identity; /* -i, in order, NULL terminated; NULL */
     const char *const *option;   /* -o KEY=VALUE, in order, NULL terminated; NULL */
     int timeout;                 /* seconds, --timeout; 0: the config's ConnectTimeout or 15 */
+    int jump_depth;              /* of a jump host: how many were resolved to come to it */
 };
 
 enum ssh_request_tty { REQUEST_TTY_AUTO, REQUEST_TTY_NO, REQUEST_TTY_YES, REQUEST_TTY_FORCE };

@@ -1,6 +1,6 @@
 #include "proto/ssh_connect.h"
 
-#include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -22,7 +22,8 @@
 #include "proto/ssh_settings.h"
 
 struct ssh_connect {
-    struct connect_worker worker;
+    struct ssh_settings settings;
+    struct mailbox *mail;
     pthread_t thread;
     _Atomic(struct ssh_link *) link; /* set by the thread before CONNECT_DONE is posted */
 };
@@ -47,7 +48,10 @@ bool worker_fail(struct connect_worker *w, const char *format, ...)
     va_list args;
     va_start(args, format);
     struct buf text = {0};
-    buf_printf(&text, "%s: %s: ", w->s.name, ssh_stage_name(w->stage));
+    buf_printf(&text, "%s: ", w->target);
+    if (w->is_hop)
+        buf_printf(&text, "by way of %s: ", w->s.name);
+    buf_printf(&text, "%s: ", ssh_stage_name(w->stage));
     char *reason;
     if (vasprintf(&reason, format, args) < 0)
         BUG("out of memory");
@@ -74,7 +78,9 @@ void worker_stage(struct connect_worker *w, enum ssh_stage stage)
 {
     w->stage = stage;
     log_line(1, "%s: %s", w->s.name, ssh_stage_name(stage));
-    mailbox_post(w->mail, &(struct connect_event){.kind = CONNECT_STAGE, .stage = stage});
+    struct connect_event event = {.kind = CONNECT_STAGE, .stage = stage};
+    event.text = w->is_hop ? xstrdup(w->s.name) : NULL;
+    mailbox_post(w->mail, &event);
 }
 
 static bool fail_cancelled(struct connect_worker *w)
@@ -99,24 +105,38 @@ static const char *stage_patience(enum ssh_stage stage)
     }
 }
 
+bool worker_wait(struct connect_worker *w, int fd, short events, int64_t deadline)
+{
+    struct pollfd polls[] = {{.fd = mailbox_cancel_fd(w->mail), .events = POLLIN},
+                             {.fd = fd, .events = events},
+                             {.fd = -1, .events = POLLIN}};
+    int64_t until = deadline, now = clock_ms();
+    if (w->via) {
+        polls[2].fd = ssh_tunnel_fd(w->via);
+        until = clock_earlier(deadline, ssh_tunnel_deadline(w->via));
+    }
+    int64_t left = until > now ? until - now : 0;
+    poll(polls, 3, until == CLOCK_NEVER ? -1 : left < INT_MAX ? (int)left : INT_MAX);
+    if (polls[0].revents)
+        return fail_cancelled(w);
+    struct err err;
+    return !w->via || ssh_tunnel_pump(w->via, clock_ms(), &err) || worker_fail(w, "%s", err.text);
+}
+
 /* Wait until the session's descriptor has something to do. */
 static bool wait_network(struct connect_worker *w, int64_t deadline)
 {
-    int64_t left = deadline - clock_ms();
-    if (left <= 0)
+    if (clock_ms() >= deadline)
         return worker_fail(w, "no answer within %d s: %s", w->s.timeout, stage_patience(w->stage));
     short events = POLLIN;
     if (ssh_get_poll_flags(w->session) & SSH_WRITE_PENDING)
         events |= POLLOUT;
-    struct pollfd polls[] = {{.fd = w->fd, .events = events},
-                             {.fd = mailbox_cancel_fd(w->mail), .events = POLLIN}};
-    poll(polls, 2, (int)left);
-    return polls[1].revents ? fail_cancelled(w) : true;
+    return worker_wait(w, w->fd, events, deadline);
 }
 
 bool worker_drive(struct connect_worker *w, worker_call *call, void *data, int again)
 {
-    int64_t deadline = stage_deadline(w);
+    int64_t deadline = w->patient ? CLOCK_NEVER : stage_deadline(w);
     for (;;) {
         w->rc = call(w, data);
         if (w->failure)
@@ -143,6 +163,12 @@ static bool fail_unasked(struct connect_worker *w, struct connect_event *questio
     return false;
 }
 
+static bool answered(const struct connect_worker *w)
+{
+    struct pollfd polls[] = {{.fd = mailbox_answer_fd(w->mail), .events = POLLIN}};
+    return poll(polls, 1, 0) > 0;
+}
+
 bool worker_ask(struct connect_worker *w, struct connect_event *question,
                 char *answers[CONNECT_PROMPTS])
 {
@@ -150,7 +176,11 @@ bool worker_ask(struct connect_worker *w, struct connect_event *question,
         return fail_unasked(w, question);
     question->kind = CONNECT_QUESTION;
     question->stage = w->stage;
-    switch (mailbox_ask(w->mail, question, answers)) {
+    mailbox_ask(w->mail, question);
+    while (!answered(w))
+        if (!worker_wait(w, mailbox_answer_fd(w->mail), POLLIN, CLOCK_NEVER))
+            return false;
+    switch (mailbox_take(w->mail, answers)) {
     case MAILBOX_ANSWERED: return true;
     case MAILBOX_GIVEN_UP: return worker_fail(w, "given up at the question");
     default: return fail_cancelled(w);
@@ -181,13 +211,31 @@ static bool open_proxy(struct connect_worker *w)
     worker_stage(w, STAGE_CONNECT);
     if (!proxy_command_start(&w->proxy, w->s.proxy_command, &w->fd, &err))
         return worker_fail(w, "%s", err.text);
-    if (w->s.proxy_jump)
-        worker_notice(w, "through %s, which can ask nothing: it takes keys only", w->s.proxy_jump);
+    return true;
+}
+
+/* By the host before this one, which looks the name up. */
+static bool open_way(struct connect_worker *w)
+{
+    worker_stage(w, STAGE_CONNECT);
+    int64_t deadline = stage_deadline(w);
+    while (ssh_tunnel_state(w->via) == CHANNEL_OPENING) {
+        if (clock_ms() >= deadline)
+            return worker_fail(w, "%s did not connect to %s port %d within %d s",
+                               ssh_tunnel_name(w->via), w->s.hostname, w->s.port, w->s.timeout);
+        if (!worker_wait(w, -1, 0, deadline))
+            return false;
+    }
+    if (ssh_tunnel_state(w->via) == CHANNEL_CLOSED && *ssh_tunnel_error(w->via))
+        return worker_fail(w, "%s %s", ssh_tunnel_name(w->via), ssh_tunnel_error(w->via));
+    w->fd = ssh_tunnel_take(w->via);
     return true;
 }
 
 static bool open_stream(struct connect_worker *w)
 {
+    if (w->via)
+        return open_way(w);
     if (w->s.proxy_command)
         return open_proxy(w);
     struct err err = {""};
@@ -217,41 +265,66 @@ static void worker_release(struct connect_worker *w)
         ssh_free(w->session); /* closes the descriptor */
     else if (w->fd >= 0)
         close(w->fd);
+    ssh_tunnel_free(w->via);
     proxy_command_end(&w->proxy);
     free(w->host_key);
     free(w->failure);
     free(w->banner_shown);
     buf_release(&w->tried);
-    ssh_settings_release(&w->s);
 }
 
+/* Through all stages; NULL: CONNECT_FAILED has been posted. */
+static struct ssh_link *connect_one(struct connect_worker *w)
+{
+    if (open_stream(w) && worker_exchange_keys(w) && worker_check_host_key(w) &&
+        worker_authenticate(w))
+        return ssh_link_new(w);
+    struct connect_event event = {.kind = CONNECT_FAILED, .stage = w->stage};
+    event.text = xstrdup(w->failure ? w->failure : "failed");
+    log_line(1, "%s", event.text);
+    mailbox_post(w->mail, &event);
+    return NULL;
+}
+
+/* One hop after the other, each reached by the one before. */
 static void *run(void *data)
 {
     struct ssh_connect *c = data;
-    struct connect_worker *w = &c->worker;
-    bool ok = open_stream(w) && worker_exchange_keys(w) && worker_check_host_key(w) &&
-              worker_authenticate(w);
-    struct connect_event event = {.kind = ok ? CONNECT_DONE : CONNECT_FAILED, .stage = w->stage};
-    if (ok) {
-        c->link = ssh_link_new(w);
-    } else {
-        event.text = xstrdup(w->failure ? w->failure : "failed");
-        log_line(1, "%s", event.text);
+    struct ssh_link *link = NULL;
+    for (size_t i = 0; i <= c->settings.jump_count; i++) {
+        bool is_hop = i < c->settings.jump_count;
+        struct connect_worker w = {.s = is_hop ? c->settings.jump[i] : c->settings,
+                                   .target = c->settings.name,
+                                   .is_hop = is_hop,
+                                   .mail = c->mail,
+                                   .fd = -1,
+                                   .proxy = {.log_fd = -1}};
+        struct err err;
+        bool ok = !link || (w.via = ssh_tunnel_new(link, c->settings.jump[i - 1].name, w.s.hostname,
+                                                   w.s.port, &err));
+        link = ok ? connect_one(&w) : NULL;
+        worker_release(&w);
+        if (!ok)
+            mailbox_post(c->mail, &(struct connect_event){.kind = CONNECT_FAILED,
+                                                          .stage = STAGE_CONNECT,
+                                                          .text = xstrdup(err.text)});
+        if (!link)
+            return NULL;
     }
-    mailbox_post(w->mail, &event);
+    c->link = link;
+    mailbox_post(c->mail, &(struct connect_event){.kind = CONNECT_DONE, .stage = STAGE_AUTH});
     return NULL;
 }
 
 struct ssh_connect *ssh_connect_start(const struct ssh_settings *settings, struct err *err)
 {
     struct ssh_connect *c = xcalloc(1, sizeof *c);
-    c->worker.fd = c->worker.proxy.log_fd = -1;
-    c->worker.mail = mailbox_new(err);
-    if (!c->worker.mail) {
+    c->mail = mailbox_new(err);
+    if (!c->mail) {
         free(c);
         return NULL;
     }
-    ssh_settings_copy(&c->worker.s, settings);
+    ssh_settings_copy(&c->settings, settings);
     sigset_t all, old;
     sigfillset(&all); /* signals are for the program's own thread */
     pthread_sigmask(SIG_SETMASK, &all, &old);
@@ -260,25 +333,25 @@ struct ssh_connect *ssh_connect_start(const struct ssh_settings *settings, struc
     if (rc == 0)
         return c;
     err_set(err, "cannot start a thread: %s", strerror(rc));
-    worker_release(&c->worker);
-    mailbox_free(c->worker.mail);
+    ssh_settings_release(&c->settings);
+    mailbox_free(c->mail);
     free(c);
     return NULL;
 }
 
 int ssh_connect_fd(const struct ssh_connect *c)
 {
-    return mailbox_fd(c->worker.mail);
+    return mailbox_fd(c->mail);
 }
 
 bool ssh_connect_next(struct ssh_connect *c, struct connect_event *event)
 {
-    return mailbox_next(c->worker.mail, event);
+    return mailbox_next(c->mail, event);
 }
 
 void ssh_connect_answer(struct ssh_connect *c, const char *const *answers, int count)
 {
-    mailbox_answer(c->worker.mail, answers, count);
+    mailbox_answer(c->mail, answers, count);
 }
 
 struct ssh_link *ssh_connect_take(struct ssh_connect *c)
@@ -290,11 +363,11 @@ void ssh_connect_free(struct ssh_connect *c)
 {
     if (!c)
         return;
-    mailbox_cancel(c->worker.mail);
+    mailbox_cancel(c->mail);
     pthread_join(c->thread, NULL);
     ssh_link_free(c->link);
-    worker_release(&c->worker);
-    mailbox_free(c->worker.mail);
+    ssh_settings_release(&c->settings);
+    mailbox_free(c->mail);
     free(c);
 }
 

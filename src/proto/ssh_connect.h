@@ -26,7 +26,7 @@ enum ssh_stage {
 const char *ssh_stage_name(enum ssh_stage stage); /* "key exchange", ... */
 
 enum connect_event_kind {
-    CONNECT_STAGE,    /* `stage` has begun */
+    CONNECT_STAGE,    /* `stage` has begun; text: of which jump host, NULL: of the host itself */
     CONNECT_BANNER,   /* text: what the server shows before login; not sanitised */
     CONNECT_QUESTION, /* text, prompts: answer it with ssh_connect_answer */
     CONNECT_NOTICE,   /* text: one line to show, such as "the agent's key waits for a touch" */

@@ -9,19 +9,25 @@
 #include "proto/mailbox.h"
 #include "proto/proxy_command.h"
 #include "proto/ssh_connect.h"
+#include "proto/ssh_tunnel.h"
 
 struct ssh_session_struct;
 struct ssh_link;
 
-/* The connecting thread's state: it alone touches it until it has ended. */
+/* One hop of the way, and the last: the host itself. The connecting thread's state: it alone
+   touches it until it has ended. */
 struct connect_worker {
-    struct ssh_settings s;
+    struct ssh_settings s; /* a shallow copy: its strings are the connection's */
+    const char *target;    /* the host that all hops lead to */
+    bool is_hop;           /* a jump host, not the target */
     struct mailbox *mail;
+    struct ssh_tunnel *via; /* what this hop is reached by; NULL: straight */
     struct ssh_session_struct *session;
     int fd;                   /* libssh's, once it has a session */
-    char address[NI_MAXHOST]; /* "" behind a proxy command */
+    char address[NI_MAXHOST]; /* "" if it is not this machine that looks it up */
     struct proxy_command proxy;
     enum ssh_stage stage;
+    bool patient;      /* the host may be waiting for a person: no time limit */
     char *failure;     /* the one line; set once */
     int rc;            /* what the last libssh call returned */
     uint8_t *host_key; /* the public key's blob, once the key exchange is done */
@@ -38,6 +44,11 @@ bool worker_fail(struct connect_worker *w, const char *format, ...)
 void worker_notice(struct connect_worker *w, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void worker_stage(struct connect_worker *w, enum ssh_stage stage);
+
+/* Wait once, at most until the deadline, for poll events of a descriptor (-1: none), while the
+   hops before are kept alive. The time may not have come, and nothing be ready. False:
+   cancelled, or the way has broken; the failure is set. */
+bool worker_wait(struct connect_worker *w, int fd, short events, int64_t deadline);
 
 /* Call again and again, waiting for the network between, until it returns something else than
    `again`, which is left in w->rc. False: it took too long, or was cancelled. */

@@ -276,7 +276,7 @@ static inline void expect_seen(struct attempt *a, const char *part)
 /* One turn: wait at most until `until`, pump. False: the link is gone. */
 static inline bool link_turn(struct ssh_link *link, int64_t until)
 {
-    struct pollfd p = {.fd = ssh_link_fd(link), .events = ssh_link_events(link)};
+    struct pollfd p = {.fd = ssh_link_fd(link), .events = POLLIN};
     int64_t now = clock_ms();
     int64_t wake = clock_earlier(until, ssh_link_deadline(link));
     struct err err;

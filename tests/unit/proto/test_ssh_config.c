@@ -39,6 +39,22 @@ static int make_config(void **state)
                        "  DynamicForward 1080\n"
                        "Host jumped\n"
                        "  ProxyJump first,user@second:2022\n"
+                       "Host first\n"
+                       "  HostName first.lan\n"
+                       "  User fred\n"
+                       "  ProxyJump zero\n"
+                       "Host second\n"
+                       "  ProxyCommand never asked for\n"
+                       "Host zero\n"
+                       "  HostName 10.0.0.1\n"
+                       "  User zoe\n"
+                       "  ProxyCommand to %h\n"
+                       "Host round\n"
+                       "  ProxyJump round2\n"
+                       "Host round2\n"
+                       "  ProxyJump round\n"
+                       "Host selfish\n"
+                       "  ProxyJump selfish\n"
                        "Host proxied\n"
                        "  ProxyCommand nc -X connect %h %p as %r\n"
                        "Host strict\n"
@@ -194,19 +210,38 @@ static void proxies(void **state)
     struct ssh_settings s = resolve("ann@proxied");
     assert_string_equal(s.proxy_command, "nc -X connect proxied 22 as ann");
     ssh_settings_release(&s);
-    s = resolve("jumped");
-    char text[300];
-    assert_string_equal(s.proxy_jump, "first,user@second:2022");
-    snprintf(text, sizeof text,
-             "exec ssh -o BatchMode=yes -F '%s' -J 'first' -l 'user' -p 2022 -W '[jumped]:22' -- "
-             "'second'",
-             config);
-    assert_string_equal(s.proxy_command, text);
-    ssh_settings_release(&s);
     refused(&(struct ssh_options){.host = "x",
                                   .file = config,
                                   .option = (const char *[]){"ProxyJump=a;b", NULL}},
             "a;b");
+}
+
+/* The first host's own way comes before it; the others' are not asked for. */
+static void jumps(void **state)
+{
+    (void)state;
+    struct ssh_settings s = resolve("jumped");
+    assert_string_equal(s.proxy_jump, "first,user@second:2022");
+    assert_null(s.proxy_command);
+    assert_int_equal(s.jump_count, 3);
+    static const struct {
+        const char *name, *hostname, *user;
+        int port;
+    } hops[] = {{"zero", "10.0.0.1", "zoe", 22},
+                {"first", "first.lan", "fred", 22},
+                {"second", "second", "user", 2022}};
+    for (size_t i = 0; i < 3; i++) {
+        assert_string_equal(s.jump[i].name, hops[i].name);
+        assert_string_equal(s.jump[i].hostname, hops[i].hostname);
+        assert_string_equal(s.jump[i].user, hops[i].user);
+        assert_int_equal(s.jump[i].port, hops[i].port);
+        assert_int_equal(s.jump[i].jump_count, 0);
+    }
+    assert_null(s.jump[1].proxy_command);
+    assert_string_equal(s.jump[0].proxy_command, "to 10.0.0.1");
+    ssh_settings_release(&s);
+    refused(&(struct ssh_options){.host = "round", .file = config}, "circle");
+    refused(&(struct ssh_options){.host = "selfish", .file = config}, "loop");
 }
 
 /* Each value as ssh -G gives it, for many hosts and options. */
@@ -394,10 +429,11 @@ static void without_ssh(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(everything),   cmocka_unit_test(the_command_line_wins),
-        cmocka_unit_test(defaults),     cmocka_unit_test(proxies),
-        cmocka_unit_test(as_ssh),       cmocka_unit_test(names),
-        cmocka_unit_test(wrong_config), cmocka_unit_test(without_ssh),
+        cmocka_unit_test(everything),  cmocka_unit_test(the_command_line_wins),
+        cmocka_unit_test(defaults),    cmocka_unit_test(proxies),
+        cmocka_unit_test(jumps),       cmocka_unit_test(as_ssh),
+        cmocka_unit_test(names),       cmocka_unit_test(wrong_config),
+        cmocka_unit_test(without_ssh),
     };
     return cmocka_run_group_tests(tests, make_config, drop_config);
 }

@@ -1,0 +1,278 @@
+/* An authenticated connection: its bytes moved, its liveness and its host key watched. */
+#include "proto/ssh_link_priv.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <libssh/server.h>
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "proto/digest.h"
+#include "proto/ssh_priv.h"
+#include "proto/ssh_tunnel.h"
+
+/* What the host may send while it takes nothing of what waits to be sent: each of its packets
+   may cost us an answer in memory. */
+#define DEAF_MAX  (16 * 1024 * 1024)
+#define READS_MAX 64 /* of 4 KiB each, per pump: the loop has other things to do */
+
+/* What a host wants to open with us is refused, not queued. */
+static int refuse_message(ssh_session session, ssh_message message, void *data)
+{
+    (void)session;
+    (void)message;
+    (void)data;
+    return 1;
+}
+
+static void progress(void *data, float status)
+{
+    struct ssh_link *link = data;
+    if (status >= 1.0f)
+        link->rekeyed = true;
+}
+
+struct ssh_link *ssh_link_new(struct connect_worker *w)
+{
+    struct ssh_link *link = xcalloc(1, sizeof *link);
+    link->session = w->session;
+    link->fd = w->fd;
+    link->host_key = w->host_key;
+    link->host_key_len = w->host_key_len;
+    link->proxy = w->proxy;
+    link->via = w->via;
+    w->session = NULL;
+    w->fd = -1;
+    w->via = NULL;
+    w->proxy = (struct proxy_command){.log_fd = -1};
+    w->host_key = NULL;
+    link->alive_interval = w->s.alive_interval;
+    link->alive_count = w->s.alive_count;
+    link->alive_next = CLOCK_NEVER;
+    link->unanswered_since = -1;
+    const char *server = ssh_get_serverbanner(link->session);
+    server = server ? server : "";
+    utf8_sanitize(link->server, sizeof link->server, server, strlen(server), 100, 0);
+    link->callbacks =
+        (struct ssh_callbacks_struct){.userdata = link, .connect_status_function = progress};
+    ssh_callbacks_init(&link->callbacks);
+    ssh_set_callbacks(link->session, &link->callbacks);
+    ssh_set_message_callback(link->session, refuse_message, NULL);
+    ssh_set_counters(link->session, &link->socket, &link->payload);
+    watch_init(&link->watch);
+    link->event = ssh_event_new();
+    if (!link->event || ssh_event_add_session(link->event, link->session) != SSH_OK)
+        BUG("no memory for a connection");
+    return link;
+}
+
+void ssh_link_free(struct ssh_link *link)
+{
+    if (!link)
+        return;
+    while (link->channels) {
+        struct ssh_channel *ch = link->channels;
+        link->channels = ch->next;
+        ssh_remove_channel_callbacks(ch->channel, &ch->callbacks);
+        ssh_channel_release(ch);
+    }
+    /* libssh leaves a descriptor open that it was given. */
+    bool open = ssh_is_connected(link->session);
+    ssh_event_remove_session(link->event, link->session);
+    ssh_event_free(link->event);
+    ssh_set_counters(link->session, NULL, NULL);
+    if (open) {
+        ssh_disconnect(link->session);
+        close(link->fd);
+    }
+    ssh_free(link->session);
+    watch_release(&link->watch);
+    ssh_tunnel_free(link->via);
+    proxy_command_end(&link->proxy);
+    free(link->host_key);
+    free(link);
+}
+
+bool ssh_link_write_pending(const struct ssh_link *link)
+{
+    return (ssh_get_poll_flags(link->session) & SSH_WRITE_PENDING) != 0;
+}
+
+void ssh_link_watch(struct ssh_link *link, struct watch *watch)
+{
+    int events = link->gone ? 0 : POLLIN | (ssh_link_write_pending(link) ? POLLOUT : 0);
+    watch_set(watch, link->fd, (short)events);
+    if (link->via)
+        ssh_tunnel_watch(link->via, watch);
+}
+
+int ssh_link_fd(struct ssh_link *link)
+{
+    ssh_link_watch(link, &link->watch);
+    return link->watch.fd;
+}
+
+const char *ssh_link_server(const struct ssh_link *link)
+{
+    return link->server;
+}
+
+uint64_t ssh_link_received(const struct ssh_link *link)
+{
+    return link->payload.in_bytes;
+}
+
+static bool tcp_state(const struct ssh_link *link, struct tcp_info *info)
+{
+    socklen_t len = sizeof *info;
+    memset(info, 0, sizeof *info);
+    return !link->gone && getsockopt(link->fd, IPPROTO_TCP, TCP_INFO, info, &len) == 0;
+}
+
+int64_t ssh_link_unanswered(const struct ssh_link *link)
+{
+    struct tcp_info info;
+    if (link->via)
+        return ssh_link_unanswered(ssh_tunnel_link(link->via));
+    if (!tcp_state(link, &info) || info.tcpi_unacked == 0)
+        return 0;
+    int64_t since_ack = info.tcpi_last_ack_recv;
+    int64_t waiting = link->unanswered_since < 0 ? (int64_t)info.tcpi_last_data_sent
+                                                 : clock_ms() - link->unanswered_since;
+    return waiting < since_ack ? waiting : since_ack;
+}
+
+int64_t ssh_link_rtt(const struct ssh_link *link)
+{
+    struct tcp_info info;
+    return tcp_state(link, &info) && info.tcpi_rtt > 0 ? (int64_t)info.tcpi_rtt / 1000 : -1;
+}
+
+static bool link_lost(struct ssh_link *link, const char *reason)
+{
+    if (!link->gone)
+        snprintf(link->reason, sizeof link->reason, "%s", reason);
+    link->gone = true;
+    return false;
+}
+
+/* Read and write until there is nothing to do now. */
+static bool move_bytes(struct ssh_link *link)
+{
+    int rc = SSH_OK;
+    for (int i = 0; i < READS_MAX && rc == SSH_OK && !link->abused; i++)
+        rc = ssh_event_dopoll(link->event, 0);
+    if (!ssh_is_connected(link->session) ||
+        (ssh_get_status(link->session) & (SSH_CLOSED | SSH_CLOSED_ERROR))) {
+        const char *text = ssh_get_error(link->session);
+        char reason[sizeof link->reason];
+        utf8_sanitize(reason, sizeof reason, text, strlen(text), 200, 0);
+        if (link->way[0])
+            return link_lost(link, link->way);
+        return link_lost(link, strstr(reason, "Socket error: disconnected") || !*reason
+                                   ? "the host closed the connection"
+                                   : reason);
+    }
+    if (link->abused)
+        return link_lost(link, "the host sends more than it may: the connection was given up");
+    return true;
+}
+
+/* A hostile host could send requests without end and never read our answers. */
+static bool check_deaf(struct ssh_link *link)
+{
+    if (link->socket.out_bytes != link->out_seen || !ssh_link_write_pending(link)) {
+        link->out_seen = link->socket.out_bytes;
+        link->in_at_progress = link->payload.in_bytes;
+    }
+    return link->payload.in_bytes - link->in_at_progress < DEAF_MAX ||
+           link_lost(link, "the host sends without reading: the connection was given up");
+}
+
+/* libssh checks a new key exchange's signature, but not that the key is still the same. */
+static bool check_host_key(struct ssh_link *link)
+{
+    if (!link->rekeyed)
+        return true;
+    link->rekeyed = false;
+    ssh_key key = NULL;
+    char *base64 = NULL;
+    size_t len = 0;
+    uint8_t *blob = NULL;
+    if (ssh_get_server_publickey(link->session, &key) == SSH_OK &&
+        ssh_pki_export_pubkey_base64(key, &base64) == SSH_OK)
+        blob = base64_decode(base64, strlen(base64), &len);
+    bool same = blob && len == link->host_key_len && memcmp(blob, link->host_key, len) == 0;
+    free(blob);
+    ssh_string_free_char(base64);
+    ssh_key_free(key);
+    return same || link_lost(link, "the host's key changed during the session: someone may be "
+                                   "listening in");
+}
+
+/* ServerAliveInterval and ServerAliveCountMax, as ssh counts them. */
+static bool keep_alive(struct ssh_link *link, int64_t now)
+{
+    if (link->alive_interval <= 0)
+        return true;
+    int64_t interval = (int64_t)link->alive_interval * 1000;
+    if (link->alive_next == CLOCK_NEVER || link->payload.in_bytes != link->alive_in) {
+        link->alive_in = link->payload.in_bytes;
+        link->alive_missed = 0;
+        link->alive_next = now + interval;
+    }
+    if (now < link->alive_next)
+        return true;
+    if (++link->alive_missed > link->alive_count) {
+        char reason[120];
+        snprintf(reason, sizeof reason,
+                 "no answer for %lld s (ServerAliveInterval %d, CountMax %d)",
+                 (long long)link->alive_interval * link->alive_missed, link->alive_interval,
+                 link->alive_count);
+        return link_lost(link, reason);
+    }
+    link->alive_next = now + interval;
+    /* The first call takes in the answer to the last request, the second sends a new one. */
+    ssh_send_keepalive(link->session);
+    ssh_send_keepalive(link->session);
+    return true;
+}
+
+static void watch_acks(struct ssh_link *link, int64_t now)
+{
+    struct tcp_info info;
+    if (!tcp_state(link, &info) || info.tcpi_unacked == 0)
+        link->unanswered_since = -1;
+    else if (link->unanswered_since < 0)
+        link->unanswered_since = now - info.tcpi_last_data_sent;
+}
+
+bool ssh_link_pump(struct ssh_link *link, int64_t now, struct err *err)
+{
+    struct err way;
+    if (!link->gone && link->via && !ssh_tunnel_pump(link->via, now, &way))
+        snprintf(link->way, sizeof link->way, "%.*s", (int)sizeof link->way - 1, way.text);
+    if (!link->gone && move_bytes(link) && check_deaf(link) && check_host_key(link) &&
+        keep_alive(link, now))
+        watch_acks(link, now);
+    for (struct ssh_channel *ch = link->channels, *next; ch; ch = next) {
+        next = ch->next;
+        ssh_channel_pump(ch);
+    }
+    return !link->gone || err_set(err, "%s", link->reason);
+}
+
+int64_t ssh_link_deadline(const struct ssh_link *link)
+{
+    if (link->gone)
+        return CLOCK_NEVER;
+    return link->via ? clock_earlier(link->alive_next, ssh_tunnel_deadline(link->via))
+                     : link->alive_next;
+}

@@ -1,0 +1,72 @@
+/* Private to ssh_link.c and ssh_channel.c: a connection and its channels. */
+#ifndef PROTO_SSH_LINK_PRIV_H
+#define PROTO_SSH_LINK_PRIV_H
+
+#include <libssh/callbacks.h>
+#include <libssh/libssh.h>
+
+#include "base/buf.h"
+#include "proto/proxy_command.h"
+#include "proto/ssh_channel.h"
+#include "proto/watch.h"
+
+struct stream {
+    struct buf unread;
+    bool held; /* libssh has more, which did not fit */
+};
+
+struct ssh_channel {
+    struct ssh_channel *next;
+    struct ssh_link *link;
+    ssh_channel channel;
+    struct ssh_channel_callbacks_struct callbacks;
+    enum ssh_channel_state state;
+    enum { STEP_FORWARD, STEP_SESSION, STEP_PTY, STEP_ENV, STEP_COMMAND } step;
+    bool pty;
+    char *forward_host; /* NULL: a session */
+    int forward_port;
+    char *term, *command;
+    char **env; /* NULL terminated */
+    size_t env_next;
+    int rows, cols;
+    bool resized; /* while opening: send the size once open */
+    bool eof;     /* to be sent once open */
+    bool dropped; /* nobody wants it any more, but it must be closed once open */
+    bool closed_by_host;
+    struct stream streams[2]; /* stdout, stderr */
+    int status;
+    char signal[24];
+    char error[200];
+};
+
+struct ssh_link {
+    ssh_session session;
+    ssh_event event;
+    int fd;
+    struct watch watch;     /* of fd, and of what the way here waits for */
+    struct ssh_tunnel *via; /* the way here leads over another host; NULL: it does not */
+    char way[300];          /* how that way broke; "": it did not */
+    struct proxy_command proxy;
+    struct ssh_callbacks_struct callbacks;
+    struct ssh_counter_struct socket, payload;
+    struct ssh_channel *channels;
+    char server[128];
+    uint8_t *host_key;
+    size_t host_key_len;
+    bool rekeyed, abused, gone;
+    char reason[300]; /* once gone */
+    uint64_t out_seen, in_at_progress;
+    int alive_interval, alive_count, alive_missed;
+    uint64_t alive_in;
+    int64_t alive_next;
+    int64_t unanswered_since; /* -1: all is acknowledged */
+};
+
+/* ssh_link.c */
+bool ssh_link_write_pending(const struct ssh_link *link);
+
+/* ssh_channel.c: once per pump of the link; and when the link goes, with its channels. */
+void ssh_channel_pump(struct ssh_channel *ch);
+void ssh_channel_release(struct ssh_channel *ch);
+
+#endif
