@@ -4,7 +4,7 @@
 set -eu
 
 build="gcc libc6-dev cmake ninja-build pkg-config
-    libssh-dev libedit-dev libncurses-dev libssl-dev"
+    libssh-dev libedit-dev libncurses-dev libssl-dev libinih-dev"
 demo="python3 python3-pyte less vim procps"
 test="clang-14 libclang-rt-14-dev clang-format-14 mandoc shellcheck
     libcmocka-dev libvterm-dev

@@ -22,11 +22,11 @@ _tether() {
     -p | --timeout) return ;;
     esac
     case $cur in
-    -*) COMPREPLY=($(compgen -W "-4 -6 -F -J -i -l -n -o -p -q -t -T -v --timeout --no-profile --raw --show-bootstrap --help --version" \
+    -*) COMPREPLY=($(compgen -W "-4 -6 -F -J -i -l -n -o -p -q -t -T -v --timeout --profile --no-profile --raw --no-raw --show-bootstrap --help --version" \
         -- "$cur")) ;;
     *@*) _tether_hosts "${cur%%@*}@" "${cur#*@}" ;;
     *)
-        [ "$COMP_CWORD" -eq 1 ] && COMPREPLY=($(compgen -W "enter why demo help" -- "$cur"))
+        [ "$COMP_CWORD" -eq 1 ] && COMPREPLY=($(compgen -W "enter why config demo help" -- "$cur"))
         _tether_hosts "" "$cur"
         ;;
     esac

@@ -3,6 +3,7 @@
 complete -c tether -f
 complete -c tether -n __fish_use_subcommand -a enter -d 'Enter a host'
 complete -c tether -n __fish_use_subcommand -a why -d 'Tell what connecting would mean'
+complete -c tether -n __fish_use_subcommand -a config -d 'Tell our own settings'
 complete -c tether -n __fish_use_subcommand -a demo -d 'A host inside the program'
 complete -c tether -n __fish_use_subcommand -a help -d 'Print a summary'
 complete -c tether -a '(__fish_print_hostnames)' -d Host
@@ -21,7 +22,9 @@ complete -c tether -s o -x -d 'An option of ssh_config'
 complete -c tether -s v -d 'Log stages and timings'
 complete -c tether -l timeout -x -d 'Seconds for each stage of connecting'
 complete -c tether -l no-profile -d 'Do not run the profile on the host'
+complete -c tether -l profile -d 'Run the profile, whatever the config says'
 complete -c tether -l raw -d 'A plain terminal'
+complete -c tether -l no-raw -d 'Line editing, whatever the config says'
 complete -c tether -l show-bootstrap -d 'Print what would be sent to the shell (why)'
 complete -c tether -l help -d 'Print a summary'
 complete -c tether -l version -d 'Print the version'

@@ -14,7 +14,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-#define SCROLLBACK_LINES 100000
 #define NOTICE_MS        4000
 #define QUIET_CONNECT_MS 250 /* a failure within this is told without a flash of the screen */
 
@@ -60,18 +59,14 @@ static bool screen_enter(struct app *app, struct err *err)
     return ok;
 }
 
-/* Back to the normal screen; with the last page above what comes next. */
+/* Back to the normal screen; with the page above what comes next. */
 static void screen_leave(struct app *app, bool page)
 {
     if (!app->screen_on)
         return;
-    struct buf out = {0};
-    if (page)
-        app_last_page(app, &out);
     tty_leave(app->tty);
-    fwrite(buf_data(&out), 1, out.len, stdout);
-    fflush(stdout);
-    buf_release(&out);
+    if (page)
+        app_print_page(app, stdout);
     app->screen_on = false;
     log_hold(false);
 }
@@ -276,7 +271,7 @@ static bool app_start(struct app *app, const struct app_options *options, struct
     app->started = app->now = clock_ms();
     app->loop = loop_new();
     app->glyphs = glyphs_new();
-    app->vscreen = vscreen_new(app->glyphs, 23, 80, SCROLLBACK_LINES);
+    app->vscreen = vscreen_new(app->glyphs, 23, 80, options->own->scrollback);
     app_scroll_init(app);
     app->ecma48 = ecma48_new();
     app->session = session_new();
@@ -288,7 +283,7 @@ static bool app_start(struct app *app, const struct app_options *options, struct
     take_size(app);
     if (options->settings->notice)
         app_notice(app, "%s", options->settings->notice);
-    if (options->raw)
+    if (options->own->raw)
         session_set_raw(app->session, true, "", 0, app->now);
     catch_signals(app);
     return true;

@@ -5,14 +5,12 @@
 #ifndef APP_APP_H
 #define APP_APP_H
 
-#include <stdbool.h>
-
 #include "proto/ssh_config.h"
+#include "session/config.h"
 
 struct app_options {
     const struct ssh_settings *settings; /* borrowed */
-    bool profile;                        /* run the user's profile on the host */
-    bool raw;                            /* a plain terminal: no line mode */
+    const struct config_settings *own;   /* borrowed */
 };
 
 /* Run until the session ends; returns the process's exit status. */

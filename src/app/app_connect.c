@@ -117,7 +117,7 @@ void app_connect(struct app *app)
     struct err err;
     app->phase = PHASE_CONNECTING;
     app->again = app->ever_open;
-    app->shell_asked = app->options->raw; /* as ssh: nothing of ours is sent */
+    app->shell_asked = app->options->own->raw; /* as ssh: nothing of ours is sent */
     set_stage(app, STAGE_RESOLVE, NULL);
     app->connect = ssh_connect_start(app->options->settings, &err);
     if (!app->connect) {
@@ -200,7 +200,7 @@ static void open_session(struct app *app)
     struct buf command = {0};
     const struct dialect_start start = {
         .token = token,
-        .profile = app->options->profile,
+        .profile = app->options->own->profile,
         .again = app->ever_open,
         .small = strstr(ssh_link_server(app->link), "OpenSSH") == NULL,
         .directory = directory,

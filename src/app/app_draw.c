@@ -1,6 +1,7 @@
 /* What the person sees: the page, the line being edited, the status line, help. */
 #include "app/app_priv.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -317,17 +318,31 @@ void app_draw(struct app *app)
     app->drawn_at = app->now;
 }
 
-void app_last_page(struct app *app, struct buf *out)
+/* Ctrl-C, while everything is printed. */
+static bool interrupted(void)
 {
+    sigset_t set;
+    return sigpending(&set) == 0 && sigismember(&set, SIGINT) == 1;
+}
+
+void app_print_page(struct app *app, FILE *out)
+{
+    enum config_leave leave = app->options->own->leave;
     vscreen_reset_modes(app->vscreen);
+    struct vscreen_cursor cursor = vscreen_cursor(app->vscreen);
     int cols = vscreen_cols(app->vscreen);
-    int64_t top = vscreen_top(app->vscreen);
-    int rows = vscreen_cursor(app->vscreen).row + (vscreen_cursor(app->vscreen).col > 0 ? 1 : 0);
+    int64_t top = vscreen_top(app->vscreen), end = top + cursor.row + (cursor.col > 0 ? 1 : 0);
+    int64_t line = leave == LEAVE_ALL ? vscreen_first(app->vscreen) : top;
     struct cell *cells = xcalloc((size_t)cols, sizeof *cells);
-    for (int row = 0; row < rows; row++) {
-        vscreen_line(app->vscreen, top + row, cells);
-        display_row(app->display, cells, cols, app->glyphs, out);
-        buf_puts(out, "\n");
+    struct buf text = {0};
+    for (; line < end && leave != LEAVE_LINE && !ferror(out) && !interrupted(); line++) {
+        vscreen_line(app->vscreen, line, cells);
+        display_row(app->display, cells, cols, app->glyphs, &text);
+        buf_putc(&text, '\n');
+        fwrite(buf_data(&text), 1, text.len, out);
+        buf_clear(&text);
     }
+    fflush(out);
+    buf_release(&text);
     free(cells);
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "app/app.h"
 #include "app/app_scroll.h"
@@ -186,8 +187,8 @@ bool app_side_complete(struct app *app, const char *line, size_t len);
 /* app_draw.c */
 void app_draw(struct app *app);
 int64_t app_draw_deadline(const struct app *app);
-/* The page that stays in the normal screen, into out. */
-void app_last_page(struct app *app, struct buf *out);
+/* What of the page stays in the normal screen, as the config has it. */
+void app_print_page(struct app *app, FILE *out);
 /* Print the line being edited into the page, as it stands. */
 void app_commit_line(struct app *app, const char *text);
 

@@ -12,7 +12,8 @@
 
 void app_scroll_init(struct app *app)
 {
-    app->scroll = (struct scroll_state){.view = view_new(app->vscreen, app->glyphs)};
+    app->scroll = (struct scroll_state){.view = view_new(app->vscreen, app->glyphs),
+                                        .mouse_off = !app->options->own->mouse};
 }
 
 void app_scroll_release(struct app *app)

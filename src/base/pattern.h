@@ -6,4 +6,8 @@
 
 bool pattern_match(const char *pattern, const char *text);
 
+/* A list of patterns with any of `separators` between them: true if one matches, and none of
+   those that a `!` negates does. */
+bool pattern_list_match(const char *list, const char *separators, const char *text);
+
 #endif

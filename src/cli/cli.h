@@ -6,6 +6,7 @@
 
 #include "app/app.h"
 #include "proto/ssh_config.h"
+#include "session/config.h"
 
 #define EXIT_USAGE 2
 #define EXIT_LOCAL 255 /* as ssh: the connection could not be made or was lost */
@@ -17,19 +18,21 @@ int cli_main(int argc, char **argv);
 int cmd_enter(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_why(int argc, char **argv);
+int cmd_config(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 
 /* What the options shared by all commands that connect have said. */
 struct cli_options {
     struct ssh_options ssh;
-    char **identity, **option; /* what ssh's lists hold */
-    bool profile;
-    bool raw;
-    bool show_bootstrap;      /* of `why` */
-    enum ssh_request_tty tty; /* -t -T; AUTO: the config's */
-    bool stdin_null;          /* -n */
-    bool quiet;               /* -q */
-    int rest;                 /* index in argv of the first word that is not an option */
+    char **identity, **option;  /* what ssh's lists hold */
+    int profile, raw;           /* --[no-]profile, --[no-]raw: 1, 0; -1: not said */
+    struct config *config;      /* our own; NULL before cli_own_settings */
+    struct config_settings own; /* what of it is in force, with the command line's word */
+    bool show_bootstrap;        /* of `why` */
+    enum ssh_request_tty tty;   /* -t -T; AUTO: the config's */
+    bool stdin_null;            /* -n */
+    bool quiet;                 /* -q */
+    int rest;                   /* index in argv of the first word that is not an option */
 };
 
 /* False after a message: wrong usage. To be released in any case. */
@@ -38,9 +41,15 @@ void cli_options_release(struct cli_options *options);
 /* More options behind the word at `rest`, as ssh takes them; `rest` is then behind them. */
 bool cli_options_more(struct cli_options *options, int argc, char **argv);
 
-/* What is in force for options->ssh.host, command line and config together. False after a
-   message: the exit status is EXIT_LOCAL. */
-bool cli_settings(const struct cli_options *options, struct ssh_settings *settings);
+/* Our own config, checked; `path` gets its name, to be freed (NULL: nobody's home is known).
+   NULL after a message: the exit status is EXIT_LOCAL. */
+struct config *cli_config(char **path);
+/* Fill options->own for a host by the name that was typed. False after a message, as above. */
+bool cli_own_settings(struct cli_options *options, const char *host);
+
+/* What is in force for options->ssh.host, command line and configs together; options->own too.
+   False after a message, as above. */
+bool cli_settings(struct cli_options *options, struct ssh_settings *settings);
 
 /* One line on stderr, "tether: ...", and EXIT_USAGE. */
 int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -14,6 +14,8 @@ static int demo(struct cli_options *options, int argc, char **argv)
         return cli_usage("demo takes no host: it brings its own");
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return cli_usage("a session needs a terminal on standard input and output");
+    if (!cli_own_settings(options, "demo"))
+        return EXIT_LOCAL;
     struct err err;
     struct demo_host *host = demo_host_start(&err);
     if (!host) {
@@ -24,8 +26,7 @@ static int demo(struct cli_options *options, int argc, char **argv)
     demo_host_settings(host, &settings);
     int status = app_run(&(struct app_options){
         .settings = &settings,
-        .profile = options->profile,
-        .raw = options->raw,
+        .own = &options->own,
     });
     ssh_settings_release(&settings);
     demo_host_stop(host);

@@ -53,8 +53,7 @@ static int enter(struct cli_options *options, int argc, char **argv)
     int status = wants_screen(&settings, command)
                      ? app_run(&(struct app_options){
                            .settings = &settings,
-                           .profile = options->profile,
-                           .raw = options->raw,
+                           .own = &options->own,
                        })
                      : pipe_run(&(struct pipe_options){.settings = &settings, .command = command});
     free(command);

@@ -7,6 +7,7 @@ static const char text[] =
     "usage: tether [enter] [OPTIONS] [USER@]HOST    enter a session on a host\n"
     "       tether [OPTIONS] [USER@]HOST COMMAND...  run a command, as ssh does\n"
     "       tether why [OPTIONS] [USER@]HOST        tell what connecting would mean\n"
+    "       tether config [HOST]                    tell our own settings (--help: explain them)\n"
     "       tether demo [OPTIONS]                   try it: a host inside the program\n"
     "       tether help | --help | --version\n"
     "\n"
@@ -24,6 +25,7 @@ static const char text[] =
     "  --timeout SECONDS   for each stage of connecting; 15 if nothing says otherwise\n"
     "  --no-profile   do not run the profile of the account on the host\n"
     "  --raw          a plain terminal, as ssh: no line editing here\n"
+    "  --profile --no-raw  the contrary, whatever ~/.config/tether/config says\n"
     "\n"
     "in a session: Ctrl-] ? lists tether's keys; exit or Ctrl-D leaves. See tether(1).\n";
 

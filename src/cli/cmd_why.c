@@ -229,7 +229,7 @@ static struct dialect_start bootstrap(const struct cli_options *options,
 {
     return (struct dialect_start){
         .token = "0123456789abcdef0123456789abcdef", /* made anew for each session */
-        .profile = options->profile,
+        .profile = options->own.profile,
         .env = (const char *const *)s->set_env,
     };
 }

@@ -9,13 +9,23 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "proto/ssh_name.h"
 
-enum { OPT_TIMEOUT = 256, OPT_NO_PROFILE, OPT_RAW, OPT_SHOW_BOOTSTRAP };
+enum {
+    OPT_TIMEOUT = 256,
+    OPT_PROFILE,
+    OPT_NO_PROFILE,
+    OPT_RAW,
+    OPT_NO_RAW,
+    OPT_SHOW_BOOTSTRAP,
+};
 
 static const struct option long_options[] = {
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
+    {"profile", no_argument, NULL, OPT_PROFILE},
     {"no-profile", no_argument, NULL, OPT_NO_PROFILE},
     {"raw", no_argument, NULL, OPT_RAW},
+    {"no-raw", no_argument, NULL, OPT_NO_RAW},
     {"show-bootstrap", no_argument, NULL, OPT_SHOW_BOOTSTRAP},
     {NULL, 0, NULL, 0},
 };
@@ -94,8 +104,10 @@ static bool read_letters(struct cli_options *options, int argc, char **argv)
             if (!read_number(optarg, "--timeout", INT_MAX / 1000, &options->ssh.timeout))
                 return false;
             break;
-        case OPT_NO_PROFILE: options->profile = false; break;
-        case OPT_RAW: options->raw = true; break;
+        case OPT_PROFILE: options->profile = 1; break;
+        case OPT_NO_PROFILE: options->profile = 0; break;
+        case OPT_RAW: options->raw = 1; break;
+        case OPT_NO_RAW: options->raw = 0; break;
         case OPT_SHOW_BOOTSTRAP: options->show_bootstrap = true; break;
         default: return unknown(argc, argv);
         }
@@ -108,7 +120,7 @@ static bool read_letters(struct cli_options *options, int argc, char **argv)
 
 bool cli_options_read(struct cli_options *options, int argc, char **argv)
 {
-    *options = (struct cli_options){.profile = true};
+    *options = (struct cli_options){.profile = -1, .raw = -1};
     opterr = 0;
     optind = 0; /* begin anew, whatever was read before (glibc) */
     return read_letters(options, argc, argv);
@@ -131,12 +143,44 @@ void cli_options_release(struct cli_options *options)
 {
     list_free(options->identity);
     list_free(options->option);
-    *options = (struct cli_options){.profile = true};
+    config_free(options->config);
+    *options = (struct cli_options){.profile = -1, .raw = -1};
 }
 
-bool cli_settings(const struct cli_options *options, struct ssh_settings *settings)
+bool cli_own_settings(struct cli_options *options, const char *host)
+{
+    char *path;
+    options->config = cli_config(&path);
+    free(path);
+    if (!options->config)
+        return false;
+    config_resolve(options->config, host, &options->own);
+    if (options->profile >= 0)
+        options->own.profile = options->profile;
+    if (options->raw >= 0)
+        options->own.raw = options->raw;
+    options->ssh.usual_timeout = options->own.timeout;
+    return true;
+}
+
+/* The sections of our config are for the name without its user. */
+static bool own_settings_of(struct cli_options *options, struct err *err)
+{
+    struct ssh_name name;
+    if (!ssh_name_parse(options->ssh.host, &name, err)) {
+        fprintf(stderr, "tether: %s\n", err->text);
+        return false;
+    }
+    bool ok = cli_own_settings(options, name.host);
+    ssh_name_release(&name);
+    return ok;
+}
+
+bool cli_settings(struct cli_options *options, struct ssh_settings *settings)
 {
     struct err err;
+    if (!own_settings_of(options, &err))
+        return false;
     if (!ssh_config_resolve(&options->ssh, settings, &err)) {
         fprintf(stderr, "tether: %s\n", err.text);
         return false;

@@ -254,7 +254,10 @@ static bool complete(const struct ssh_options *o, const struct ssh_name *name, c
     expand_list(&e, &s->certificate_file, s);
     expand_list(&e, &s->user_known_hosts, s);
     expand_list(&e, &s->global_known_hosts, s);
-    s->timeout = o->timeout > 0 ? o->timeout : s->timeout > 0 ? s->timeout : DEFAULT_TIMEOUT;
+    s->timeout = o->timeout > 0         ? o->timeout
+                 : s->timeout > 0       ? s->timeout
+                 : o->usual_timeout > 0 ? o->usual_timeout
+                                        : DEFAULT_TIMEOUT;
     if (s->port < 1 || s->port > 65535)
         return err_set(err, "port %d is none: 1 to 65535", s->port);
     return true;

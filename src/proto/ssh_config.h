@@ -17,7 +17,8 @@ struct ssh_options {
     int port;                    /* -p; 0: not given */
     const char *const *identity; /* -i, in order, NULL terminated; NULL */
     const char *const *option;   /* -o KEY=VALUE, in order, NULL terminated; NULL */
-    int timeout;                 /* seconds, --timeout; 0: the config's ConnectTimeout or 15 */
+    int timeout;                 /* seconds, --timeout; 0: the config's ConnectTimeout */
+    int usual_timeout;           /* where neither says it; 0: 15 */
     int jump_depth;              /* of a jump host: how many were resolved to come to it */
 };
 

@@ -30,6 +30,7 @@ static bool resolve_hop(const struct ssh_options *options, struct ssh_settings *
         .host = uri,
         .file = options->file,
         .timeout = options->timeout,
+        .usual_timeout = options->usual_timeout,
         .option = s->jump_count > 0 ? no_way : NULL,
         .jump_depth = options->jump_depth + 1,
     };

@@ -1,0 +1,380 @@
+#include "session/config.h"
+
+#include <ini.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+#include "base/pattern.h"
+#include "base/utf8.h"
+
+/* ---- the table ---- */
+
+enum kind { KIND_WORD, KIND_YES_NO, KIND_NUMBER };
+
+static const struct setting {
+    const char *name;
+    enum kind kind;
+    size_t offset;
+    const char *allowed; /* WORD: the words, by "|"; NUMBER: MIN..MAX; else for the person */
+    const char *standard;
+    const char *help;
+} table[] = {
+#define AT(member) offsetof(struct config_settings, member)
+    {"leave", KIND_WORD, AT(leave), "screen|line|all", "screen",
+     "what stays in the terminal when the session ends: the last page and the closing line, that "
+     "line alone, or everything"},
+    {"mouse", KIND_YES_NO, AT(mouse), "on|off", "on",
+     "the wheel and the mouse scroll and select here; off: they are the terminal's own"},
+    {"scrollback", KIND_NUMBER, AT(scrollback), "0..10000000", "100000",
+     "lines kept above the page"},
+    {"timeout", KIND_NUMBER, AT(timeout), "1..86400", "15",
+     "seconds for each stage of connecting, where neither --timeout nor ssh's ConnectTimeout "
+     "says it"},
+    {"profile", KIND_YES_NO, AT(profile), "yes|no", "yes",
+     "run the profile of the account on the host"},
+    {"raw", KIND_YES_NO, AT(raw), "yes|no", "no", "a plain terminal, as ssh: no line editing here"},
+#undef AT
+};
+#define SETTINGS (sizeof table / sizeof table[0])
+
+/* ---- values ---- */
+
+static bool parse_word(const char *allowed, const char *text, int *out)
+{
+    size_t len = strlen(text);
+    for (int i = 0; *allowed; i++) {
+        size_t n = strcspn(allowed, "|");
+        if (n == len && strncasecmp(allowed, text, n) == 0) {
+            *out = i;
+            return true;
+        }
+        allowed += n + (allowed[n] == '|');
+    }
+    return false;
+}
+
+static bool parse_yes_no(const char *text, bool *out)
+{
+    int i;
+    *out = parse_word("yes|on|true", text, &i);
+    return *out || parse_word("no|off|false", text, &i);
+}
+
+static bool parse_number(const char *allowed, const char *text, int *out)
+{
+    char *end;
+    long min = strtol(allowed, &end, 10), max = strtol(end + strlen(".."), NULL, 10);
+    if (*text < '0' || *text > '9')
+        return false;
+    long n = strtol(text, &end, 10);
+    *out = (int)n;
+    return *end == '\0' && n >= min && n <= max;
+}
+
+/* False: it is not allowed there. Text is borrowed. */
+static bool parse_value(const struct setting *setting, const char *text,
+                        struct config_settings *settings)
+{
+    void *at = (char *)settings + setting->offset;
+    switch (setting->kind) {
+    case KIND_WORD: return parse_word(setting->allowed, text, at);
+    case KIND_YES_NO: return parse_yes_no(text, at);
+    case KIND_NUMBER: return parse_number(setting->allowed, text, at);
+    }
+    return false;
+}
+
+/* ---- what was read ---- */
+
+struct section {
+    char *patterns; /* NULL: what stands above all sections */
+    int line;
+};
+
+struct entry {
+    size_t section, setting;
+    char *value;
+    int line;
+};
+
+struct config {
+    struct section *sections; /* the first stands for the top of the file */
+    size_t section_count;
+    struct entry *entries;
+    size_t entry_count;
+};
+
+static void add_section(struct config *c, char *patterns, int line)
+{
+    c->sections = xrealloc(c->sections, (c->section_count + 1) * sizeof *c->sections);
+    c->sections[c->section_count++] = (struct section){patterns, line};
+}
+
+struct config *config_new(void)
+{
+    struct config *c = xcalloc(1, sizeof *c);
+    add_section(c, NULL, 0);
+    return c;
+}
+
+void config_free(struct config *c)
+{
+    if (!c)
+        return;
+    for (size_t i = 0; i < c->section_count; i++)
+        free(c->sections[i].patterns);
+    for (size_t i = 0; i < c->entry_count; i++)
+        free(c->entries[i].value);
+    free(c->sections);
+    free(c->entries);
+    free(c);
+}
+
+/* ---- reading ---- */
+
+/* What goes through inih's reader and handler. It tells no line numbers, cuts long lines and
+   section names short without a word, and takes an indented line for more of the one before:
+   so it is given one line at a time, checked and flush left, and headers are read here. */
+struct reader {
+    struct config *config;
+    const char *name;
+    const char *at, *end;
+    int line, bad_line; /* bad_line: of the error; 0: none yet */
+    struct err *err;
+};
+
+static void fail(struct reader *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void fail(struct reader *r, const char *format, ...)
+{
+    char text[400];
+    va_list args;
+    if (r->bad_line)
+        return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    r->bad_line = r->line;
+    err_set(r->err, "%.100s:%d: %s", r->name, r->line, text);
+}
+
+struct shown {
+    char text[256];
+};
+
+static struct shown show(const char *text, size_t len)
+{
+    struct shown s;
+    utf8_sanitize(s.text, sizeof s.text, text, len, 60, 0);
+    return s;
+}
+
+static size_t blanks(const char *text, const char *end)
+{
+    size_t n = 0;
+    while (text + n < end && (text[n] == ' ' || text[n] == '\t'))
+        n++;
+    return n;
+}
+
+static bool has_control(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (((unsigned char)text[i] < ' ' && text[i] != '\t') || text[i] == 0x7f)
+            return true;
+    return false;
+}
+
+/* [host "PATTERNS"], with a comment behind it or not. */
+static bool read_header(struct reader *r, const char *line, const char *end)
+{
+    static const char word[] = "host";
+    const char *at = line + 1;
+    at += blanks(at, end);
+    if ((size_t)(end - at) < strlen(word) || strncasecmp(at, word, strlen(word)) != 0)
+        return false;
+    at += strlen(word);
+    size_t gap = blanks(at, end);
+    at += gap;
+    const char *close =
+        gap > 0 && at < end && *at == '"' ? memchr(at + 1, '"', end - at - 1) : NULL;
+    if (!close)
+        return false;
+    const char *patterns = at + 1;
+    patterns += blanks(patterns, close);
+    at = close + 1 + blanks(close + 1, end);
+    if (patterns == close || at == end || *at != ']')
+        return false;
+    at += 1 + blanks(at + 1, end);
+    if (at < end && *at != ';' && *at != '#')
+        return false;
+    add_section(r->config, xstrndup(patterns, (size_t)(close - patterns)), r->line);
+    return true;
+}
+
+/* inih's reader: as fgets(3). */
+static char *next_line(char *out, int size, void *data)
+{
+    struct reader *r = data;
+    if (r->at == r->end)
+        return NULL;
+    r->line++;
+    const char *line = r->at;
+    const char *end = memchr(line, '\n', (size_t)(r->end - line));
+    r->at = end ? end + 1 : r->end;
+    end = end ? end : r->end;
+    if (end > line && end[-1] == '\r')
+        end--;
+    line += blanks(line, end);
+    size_t len = (size_t)(end - line);
+    if (has_control(line, len)) {
+        fail(r, "a control character: this is no text");
+        len = 0;
+    } else if (len > 0 && *line == '[') {
+        if (!read_header(r, line, end))
+            fail(r, "a section begins with [host \"PATTERNS\"], not with '%s'",
+                 show(line, len).text);
+        len = 0;
+    } else if (len > (size_t)size - 3) {
+        fail(r, "the line is too long: %d bytes at most", size - 3);
+        len = 0;
+    }
+    memcpy(out, line, len);
+    memcpy(out + len, "\n", 2);
+    return out;
+}
+
+static const struct setting *find_setting(const char *name)
+{
+    for (size_t i = 0; i < SETTINGS; i++)
+        if (strcmp(name, table[i].name) == 0)
+            return &table[i];
+    return NULL;
+}
+
+static void fail_unknown(struct reader *r, const char *name)
+{
+    struct buf names = {0};
+    for (size_t i = 0; i < SETTINGS; i++)
+        buf_printf(&names, "%s%s", i ? ", " : "", table[i].name);
+    fail(r, "there is no setting '%s'; there are: %s", show(name, strlen(name)).text,
+         buf_str(&names));
+    buf_release(&names);
+}
+
+static const struct entry *find_entry(const struct config *c, size_t section, size_t setting)
+{
+    for (size_t i = 0; i < c->entry_count; i++)
+        if (c->entries[i].section == section && c->entries[i].setting == setting)
+            return &c->entries[i];
+    return NULL;
+}
+
+/* In quotes a value may be empty, and begin and end with blanks. NULL: the end is missing. */
+static char *unquote(const char *value)
+{
+    size_t len = strlen(value);
+    if (*value != '"')
+        return xstrdup(value);
+    return len > 1 && value[len - 1] == '"' ? xstrndup(value + 1, len - 2) : NULL;
+}
+
+static void take_value(struct reader *r, const struct setting *setting, char *value)
+{
+    struct config *c = r->config;
+    struct config_settings scratch;
+    size_t section = c->section_count - 1, index = (size_t)(setting - table);
+    const struct entry *before = find_entry(c, section, index);
+    if (before)
+        fail(r, "%s is set a second time here, after line %d", setting->name, before->line);
+    else if (!parse_value(setting, value, &scratch))
+        fail(r, "%s must be %s, not '%s'", setting->name, setting->allowed,
+             show(value, strlen(value)).text);
+    c->entries = xrealloc(c->entries, (c->entry_count + 1) * sizeof *c->entries);
+    c->entries[c->entry_count++] = (struct entry){section, index, value, r->line};
+}
+
+/* inih's handler. What is wrong is ours to tell: it is never told of it. */
+static int take_key(void *data, const char *section, const char *name, const char *text)
+{
+    (void)section;
+    struct reader *r = data;
+    const struct setting *setting = find_setting(name);
+    if (!setting) {
+        fail_unknown(r, name);
+        return 1;
+    }
+    char *value = unquote(text);
+    if (value)
+        take_value(r, setting, value);
+    else
+        fail(r, "the quote is not closed (what follows \" ;\" is a comment)");
+    return 1;
+}
+
+bool config_parse(struct config *c, const char *name, const char *text, size_t len, struct err *err)
+{
+    static const char mark[] = "\xef\xbb\xbf"; /* some editors begin UTF-8 with it */
+    size_t skip = len >= strlen(mark) && memcmp(text, mark, strlen(mark)) == 0 ? strlen(mark) : 0;
+    struct reader r = {.config = c, .name = name, .at = text + skip, .end = text + len, .err = err};
+    int bad = ini_parse_stream(next_line, &r, take_key, &r);
+    if (bad > 0 && (!r.bad_line || bad < r.bad_line)) {
+        r.line = bad;
+        r.bad_line = 0;
+        fail(&r, "this is no \"SETTING = VALUE\"");
+    }
+    return r.bad_line == 0;
+}
+
+/* ---- what is in force ---- */
+
+static bool section_matches(const struct section *s, const char *host)
+{
+    return host && pattern_list_match(s->patterns, " \t", host);
+}
+
+static const struct entry *in_force(const struct config *c, const char *host, size_t setting)
+{
+    for (size_t i = 1; i < c->section_count; i++) {
+        const struct entry *entry = find_entry(c, i, setting);
+        if (entry && section_matches(&c->sections[i], host))
+            return entry;
+    }
+    return find_entry(c, 0, setting);
+}
+
+void config_resolve(const struct config *c, const char *host, struct config_settings *out)
+{
+    *out = (struct config_settings){0};
+    for (size_t i = 0; i < SETTINGS; i++) {
+        const struct entry *entry = in_force(c, host, i);
+        if (!parse_value(&table[i], entry ? entry->value : table[i].standard, out))
+            BUG("the default of %s is not allowed", table[i].name);
+    }
+}
+
+bool config_item(const struct config *c, const char *host, size_t index, struct config_item *item)
+{
+    if (index >= SETTINGS)
+        return false;
+    const struct setting *s = &table[index];
+    const struct entry *entry = in_force(c, host, index);
+    *item = (struct config_item){.name = s->name,
+                                 .help = s->help,
+                                 .allowed = s->allowed,
+                                 .standard = s->standard,
+                                 .value = entry ? entry->value : s->standard,
+                                 .line = entry ? entry->line : 0};
+    return true;
+}
+
+const char *config_section(const struct config *c, size_t index, int *line)
+{
+    if (index + 1 >= c->section_count)
+        return NULL;
+    *line = c->sections[index + 1].line;
+    return c->sections[index + 1].patterns;
+}

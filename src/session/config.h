@@ -1,0 +1,55 @@
+/*
+ * The program's own settings, ~/.config/tether/config: INI, keys and then sections
+ * [host "PATTERNS"] (as ssh_config's Host: several patterns, `!` negates). What a section that
+ * matches says goes before what stands above all sections; among the sections that match, the
+ * first one in the file that sets a key counts, as in ssh_config(5). Pure: the text is given.
+ */
+#ifndef SESSION_CONFIG_H
+#define SESSION_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+enum config_leave { LEAVE_SCREEN, LEAVE_LINE, LEAVE_ALL };
+
+/* What is in force for one host. The help in config.c's table says what each means. */
+struct config_settings {
+    enum config_leave leave;
+    bool mouse;
+    int scrollback; /* lines */
+    int timeout;    /* seconds */
+    bool profile, raw;
+};
+
+struct config;
+
+/* What is in force before a file is read: the defaults. */
+struct config *config_new(void);
+void config_free(struct config *c);
+
+/* Take in the text of the file `name`. False: the first thing that is wrong, as "NAME:LINE: ..."
+   with what is allowed there; nothing of it is to be used then. */
+bool config_parse(struct config *c, const char *name, const char *text, size_t len,
+                  struct err *err);
+
+/* For the host by the name that was typed; NULL: for a host that no section is for. Strings are
+   borrowed from the config. */
+void config_resolve(const struct config *c, const char *host, struct config_settings *out);
+
+/* One setting as text. Borrowed. */
+struct config_item {
+    const char *name, *help;
+    const char *allowed;  /* what may stand there */
+    const char *standard; /* the default */
+    const char *value;    /* in force */
+    int line;             /* which sets it; 0: it is the default */
+};
+/* False: there are not so many. */
+bool config_item(const struct config *c, const char *host, size_t index, struct config_item *item);
+
+/* The patterns of a section, in the file's order; NULL: there are not so many. */
+const char *config_section(const struct config *c, size_t index, int *line);
+
+#endif

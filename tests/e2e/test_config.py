@@ -1,0 +1,190 @@
+"""Our own settings: what `tether config` tells of them, and that each is followed."""
+
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+from conftest import TETHER
+
+ROOT = pathlib.Path(__file__).parent.parent.parent
+
+
+def write(lab, text):
+    path = lab.home.path / "config/tether/config"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o644)
+    return path
+
+
+def tether(lab, *args):
+    done = subprocess.run([os.path.abspath(TETHER), *args], stdin=subprocess.DEVNULL, text=True,
+                          capture_output=True, env=lab.env(), cwd=lab.home.path)
+    return done.returncode, done.stdout, done.stderr
+
+
+def table(out):
+    """name -> (value, default, from)"""
+    rows = [re.split(" {2,}", line) for line in out.splitlines() if not line.startswith("#")]
+    assert rows[0] == ["setting", "value", "default", "from"]
+    return {row[0]: tuple(row[1:]) for row in rows[1:]}
+
+
+# What is told.
+
+def test_defaults_without_a_file(lab):
+    path = lab.home.path / "config/tether/config"
+    status, out, err = tether(lab, "config")
+    assert (status, err) == (0, "")
+    assert f"# {path} (not there)" in out
+    settings = table(out)
+    assert settings["leave"] == ("screen", "screen", "default")
+    assert all(value == default and source == "default"
+               for value, default, source in settings.values())
+
+
+def test_where_values_come_from(lab):
+    path = write(lab, "leave = all\n[host \"prod-* !prod-test\"]\n  leave = line\n  raw = yes\n")
+    _, out, _ = tether(lab, "config")
+    assert table(out)["leave"] == ("all", "screen", f"{path}:1")
+    assert table(out)["raw"] == ("no", "no", "default")
+    assert f"# {path}:2: [host \"prod-* !prod-test\"]" in out
+    _, out, _ = tether(lab, "config", "ann@prod-1")
+    assert table(out)["leave"] == ("line", "screen", f"{path}:3")
+    assert table(out)["raw"] == ("yes", "no", f"{path}:4")
+    _, out, _ = tether(lab, "config", "prod-test")
+    assert table(out)["leave"] == ("all", "screen", f"{path}:1")
+
+
+def test_its_own_help_names_every_setting(lab):
+    status, out, _ = tether(lab, "config", "--help")
+    names = table(tether(lab, "config")[1])
+    assert status == 0
+    assert re.findall(r"^([a-z-]+) = ", out, re.M) == list(names)
+
+
+def test_the_manual_has_every_setting(lab):
+    manual = (ROOT / "doc/tether.1").read_text()
+    settings = manual[manual.index(".Ss Settings"):]
+    settings = settings[:settings.index("\n.Sh ")]
+    told = re.findall(r"^\.It Cm (\S+)", settings, re.M)
+    assert told == list(table(tether(lab, "config")[1]))
+
+
+@pytest.mark.parametrize("args", [["config", "a", "b"], ["config", "--nope"], ["config", "a;b"]])
+def test_wrong_usage(lab, args):
+    status, out, err = tether(lab, *args)
+    assert (status, out) == (2, "") and err.startswith("tether: ")
+
+
+# What is wrong with the file ends every command, before anything is done.
+
+@pytest.mark.parametrize("args", [["config"], ["why", "web1"], ["web1", "true"], ["web1"], ["demo"]])
+def test_a_wrong_file_is_refused_by_line(lab, args):
+    lab.host()
+    path = write(lab, "leave = all\nleeve = all\n")
+    term = lab.tether(*args, cols=200)
+    assert term.wait_exit() == 255
+    assert f"tether: {path}:2: there is no setting 'leeve'; there are: leave, " in term.history
+    assert not lab.home.history.exists()
+
+
+def test_a_file_that_others_may_write_is_refused(lab):
+    path = write(lab, "leave = all\n")
+    for mode in (0o664, 0o646):
+        path.chmod(mode)
+        status, out, err = tether(lab, "config")
+        assert (status, out) == (255, "") and f"{path} may be written by others" in err
+    path.chmod(0o600)
+    assert tether(lab, "config")[0] == 0
+
+
+def test_what_is_no_file_is_refused(lab):
+    path = write(lab, "")
+    path.unlink()
+    path.mkdir()
+    assert "not a plain file" in tether(lab, "config")[2]
+    path.rmdir()
+    os.mkfifo(path)  # nobody writes to it: nothing waits
+    assert "not a plain file" in tether(lab, "config")[2]
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may read any file")
+def test_a_file_that_cannot_be_read_is_refused(lab):
+    write(lab, "leave = all\n").chmod(0)
+    status, _, err = tether(lab, "config")
+    assert status == 255 and "Permission denied" in err
+
+
+# What each does.
+
+def leave_behind(lab):
+    """What the local terminal holds after a session that printed more than a page."""
+    term = lab.shell()
+    term.send("tether web1\r")
+    term.wait_prompt()
+    term.run("seq 101 160", re.compile("^160$", re.M))
+    term.send("exit 5\r")
+    term.wait_for("session ended")
+    term.wait_for(re.compile(r"^local\$$", re.M))
+    return re.findall(r"^1\d\d$", term.history, re.M)
+
+
+@pytest.mark.parametrize("setting, least, most", [
+    ("", 15, 23), ("leave = screen", 15, 23), ("leave = line", 0, 0), ("leave = all", 60, 60)])
+def test_leave(lab, setting, least, most):
+    lab.host()
+    write(lab, setting)
+    left = [int(n) for n in leave_behind(lab)]
+    assert left == list(range(161 - len(left), 161))
+    assert least <= len(left) <= most
+
+
+def test_scrollback(lab):
+    lab.host()
+    write(lab, "scrollback = 20\n")
+    term = lab.enter()
+    term.run("seq 1001 1200", "1200")
+    term.send("\x1d[g")
+    term.wait_for("line 1 of ")
+    oldest = int(re.search(r"^(1\d{3})$", term.text, re.M)[1])
+    assert 1150 < oldest < 1165
+
+
+def test_mouse_off(lab):
+    lab.host()
+    assert 1002 in lab.enter().emulator.modes
+    write(lab, "[host \"web*\"]\nmouse = off\n")
+    term = lab.enter()
+    assert 1002 not in term.emulator.modes
+    term.send("\x1dm")
+    term.wait_for("the mouse scrolls")
+    term.wait_for(lambda: 1002 in term.emulator.modes)
+
+
+def test_profile_and_raw_and_the_command_line_beats_both(lab):
+    lab.host(files={".bash_profile": "FROM=profile; export FROM; PS1='its own> '\n"})
+    write(lab, "profile = no\n")
+    term = lab.enter()
+    term.run("echo from=[$FROM]", "from=[]")
+    term = lab.tether("--profile", "web1")
+    term.run("echo from=[$FROM]", "from=[profile]")
+    write(lab, "[host \"web1\"]\nraw = yes\n")
+    term = lab.tether("web1")
+    term.wait_for(re.compile("^its own>", re.M))
+    assert "plain terminal" in term.status_line
+    lab.tether("--no-raw", "web1").wait_prompt()
+
+
+@pytest.mark.parametrize("args, client, seconds", [
+    ([], [], 1), (["--timeout", "2"], [], 2), ([], ["ConnectTimeout 2"], 2)])
+def test_timeout(lab, args, client, seconds):
+    """The command line's word goes before ssh's, and that before ours."""
+    host = lab.host()
+    relay = lab.relay("slow", host, options=client)
+    relay.stall()
+    write(lab, "timeout = 1\n")
+    status, _, err = tether(lab, *args, "slow", "true")
+    assert status == 255 and f"no answer within {seconds} s" in err

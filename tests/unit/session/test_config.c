@@ -1,0 +1,207 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "session/config.h"
+
+static struct config *parse(const char *text)
+{
+    struct err err = {.text = ""};
+    struct config *c = config_new();
+    if (!config_parse(c, "F", text, strlen(text), &err))
+        fail_msg("%s: %s", text, err.text);
+    return c;
+}
+
+/* The value of one setting and its line, as `tether config` tells them. */
+static struct config_item item(const struct config *c, const char *host, const char *name)
+{
+    struct config_item found;
+    for (size_t i = 0; config_item(c, host, i, &found); i++)
+        if (strcmp(found.name, name) == 0)
+            return found;
+    fail_msg("no setting %s", name);
+    return found;
+}
+
+/* ---- what is in force ---- */
+
+static const char sample[] = "# a comment\r\n"
+                             "leave = all ; another\n"
+                             "scrollback=10\n"
+                             "\n"
+                             "[host \"prod-* !prod-test\"]   ; a third\n"
+                             "    leave: line\n"
+                             "    raw = YES\n"
+                             "    timeout = 7\n"
+                             "[ host  \" db? *.example.org\" ]\n"
+                             "\tleave = screen\n"
+                             "\tmouse = Off\n"
+                             "[HOST \"*\"]\n"
+                             "timeout = 9\n"
+                             "raw = no";
+
+static const struct {
+    const char *host, *name, *value;
+    int line;
+} in_force[] = {
+    {NULL, "leave", "all", 2},      {NULL, "timeout", "15", 0},
+    {"web1", "leave", "all", 2},    {"web1", "timeout", "9", 13},
+    {"prod-1", "leave", "line", 6}, {"prod-1", "raw", "YES", 7},
+    {"prod-1", "timeout", "7", 8},  {"prod-1", "scrollback", "10", 3},
+    {"prod-1", "mouse", "on", 0},   {"prod-test", "leave", "all", 2},
+    {"prod-test", "raw", "no", 14}, {"db1", "leave", "screen", 10},
+    {"db12", "leave", "all", 2},    {"a.example.org", "mouse", "Off", 11},
+    {"PROD-1", "leave", "all", 2}, /* as ssh: case counts */
+    {"", "leave", "all", 2},
+};
+
+static void sections_go_before_the_top_and_the_first_counts(void **state)
+{
+    (void)state;
+    struct config *c = parse(sample);
+    for (size_t i = 0; i < sizeof in_force / sizeof in_force[0]; i++) {
+        struct config_item found = item(c, in_force[i].host, in_force[i].name);
+        assert_string_equal(found.value, in_force[i].value);
+        assert_int_equal(found.line, in_force[i].line);
+    }
+    struct config_settings s;
+    config_resolve(c, "prod-1", &s);
+    assert_int_equal(s.leave, LEAVE_LINE);
+    assert_true(s.raw && s.mouse && s.profile);
+    assert_int_equal(s.timeout, 7);
+    assert_int_equal(s.scrollback, 10);
+    config_resolve(c, NULL, &s);
+    assert_int_equal(s.leave, LEAVE_ALL);
+    assert_false(s.raw);
+    config_free(c);
+}
+
+static void sections_are_listed(void **state)
+{
+    (void)state;
+    struct config *c = parse(sample);
+    int line = 0;
+    assert_string_equal(config_section(c, 0, &line), "prod-* !prod-test");
+    assert_int_equal(line, 5);
+    assert_string_equal(config_section(c, 1, &line), "db? *.example.org");
+    assert_string_equal(config_section(c, 2, &line), "*");
+    assert_int_equal(line, 12);
+    assert_null(config_section(c, 3, &line));
+    config_free(c);
+}
+
+/* What is not set is the default, and every default is allowed. */
+static void defaults(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"", "\n\n", "\xef\xbb\xbf# begins with a mark\n",
+                                        "[host \"x\"]"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct config *c = parse(texts[i]);
+        struct config_item found;
+        struct config_settings s;
+        size_t n = 0;
+        for (; config_item(c, "x", n, &found); n++) {
+            assert_string_equal(found.value, found.standard);
+            assert_int_equal(found.line, 0);
+            assert_true(found.help[0] && found.allowed[0]);
+        }
+        assert_true(n > 5);
+        config_resolve(c, "x", &s);
+        assert_int_equal(s.leave, LEAVE_SCREEN);
+        assert_int_equal(s.scrollback, 100000);
+        config_free(c);
+    }
+}
+
+/* ---- what is wrong ---- */
+
+#define LONG_200                                                                                   \
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
+    "xxxxxxxx"                                                                                     \
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
+    "xxxxxxxx"
+
+static const struct {
+    const char *text, *error;
+} wrong[] = {
+    {"leave = all\nleeve = all\n", "F:2: there is no setting 'leeve'; there are: leave, "},
+    {"leave = al", "F:1: leave must be screen|line|all, not 'al'"},
+    {"leave =", "F:1: leave must be screen|line|all, not ''"},
+    {"Leave = all", "F:1: there is no setting 'Leave'"},
+    {"\n\nleave", "F:3: this is no \"SETTING = VALUE\""},
+    {"leave\nleeve = all", "F:1: this is no"},
+    {"leeve = all\nleave", "F:1: there is no setting 'leeve'"},
+    {"raw = maybe", "F:1: raw must be yes|no"},
+    {"timeout = 0", "F:1: timeout must be 1..86400, not '0'"},
+    {"timeout = 5x", "F:1: timeout must be"},
+    {"timeout = -5", "F:1: timeout must be"},
+    {"scrollback = 10000001", "F:1: scrollback must be 0..10000000"},
+    {"scrollback = 99999999999999999999", "F:1: scrollback must be"},
+    {"leave = all\nleave = line", "F:2: leave is set a second time here, after line 1"},
+    {"[host \"a\"]\nraw = no\nraw = no", "F:3: raw is set a second time here, after line 2"},
+    {"leave = \"all", "F:1: the quote is not closed"},
+    {"leave = \"", "F:1: the quote is not closed"},
+    {"[host a]", "F:1: a section begins with [host \"PATTERNS\"], not with '[host a]'"},
+    {"[host \"\"]", "F:1: a section begins with"},
+    {"[host \" \"]", "F:1: a section begins with"},
+    {"[host \"a]", "F:1: a section begins with"},
+    {"[host \"a\"", "F:1: a section begins with"},
+    {"[host \"a\"] x", "F:1: a section begins with"},
+    {"[host]", "F:1: a section begins with"},
+    {"[host", "F:1: a section begins with"},
+    {"[", "F:1: a section begins with"},
+    {"[group \"a\"]", "F:1: a section begins with"},
+    {"leave = \033[31m", "F:1: a control character"},
+    {"leave = " LONG_200, "F:1: the line is too long: 197 bytes at most"},
+};
+
+static void errors_name_the_line_and_what_is_allowed(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct err err = {.text = ""};
+        struct config *c = config_new();
+        assert_false(config_parse(c, "F", wrong[i].text, strlen(wrong[i].text), &err));
+        if (strncmp(err.text, wrong[i].error, strlen(wrong[i].error)) != 0)
+            fail_msg("'%s' gives '%s'", wrong[i].text, err.text);
+        config_free(c);
+    }
+    struct err err;
+    struct config *c = config_new();
+    assert_false(config_parse(c, "F", "raw = no\0", 9, &err));
+    config_free(c);
+}
+
+/* A long list of patterns, an indented file and spaces in quotes: what inih alone would spoil. */
+static void what_inih_would_cut(void **state)
+{
+    (void)state;
+    struct config *c = parse("[host \"" LONG_200 " " LONG_200 " last\"]\n"
+                             "    leave = line\n"
+                             "    raw = \"yes\"\n"
+                             "    mouse = off\n");
+    assert_int_equal(item(c, "last", "leave").line, 2);
+    assert_string_equal(item(c, "last", "leave").value, "line");
+    assert_string_equal(item(c, "last", "raw").value, "yes");
+    assert_int_equal(item(c, "last", "mouse").line, 4);
+    assert_int_equal(item(c, "las", "mouse").line, 0);
+    config_free(c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sections_go_before_the_top_and_the_first_counts),
+        cmocka_unit_test(sections_are_listed),
+        cmocka_unit_test(defaults),
+        cmocka_unit_test(errors_name_the_line_and_what_is_allowed),
+        cmocka_unit_test(what_inih_would_cut),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
