@@ -6,8 +6,8 @@
 
 #include <libssh/libssh.h>
 
-#include "base/utf8.h"
 #include "proto/ssh_settings.h"
+#include "proto/ssh_words.h"
 
 #define FACTORS_MAX 16
 
@@ -35,16 +35,15 @@ static bool connection_gone(struct connect_worker *w)
 static enum outcome fail_gone(struct auth *a)
 {
     struct connect_worker *w = a->w;
-    const char *text = ssh_get_error(w->session);
-    char reason[200];
-    utf8_sanitize(reason, sizeof reason, text, strlen(text), 180, 0);
+    char reason[SSH_WORDS_MAX];
+    ssh_words(ssh_get_error(w->session), reason);
     if (strcasestr(reason, "too many authentication failures"))
         worker_fail(w,
                     "the host ended it: too many failed attempts (MaxAuthTries); %d keys were "
                     "offered%s%s; name the right one with -i and set IdentitiesOnly",
                     w->offers, w->tried.len ? ": " : "", buf_str(&w->tried));
     else
-        worker_fail(w, "the host ended the connection: %s", reason);
+        worker_fail(w, "%s", reason);
     return OUTCOME_DEAD;
 }
 

@@ -28,6 +28,8 @@ static int on_data(ssh_session session, ssh_channel channel, void *data, uint32_
     (void)channel;
     struct ssh_channel *ch = user;
     struct stream *s = &ch->streams[from_stderr != 0];
+    if (ch->link->impostor)
+        return (int)len;
     if (len > ABUSE_MAX)
         ch->link->abused = true;
     size_t room = s->unread.len < UNREAD_MAX ? UNREAD_MAX - s->unread.len : 0;
@@ -51,7 +53,8 @@ static void on_status(ssh_session session, ssh_channel channel, int status, void
     (void)session;
     (void)channel;
     struct ssh_channel *ch = user;
-    ch->status = status & 0xff;
+    if (!ch->link->impostor)
+        ch->status = status & 0xff;
 }
 
 static void on_signal(ssh_session session, ssh_channel channel, const char *name, int core,
@@ -63,6 +66,8 @@ static void on_signal(ssh_session session, ssh_channel channel, const char *name
     (void)message;
     (void)language;
     struct ssh_channel *ch = user;
+    if (ch->link->impostor)
+        return;
     name = strncmp(name, "SIG", 3) == 0 ? name + 3 : name;
     utf8_sanitize(ch->signal, sizeof ch->signal, name, strlen(name), 20, 0);
     ch->status = 128 + signal_number(name);
@@ -116,8 +121,7 @@ struct ssh_channel *ssh_channel_open(struct ssh_link *link, const struct ssh_cha
     return ch;
 }
 
-/* libssh: "Channel opening failure: channel N error (REASON) WORDS", the words being the host's;
-   the reasons are those of RFC 4254 5.1. */
+/* The reasons are those of RFC 4254 5.1. */
 static void forward_failed(struct ssh_channel *ch, const char *text)
 {
     static const char *const reasons[] = {
@@ -125,40 +129,39 @@ static void forward_failed(struct ssh_channel *ch, const char *text)
         [2] = "cannot connect to",
         [4] = "has no room for a connection to",
     };
-    const char *number = strstr(text, "error (");
-    size_t reason = number ? strtoul(number + strlen("error ("), NULL, 10) : 0;
+    char said[SSH_WORDS_MAX];
+    unsigned reason = ssh_words_refusal(text, said);
     if (reason >= sizeof reasons / sizeof reasons[0] || !reasons[reason])
         reason = 2;
-    const char *words = number ? strchr(number, ')') : NULL;
-    char said[80] = "";
-    if (words)
-        utf8_sanitize(said, sizeof said, words + 1, strlen(words + 1), 60, 0);
     if (reason == 1)
         snprintf(ch->error, sizeof ch->error, "%s", reasons[reason]);
     else
-        snprintf(ch->error, sizeof ch->error, "%s %.80s port %d:%s", reasons[reason],
-                 ch->forward_host, ch->forward_port, *said ? said : " it does not say why");
+        snprintf(ch->error, sizeof ch->error, "%s %.80s port %d: %.80s", reasons[reason],
+                 ch->forward_host, ch->forward_port, *said ? said : "it does not say why");
 }
 
 static void open_failed(struct ssh_channel *ch)
 {
     static const char *const what[] = {
+        [STEP_FORWARD] = "lost the connection",
         [STEP_SESSION] = "the host opened no channel",
         [STEP_PTY] = "the host gave no terminal",
         [STEP_ENV] = "the host took no environment",
         [STEP_COMMAND] = "the host did not start the command",
     };
-    const char *text = ssh_get_error(ch->link->session);
-    char reason[120];
+    const struct ssh_link *link = ch->link;
+    const char *text = ssh_get_error(link->session);
+    char reason[SSH_WORDS_MAX];
     ch->state = CHANNEL_CLOSED;
-    if (ch->step == STEP_FORWARD && !ch->link->gone) {
+    if (ch->step == STEP_FORWARD && !link->gone) {
         forward_failed(ch, text);
         return;
     }
-    utf8_sanitize(reason, sizeof reason, text, strlen(text), 100, 0);
-    snprintf(ch->error, sizeof ch->error, "%s: %.120s",
-             ch->step == STEP_FORWARD ? "lost the connection" : what[ch->step],
-             ch->link->gone ? ch->link->reason : reason);
+    ssh_words(text, reason);
+    snprintf(ch->error, sizeof ch->error, "%s: %s", what[ch->step],
+             link->gone           ? link->reason
+             : ch->closed_by_host ? "it closed the channel"
+                                  : reason);
 }
 
 /* libssh always asks the host for an answer to it. */
@@ -200,9 +203,11 @@ static void next_step(struct ssh_channel *ch)
 static void advance_opening(struct ssh_channel *ch)
 {
     while (ch->state == CHANNEL_OPENING) {
+        ssh_link_listen(ch->link);
         int rc = open_step(ch);
-        if (rc == SSH_AGAIN)
-            return;
+        ssh_guard_listen_end();
+        if (rc == SSH_AGAIN && !ch->closed_by_host)
+            return; /* libssh would wait for an answer on a closed channel, too */
         if (rc != SSH_OK && ch->step != STEP_ENV) {
             open_failed(ch);
         } else if (ch->dropped || ch->step == STEP_COMMAND || ch->step == STEP_FORWARD) {
@@ -329,7 +334,7 @@ size_t ssh_channel_take(struct ssh_channel *ch, bool from_stderr, void *data, si
 size_t ssh_channel_give(struct ssh_channel *ch, const void *data, size_t len)
 {
     if (ch->state != CHANNEL_OPEN || ch->closed_by_host || ch->link->gone ||
-        ssh_link_write_pending(ch->link))
+        ssh_link_write_pending(ch->link) || ssh_guard_stingy(ch->link->guard))
         return 0;
     size_t window = ssh_channel_window_size(ch->channel);
     size_t n = len < window ? len : window;

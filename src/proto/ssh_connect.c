@@ -20,6 +20,7 @@
 #include "proto/ssh_channel.h"
 #include "proto/ssh_priv.h"
 #include "proto/ssh_settings.h"
+#include "proto/ssh_words.h"
 
 struct ssh_connect {
     struct ssh_settings settings;
@@ -141,8 +142,12 @@ bool worker_drive(struct connect_worker *w, worker_call *call, void *data, int a
         w->rc = call(w, data);
         if (w->failure)
             return false;
-        /* libssh waits on for the answer of a connection that has ended. */
-        if (w->rc == again && (ssh_get_status(w->session) & (SSH_CLOSED | SSH_CLOSED_ERROR)))
+        if (ssh_guard_flooded(w->guard))
+            return worker_fail(w, "the host sends without reading: the connection was given up");
+        /* libssh waits on for the answer of a connection that has ended, or that it cannot
+           read. */
+        if (w->rc == again && ((ssh_get_status(w->session) & (SSH_CLOSED | SSH_CLOSED_ERROR)) ||
+                               ssh_words_hopeless(ssh_get_error(w->session))))
             w->rc = SSH_ERROR;
         if (w->rc != again)
             return true;
@@ -261,6 +266,7 @@ static bool open_stream(struct connect_worker *w)
 
 static void worker_release(struct connect_worker *w)
 {
+    ssh_guard_free(w->guard);
     if (w->session)
         ssh_free(w->session); /* closes the descriptor */
     else if (w->fd >= 0)

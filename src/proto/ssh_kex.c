@@ -11,14 +11,14 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "proto/digest.h"
+#include "proto/ssh_words.h"
 
 #define GREETING_MAX (64 * 1024) /* more than this before the version line is no SSH server */
 
 /* ---- what is offered ---- */
 
 /* Modes that a man in the middle can shorten where either side lacks "strict key exchange"
-   (CVE-2023-48795). libssh cannot tell us whether it was agreed, so they are offered only if
-   the config leaves nothing else. */
+   (CVE-2023-48795). They are offered only if the config leaves nothing else. */
 static bool is_weak_mode(const char *name, size_t len)
 {
     static const char chacha[] = "chacha20-poly1305@openssh.com", cbc[] = "-cbc";
@@ -88,6 +88,7 @@ static bool make_session(struct connect_worker *w)
     w->session = ssh_new();
     if (!w->session)
         return worker_fail(w, "no memory for a session");
+    w->guard = ssh_guard_new(w->session);
     ssh_set_blocking(w->session, 0);
     /* The names given here are placeholders that keep libssh from looking for its own. */
     if (ssh_options_set(w->session, SSH_OPTIONS_PROCESS_CONFIG, &off) != SSH_OK ||
@@ -103,82 +104,68 @@ static bool make_session(struct connect_worker *w)
 
 /* ---- banner, key exchange ---- */
 
-/* What came instead of "SSH-", to be named in the error. */
+/* The beginning of the first line, to be named in the error if it is no "SSH-". */
 struct greeting {
-    char text[80];
-    bool seen, is_ssh;
-    struct ssh_counter_struct traffic;
+    char text[72];
+    size_t len;
+    bool whole; /* the line has ended, or is longer than that */
 };
 
-/* libssh reports its progress by this; it has the version line at 0.4. */
+/* libssh reports its progress by this; it has the version line at 0.4, and approves of it
+   before 0.5. */
 static void progress(void *data, float status)
 {
     struct connect_worker *w = data;
-    if (w->stage == STAGE_BANNER && status > 0.35f)
+    if (w->stage == STAGE_BANNER && status > 0.45f)
         worker_stage(w, STAGE_KEX);
+}
+
+static void greeting_add(struct greeting *g, const char *data, size_t len)
+{
+    for (size_t i = 0; i < len && !g->whole; i++) {
+        g->whole = data[i] == '\r' || data[i] == '\n';
+        if (!g->whole)
+            g->text[g->len++] = data[i];
+        g->whole = g->whole || g->len == sizeof g->text;
+    }
 }
 
 static int connect_call(struct connect_worker *w, void *data)
 {
     struct greeting *g = data;
-    char head[72];
-    if (w->stage == STAGE_BANNER && !g->seen) {
-        ssize_t n = recv(w->fd, head, sizeof head, MSG_PEEK | MSG_DONTWAIT);
-        if (n > 0) {
-            size_t line = 0;
-            while (line < (size_t)n && head[line] != '\r' && head[line] != '\n')
-                line++;
-            g->seen = true;
-            g->is_ssh = n >= 4 && memcmp(head, "SSH-", 4) == 0;
-            utf8_sanitize(g->text, sizeof g->text, head, line, sizeof g->text - 1, 0);
-        }
-    }
+    char head[sizeof g->text];
+    uint64_t before = ssh_guard_arrived(w->guard);
+    ssize_t n = 0;
+    if (w->stage == STAGE_BANNER && !g->whole)
+        n = recv(w->fd, head, sizeof head, MSG_PEEK | MSG_DONTWAIT);
+    ssh_guard_listen(w->guard);
     int rc = ssh_connect(w->session);
-    if (w->stage == STAGE_BANNER && g->traffic.in_bytes > GREETING_MAX) {
+    ssh_guard_listen_end();
+    /* What was seen is added once libssh has taken it, so that nothing is seen twice. */
+    uint64_t taken = ssh_guard_arrived(w->guard) - before;
+    greeting_add(g, head, n > 0 && (uint64_t)n < taken ? (size_t)n : n > 0 ? (size_t)taken : 0);
+    if (w->stage == STAGE_BANNER && ssh_guard_arrived(w->guard) > GREETING_MAX) {
         worker_fail(w, "it sends without end, and no SSH banner");
         return SSH_ERROR;
     }
     return rc;
 }
 
-/* libssh: "kex error : no match for method METHOD: server [LIST], client [LIST]" */
-static bool fail_no_match(struct connect_worker *w, const char *text)
-{
-    static const struct {
-        const char *method, *option;
-    } table[] = {{"kex algos", "KexAlgorithms"},
-                 {"server host key algo", "HostKeyAlgorithms"},
-                 {"encryption", "Ciphers"},
-                 {"mac", "MACs"}};
-    const char *server = strstr(text, "server [");
-    const char *option = "algorithms";
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-        if (strstr(text, table[i].method)) {
-            option = table[i].option;
-            break;
-        }
-    char list[300] = "";
-    if (server) {
-        server += strlen("server [");
-        utf8_sanitize(list, sizeof list, server, strcspn(server, "]"), 240, 0);
-    }
-    return worker_fail(w,
-                       "no common %s: the host offers only %s; if you accept one of them, allow "
-                       "it with -o %s=+NAME",
-                       option, list, option);
-}
-
 /* Something answered, but not an SSH server. */
 static bool stranger(const struct connect_worker *w, const struct greeting *g)
 {
-    return g->seen && !g->is_ssh && w->stage == STAGE_BANNER;
+    size_t n = g->len < 4 ? g->len : 4;
+    return w->stage == STAGE_BANNER && (g->len > 0 || g->whole) &&
+           (memcmp(g->text, "SSH-", n) != 0 || (g->whole && n < 4));
 }
 
 static bool fail_stranger(struct connect_worker *w, const struct greeting *g)
 {
+    char shown[4 * sizeof g->text];
     free(w->failure);
     w->failure = NULL;
-    return worker_fail(w, "not an SSH server: it answered '%s'; is %d the right port?", g->text,
+    utf8_sanitize(shown, sizeof shown, g->text, g->len, sizeof g->text, 0);
+    return worker_fail(w, "not an SSH server: it answered '%s'; is %d the right port?", shown,
                        w->s.port);
 }
 
@@ -194,41 +181,55 @@ static bool fail_proxy(struct connect_worker *w)
 
 static bool fail_exchange(struct connect_worker *w, const struct greeting *g)
 {
-    const char *text = ssh_get_error(w->session);
-    char reason[240];
-    utf8_sanitize(reason, sizeof reason, text, strlen(text), 200, 0);
+    char reason[SSH_WORDS_MAX];
+    bool closed = strstr(ssh_get_error(w->session), "Socket error: ") != NULL;
+    bool silent = ssh_guard_arrived(w->guard) == 0;
     if (stranger(w, g))
         return fail_stranger(w, g);
-    if (w->stage == STAGE_BANNER && !g->seen && w->s.proxy_command)
+    if (silent && closed && w->s.proxy_command)
         return fail_proxy(w);
-    if (w->stage == STAGE_BANNER && !g->seen)
+    if (silent && closed)
         return worker_fail(w, "the host closed the connection before saying anything; it may be "
                               "refusing this address or have too many connections");
-    if (strstr(text, "no match for method"))
-        return fail_no_match(w, text);
-    if (strstr(text, "disconnected"))
-        return worker_fail(w, "the host closed the connection; its log says why");
-    return worker_fail(w, "%s", reason);
+    ssh_words(ssh_get_error(w->session), reason);
+    return worker_fail(w, "%s%s", reason, closed ? "; its log says why" : "");
+}
+
+/* What strong_ciphers keeps from being agreed on is refused where the config insisted. */
+static bool check_strict(struct connect_worker *w)
+{
+    const char *cipher[] = {ssh_get_cipher_in(w->session), ssh_get_cipher_out(w->session)};
+    const char *mac[] = {ssh_get_hmac_in(w->session), ssh_get_hmac_out(w->session)};
+    for (int i = 0; i < 2 && !ssh_guard_strict(w->guard); i++) {
+        /* Without -etm a CBC mode cannot be shortened. */
+        bool safe = !is_weak_mode(cipher[i], strlen(cipher[i])) ||
+                    (strstr(cipher[i], "-cbc") && !(mac[i] && strstr(mac[i], "-etm")));
+        if (!safe)
+            return worker_fail(w,
+                               "with %s the host cannot keep messages from being cut out on the "
+                               "way (CVE-2023-48795): update it, or allow an aes-gcm or aes-ctr "
+                               "cipher",
+                               cipher[i]);
+    }
+    return true;
 }
 
 bool worker_exchange_keys(struct connect_worker *w)
 {
-    struct greeting greeting = {.seen = false};
+    struct greeting greeting = {.len = 0};
     struct ssh_callbacks_struct callbacks = {.userdata = w, .connect_status_function = progress};
     worker_stage(w, STAGE_BANNER);
     if (!make_session(w))
         return false;
     ssh_callbacks_init(&callbacks);
     ssh_set_callbacks(w->session, &callbacks);
-    ssh_set_counters(w->session, &greeting.traffic, NULL);
     bool ok = worker_drive(w, connect_call, &greeting, SSH_AGAIN);
     if (ok && w->rc != SSH_OK)
         ok = fail_exchange(w, &greeting);
     else if (!ok && stranger(w, &greeting) && !mailbox_cancelled(w->mail))
         fail_stranger(w, &greeting); /* says more than that time has run out */
-    ssh_set_counters(w->session, NULL, NULL);
     ssh_set_callbacks(w->session, NULL);
-    return ok;
+    return ok && check_strict(w);
 }
 
 /* ---- host key ---- */

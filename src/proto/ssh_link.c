@@ -18,37 +18,46 @@
 #include "proto/ssh_priv.h"
 #include "proto/ssh_tunnel.h"
 
-/* What the host may send while it takes nothing of what waits to be sent: each of its packets
-   may cost us an answer in memory. */
-#define DEAF_MAX  (16 * 1024 * 1024)
 #define READS_MAX 64 /* of 4 KiB each, per pump: the loop has other things to do */
 
-/* What a host wants to open with us is refused, not queued. */
-static int refuse_message(ssh_session session, ssh_message message, void *data)
+/* libssh checks a new key exchange's signature, but not that the key is still the same. */
+static bool same_host_key(const struct ssh_link *link)
 {
-    (void)session;
-    (void)message;
-    (void)data;
-    return 1;
+    ssh_key key = NULL;
+    char *base64 = NULL;
+    size_t len = 0;
+    uint8_t *blob = NULL;
+    if (ssh_get_server_publickey(link->session, &key) == SSH_OK &&
+        ssh_pki_export_pubkey_base64(key, &base64) == SSH_OK)
+        blob = base64_decode(base64, strlen(base64), &len);
+    bool same = blob && len == link->host_key_len && memcmp(blob, link->host_key, len) == 0;
+    free(blob);
+    ssh_string_free_char(base64);
+    ssh_key_free(key);
+    return same;
 }
 
+/* Called before any packet under the new keys is read: nothing in them is believed if they are
+   another's. */
 static void progress(void *data, float status)
 {
     struct ssh_link *link = data;
-    if (status >= 1.0f)
-        link->rekeyed = true;
+    if (status >= 1.0f && !same_host_key(link))
+        link->impostor = true;
 }
 
 struct ssh_link *ssh_link_new(struct connect_worker *w)
 {
     struct ssh_link *link = xcalloc(1, sizeof *link);
     link->session = w->session;
+    link->guard = w->guard;
     link->fd = w->fd;
     link->host_key = w->host_key;
     link->host_key_len = w->host_key_len;
     link->proxy = w->proxy;
     link->via = w->via;
     w->session = NULL;
+    w->guard = NULL;
     w->fd = -1;
     w->via = NULL;
     w->proxy = (struct proxy_command){.log_fd = -1};
@@ -64,8 +73,6 @@ struct ssh_link *ssh_link_new(struct connect_worker *w)
         (struct ssh_callbacks_struct){.userdata = link, .connect_status_function = progress};
     ssh_callbacks_init(&link->callbacks);
     ssh_set_callbacks(link->session, &link->callbacks);
-    ssh_set_message_callback(link->session, refuse_message, NULL);
-    ssh_set_counters(link->session, &link->socket, &link->payload);
     watch_init(&link->watch);
     link->event = ssh_event_new();
     if (!link->event || ssh_event_add_session(link->event, link->session) != SSH_OK)
@@ -87,11 +94,11 @@ void ssh_link_free(struct ssh_link *link)
     bool open = ssh_is_connected(link->session);
     ssh_event_remove_session(link->event, link->session);
     ssh_event_free(link->event);
-    ssh_set_counters(link->session, NULL, NULL);
     if (open) {
         ssh_disconnect(link->session);
         close(link->fd);
     }
+    ssh_guard_free(link->guard);
     ssh_free(link->session);
     watch_release(&link->watch);
     ssh_tunnel_free(link->via);
@@ -126,7 +133,7 @@ const char *ssh_link_server(const struct ssh_link *link)
 
 uint64_t ssh_link_received(const struct ssh_link *link)
 {
-    return link->payload.in_bytes;
+    return ssh_guard_received(link->guard);
 }
 
 static bool tcp_state(const struct ssh_link *link, struct tcp_info *info)
@@ -163,58 +170,44 @@ static bool link_lost(struct ssh_link *link, const char *reason)
     return false;
 }
 
+/* libssh's log says how much a channel takes at once. */
+void ssh_link_listen(struct ssh_link *link)
+{
+    for (const struct ssh_channel *ch = link->channels; ch; ch = ch->next)
+        if (ch->state == CHANNEL_OPENING && ch->step <= STEP_SESSION)
+            ssh_guard_listen(link->guard);
+}
+
 /* Read and write until there is nothing to do now. */
 static bool move_bytes(struct ssh_link *link)
 {
     int rc = SSH_OK;
-    for (int i = 0; i < READS_MAX && rc == SSH_OK && !link->abused; i++)
+    ssh_link_listen(link);
+    for (int i = 0; i < READS_MAX && rc == SSH_OK && !link->abused && !link->impostor; i++)
         rc = ssh_event_dopoll(link->event, 0);
+    ssh_guard_listen_end();
+    if (link->impostor)
+        return link_lost(link, "the host's key changed during the session: someone may be "
+                               "listening in");
     if (!ssh_is_connected(link->session) ||
         (ssh_get_status(link->session) & (SSH_CLOSED | SSH_CLOSED_ERROR))) {
-        const char *text = ssh_get_error(link->session);
-        char reason[sizeof link->reason];
-        utf8_sanitize(reason, sizeof reason, text, strlen(text), 200, 0);
-        if (link->way[0])
-            return link_lost(link, link->way);
-        return link_lost(link, strstr(reason, "Socket error: disconnected") || !*reason
-                                   ? "the host closed the connection"
-                                   : reason);
+        char reason[SSH_WORDS_MAX];
+        ssh_words(ssh_get_error(link->session), reason);
+        return link_lost(link, link->way[0] ? link->way : reason);
     }
     if (link->abused)
         return link_lost(link, "the host sends more than it may: the connection was given up");
     return true;
 }
 
-/* A hostile host could send requests without end and never read our answers. */
-static bool check_deaf(struct ssh_link *link)
+/* A hostile host could send requests without end and never read our answers, or have libssh
+   write to it without end. */
+static bool check_greed(struct ssh_link *link)
 {
-    if (link->socket.out_bytes != link->out_seen || !ssh_link_write_pending(link)) {
-        link->out_seen = link->socket.out_bytes;
-        link->in_at_progress = link->payload.in_bytes;
-    }
-    return link->payload.in_bytes - link->in_at_progress < DEAF_MAX ||
-           link_lost(link, "the host sends without reading: the connection was given up");
-}
-
-/* libssh checks a new key exchange's signature, but not that the key is still the same. */
-static bool check_host_key(struct ssh_link *link)
-{
-    if (!link->rekeyed)
-        return true;
-    link->rekeyed = false;
-    ssh_key key = NULL;
-    char *base64 = NULL;
-    size_t len = 0;
-    uint8_t *blob = NULL;
-    if (ssh_get_server_publickey(link->session, &key) == SSH_OK &&
-        ssh_pki_export_pubkey_base64(key, &base64) == SSH_OK)
-        blob = base64_decode(base64, strlen(base64), &len);
-    bool same = blob && len == link->host_key_len && memcmp(blob, link->host_key, len) == 0;
-    free(blob);
-    ssh_string_free_char(base64);
-    ssh_key_free(key);
-    return same || link_lost(link, "the host's key changed during the session: someone may be "
-                                   "listening in");
+    if (ssh_guard_flooded(link->guard))
+        return link_lost(link, "the host sends without reading: the connection was given up");
+    return !ssh_guard_stingy(link->guard) ||
+           link_lost(link, "the host takes only a few bytes at once: the connection was given up");
 }
 
 /* ServerAliveInterval and ServerAliveCountMax, as ssh counts them. */
@@ -223,8 +216,8 @@ static bool keep_alive(struct ssh_link *link, int64_t now)
     if (link->alive_interval <= 0)
         return true;
     int64_t interval = (int64_t)link->alive_interval * 1000;
-    if (link->alive_next == CLOCK_NEVER || link->payload.in_bytes != link->alive_in) {
-        link->alive_in = link->payload.in_bytes;
+    if (link->alive_next == CLOCK_NEVER || ssh_guard_received(link->guard) != link->alive_in) {
+        link->alive_in = ssh_guard_received(link->guard);
         link->alive_missed = 0;
         link->alive_next = now + interval;
     }
@@ -259,8 +252,7 @@ bool ssh_link_pump(struct ssh_link *link, int64_t now, struct err *err)
     struct err way;
     if (!link->gone && link->via && !ssh_tunnel_pump(link->via, now, &way))
         snprintf(link->way, sizeof link->way, "%.*s", (int)sizeof link->way - 1, way.text);
-    if (!link->gone && move_bytes(link) && check_deaf(link) && check_host_key(link) &&
-        keep_alive(link, now))
+    if (!link->gone && move_bytes(link) && check_greed(link) && keep_alive(link, now))
         watch_acks(link, now);
     for (struct ssh_channel *ch = link->channels, *next; ch; ch = next) {
         next = ch->next;

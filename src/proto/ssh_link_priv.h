@@ -8,6 +8,8 @@
 #include "base/buf.h"
 #include "proto/proxy_command.h"
 #include "proto/ssh_channel.h"
+#include "proto/ssh_guard.h"
+#include "proto/ssh_words.h"
 #include "proto/watch.h"
 
 struct stream {
@@ -36,7 +38,7 @@ struct ssh_channel {
     struct stream streams[2]; /* stdout, stderr */
     int status;
     char signal[24];
-    char error[200];
+    char error[SSH_WORDS_MAX + 60];
 };
 
 struct ssh_link {
@@ -48,14 +50,14 @@ struct ssh_link {
     char way[300];          /* how that way broke; "": it did not */
     struct proxy_command proxy;
     struct ssh_callbacks_struct callbacks;
-    struct ssh_counter_struct socket, payload;
+    struct ssh_guard *guard;
     struct ssh_channel *channels;
     char server[128];
     uint8_t *host_key;
     size_t host_key_len;
-    bool rekeyed, abused, gone;
-    char reason[300]; /* once gone */
-    uint64_t out_seen, in_at_progress;
+    bool impostor; /* another host's key came with a new key exchange */
+    bool abused, gone;
+    char reason[SSH_WORDS_MAX]; /* once gone */
     int alive_interval, alive_count, alive_missed;
     uint64_t alive_in;
     int64_t alive_next;
@@ -64,6 +66,8 @@ struct ssh_link {
 
 /* ssh_link.c */
 bool ssh_link_write_pending(const struct ssh_link *link);
+/* If a channel is being opened, the guard is told how, until ssh_guard_listen_end. */
+void ssh_link_listen(struct ssh_link *link);
 
 /* ssh_channel.c: once per pump of the link; and when the link goes, with its channels. */
 void ssh_channel_pump(struct ssh_channel *ch);

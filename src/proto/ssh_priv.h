@@ -9,6 +9,7 @@
 #include "proto/mailbox.h"
 #include "proto/proxy_command.h"
 #include "proto/ssh_connect.h"
+#include "proto/ssh_guard.h"
 #include "proto/ssh_tunnel.h"
 
 struct ssh_session_struct;
@@ -23,6 +24,7 @@ struct connect_worker {
     struct mailbox *mail;
     struct ssh_tunnel *via; /* what this hop is reached by; NULL: straight */
     struct ssh_session_struct *session;
+    struct ssh_guard *guard;  /* lives as long as the session */
     int fd;                   /* libssh's, once it has a session */
     char address[NI_MAXHOST]; /* "" if it is not this machine that looks it up */
     struct proxy_command proxy;
