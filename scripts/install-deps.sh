@@ -9,7 +9,7 @@ demo="python3 python3-pyte less vim procps"
 test="clang-14 libclang-rt-14-dev clang-format-14 mandoc shellcheck
     libcmocka-dev libvterm-dev
     openssh-client openssl dropbear-bin busybox tmux mc htop bash-completion
-    python3-pytest python3-pexpect libnss-wrapper libwrap0"
+    python3-pytest python3-pexpect python3-cryptography libnss-wrapper libwrap0"
 
 case ${1-} in
 build) wanted="$build $demo" ;;
