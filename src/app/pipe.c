@@ -57,13 +57,13 @@ struct pipe {
     int status;
 };
 
-/* ---- what we say ourselves: on stderr, unless we are to be quiet ---- */
+/* ---- what we say ourselves: on stderr, as far as LogLevel wants to hear it ---- */
 
-static void say(const struct pipe *p, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-static void say(const struct pipe *p, const char *format, ...)
+static void say(const struct pipe *p, enum ssh_log_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static void say(const struct pipe *p, enum ssh_log_level level, const char *format, ...)
 {
-    if (p->settings->quiet)
+    if (p->settings->log_level < level)
         return;
     va_list args;
     fputs("tether: ", stderr);
@@ -83,7 +83,7 @@ static void end(struct pipe *p, int status)
 static void show_banner(const struct pipe *p, const char *text)
 {
     char shown[8192];
-    if (p->settings->quiet)
+    if (p->settings->log_level < LEVEL_INFO)
         return;
     utf8_sanitize(shown, sizeof shown, text, strlen(text), sizeof shown, 1);
     size_t len = strlen(shown);
@@ -107,7 +107,7 @@ static void enter_raw(struct pipe *p)
         return;
     p->raw = tty_enter(p->tty, &none, &none, &err);
     if (!p->raw)
-        say(p, "%s", err.text);
+        say(p, LEVEL_ERROR, "%s", err.text);
 }
 
 static void leave_raw(struct pipe *p)
@@ -142,7 +142,7 @@ static void obey(struct pipe *p, enum escape_command command)
     case ESCAPE_DROP: end(p, FAILED); break;
     case ESCAPE_SUSPEND: suspend(p); break;
     case ESCAPE_HELP:
-        say(p, "after Enter: ~. drops the connection, ~^Z suspends, ~~ sends a tilde");
+        say(p, LEVEL_QUIET, "after Enter: ~. drops the connection, ~^Z suspends, ~~ sends a tilde");
         break;
     }
 }
@@ -191,7 +191,7 @@ static void write_failed(struct pipe *p, struct outlet *o)
         return;
     /* Nobody reads the output: as a local program that SIGPIPE ends. */
     if (errno != EPIPE && errno != ECONNRESET)
-        say(p, "standard output: %s", strerror(errno));
+        say(p, LEVEL_ERROR, "standard output: %s", strerror(errno));
     end(p, errno == EPIPE ? 128 + SIGPIPE : FAILED);
 }
 
@@ -319,7 +319,7 @@ static void connected(struct pipe *p)
 
 static void failed(struct pipe *p, const struct connect_event *event)
 {
-    say(p, "%s%s", event->text,
+    say(p, LEVEL_FATAL, "%s%s", event->text,
         event->stage == STAGE_AUTH && !p->can_ask && !p->settings->batch
             ? " (there is no terminal to ask for a password or passphrase on)"
             : "");
@@ -335,7 +335,7 @@ static void take_event(struct pipe *p, const struct connect_event *event)
     case CONNECT_NOTICE:
         /* Which way it goes is no news to a script. */
         if (event->stage > STAGE_CONNECT)
-            say(p, "%s", event->text);
+            say(p, LEVEL_INFO, "%s", event->text);
         break;
     case CONNECT_DONE: connected(p); break;
     case CONNECT_FAILED: failed(p, event); break;
@@ -358,9 +358,9 @@ static void channel_ended(struct pipe *p, const char *lost)
     int status = ssh_channel_status(p->channel);
     const char *error = ssh_channel_error(p->channel);
     if (*error)
-        say(p, "%s: %s", p->settings->name, error);
+        say(p, LEVEL_FATAL, "%s: %s", p->settings->name, error);
     else if (lost && status < 0)
-        say(p, "%s: %s", p->settings->name, lost);
+        say(p, LEVEL_FATAL, "%s: %s", p->settings->name, lost);
     end(p, *error || status < 0 ? FAILED : status);
 }
 
@@ -375,7 +375,8 @@ static bool link_step(struct pipe *p)
     if (state == CHANNEL_CLOSED && written && !more) {
         channel_ended(p, alive ? NULL : err.text);
     } else if (state == CHANNEL_OPENING && p->now >= p->open_until) {
-        say(p, "%s: channel: no answer within %d s", p->settings->name, p->settings->timeout);
+        say(p, LEVEL_FATAL, "%s: channel: no answer within %d s", p->settings->name,
+            p->settings->timeout);
         end(p, FAILED);
     }
     return more;
@@ -460,7 +461,7 @@ static bool start(struct pipe *p, const struct ssh_settings *settings)
     p->connect = ssh_connect_start(&s, &err);
     ssh_settings_release(&s);
     if (!p->connect) {
-        say(p, "%s", err.text);
+        say(p, LEVEL_FATAL, "%s", err.text);
         return false;
     }
     loop_watch(p->loop, ssh_connect_fd(p->connect), POLLIN, on_ready, p);
@@ -496,9 +497,10 @@ int pipe_run(const struct pipe_options *options)
         pipe_wants_pty(settings, options->command != NULL, isatty(STDIN_FILENO) != 0);
     p.pty = pty == PIPE_PTY;
     if (pty == PIPE_PTY_REFUSED)
-        say(&p, "no terminal on the host, since standard input is none (-tt asks all the same)");
+        say(&p, LEVEL_INFO,
+            "no terminal on the host, since standard input is none (-tt asks all the same)");
     if (settings->notice)
-        say(&p, "%s", settings->notice);
+        say(&p, LEVEL_INFO, "%s", settings->notice);
     p.loop = loop_new();
     if (start(&p, settings))
         run(&p);

@@ -188,6 +188,9 @@ bool cli_settings(struct cli_options *options, struct ssh_settings *settings)
     if (options->tty != REQUEST_TTY_AUTO)
         settings->request_tty = options->tty;
     settings->stdin_null = settings->stdin_null || options->stdin_null;
-    settings->quiet = settings->quiet || options->quiet;
+    if (options->quiet)
+        settings->log_level = LEVEL_QUIET;
+    if (settings->log_level >= LEVEL_DEBUG1)
+        log_set_level((int)(settings->log_level - LEVEL_DEBUG1) + 1);
     return true;
 }

@@ -9,6 +9,12 @@
 
 #include "base/err.h"
 
+void digest_sha1(const void *data, size_t len, uint8_t out[DIGEST_SHA1_LEN])
+{
+    if (!EVP_Digest(data, len, out, NULL, EVP_sha1(), NULL))
+        BUG("SHA1 failed");
+}
+
 void digest_sha256(const void *data, size_t len, uint8_t out[DIGEST_SHA256_LEN])
 {
     if (!EVP_Digest(data, len, out, NULL, EVP_sha256(), NULL))

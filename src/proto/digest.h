@@ -9,6 +9,7 @@
 #define DIGEST_SHA1_LEN   20
 #define DIGEST_SHA256_LEN 32
 
+void digest_sha1(const void *data, size_t len, uint8_t out[DIGEST_SHA1_LEN]);
 void digest_sha256(const void *data, size_t len, uint8_t out[DIGEST_SHA256_LEN]);
 void digest_hmac_sha1(const void *key, size_t key_len, const void *data, size_t len,
                       uint8_t out[DIGEST_SHA1_LEN]);

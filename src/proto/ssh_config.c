@@ -18,6 +18,19 @@
 
 #define DEFAULT_TIMEOUT 15
 #define CONFIG_MAX      (1024 * 1024)
+#define COMMAND_MAX     (64 * 1024) /* longer than what a Match could be about */
+
+/* Connections are not shared here, so its path may tell what `~` and %C are to ssh itself: the
+   home from passwd, and a hash that is made in two ways. */
+#define PROBE "ControlPath=~/%C"
+
+/* Where the settings came from, as far as it decides what is still to be expanded. */
+struct origin {
+    bool file;  /* our own reader: nothing is expanded yet */
+    bool old;   /* an ssh before 8.5, which prints more values unexpanded */
+    char *home; /* `~` */
+    char *hash; /* %C; NULL: to be made */
+};
 
 /* "none" is how ssh_config writes that there is nothing. */
 static void drop_none(char **string)
@@ -36,9 +49,11 @@ static const char **config_argv(const struct ssh_options *o, const struct ssh_na
         extra++;
     for (size_t i = 0; o->option && o->option[i]; i++)
         extra++;
-    const char **argv = xcalloc(2 * extra + 16, sizeof *argv);
+    const char **argv = xcalloc(2 * extra + 20, sizeof *argv);
     argv[n++] = "ssh";
     argv[n++] = "-G";
+    argv[n++] = "-o";
+    argv[n++] = PROBE;
     const char *const given[][2] = {
         {"-F", o->file}, {"-l", o->user ? o->user : name->user}, {"-p", port}};
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
@@ -55,47 +70,74 @@ static const char **config_argv(const struct ssh_options *o, const struct ssh_na
         argv[n++] = o->option[i];
     }
     argv[n++] = "--";
-    argv[n] = name->host;
+    argv[n++] = name->host;
+    if (o->command && strlen(o->command) < COMMAND_MAX)
+        argv[n] = o->command; /* for Match command */
     return argv;
 }
 
-static void parse_output(struct ssh_settings *s, char *text)
+static void take_probe(struct origin *from, const char *value)
+{
+    const char *slash = strrchr(value, '/');
+    if (!slash)
+        return;
+    free(from->home);
+    from->home = slash > value ? xstrndup(value, (size_t)(slash - value)) : xstrdup("/");
+    ssh_string_set(&from->hash, slash + 1);
+}
+
+static void parse_output(struct ssh_settings *s, char *text, struct origin *from)
 {
     for (char *line; (line = strsep(&text, "\n"));) {
         char *value = strchr(line, ' ');
         if (!value)
             continue;
         *value++ = '\0';
+        if (strcmp(line, "controlpath") == 0)
+            take_probe(from, value);
+        from->old = from->old || strcmp(line, "pubkeyacceptedkeytypes") == 0;
         ssh_settings_line(s, line, value);
     }
 }
 
-/* ssh's own complaint, its first line. */
+/* The next line of what ssh says, cleaned; its own debugging is passed over. False: no more. */
+static bool next_line(const char **text, char *line, size_t size)
+{
+    while (**text) {
+        size_t len = strcspn(*text, "\r\n");
+        bool debug = strncmp(*text, "debug", 5) == 0;
+        utf8_sanitize(line, size, *text, len, size - 1, 0);
+        *text += len + strspn(*text + len, "\r\n");
+        if (!debug)
+            return true;
+    }
+    return false;
+}
+
 static bool config_refused(struct buf *errors, struct err *err)
 {
     const char *text = buf_str(errors);
     char line[400];
-    utf8_sanitize(line, sizeof line, text, strcspn(text, "\r\n"), sizeof line, 0);
-    return err_set(err, "the ssh config is not accepted by ssh: %s", *line ? line : "no reason");
+    bool told = next_line(&text, line, sizeof line);
+    return err_set(err, "the ssh config is not accepted by ssh: %s", told ? line : "no reason");
 }
 
-/* Such as an identity file that is not there; what else it prints concerns its own run. */
+/* An identity file that is not there, an option that ssh no longer has; what else it prints
+   concerns its own run. */
 static void note_warnings(struct ssh_settings *s, const char *text)
 {
     static const char mark[] = "Warning: ";
-    while (text && *text) {
-        size_t len = strcspn(text, "\r\n");
-        if (strncmp(text, mark, strlen(mark)) == 0) {
-            char line[300];
-            utf8_sanitize(line, sizeof line, text + strlen(mark), len - strlen(mark), 250, 0);
+    char line[300];
+    while (next_line(&text, line, sizeof line)) {
+        if (strncmp(line, mark, strlen(mark)) == 0)
+            ssh_settings_notice(s, line + strlen(mark));
+        else if (strstr(line, ": Unsupported option "))
             ssh_settings_notice(s, line);
-        }
-        text += len + strspn(text + len, "\r\n");
     }
 }
 
 static enum capture_result ask_ssh(const struct ssh_options *o, const struct ssh_name *name,
-                                   struct ssh_settings *s, struct err *err)
+                                   struct ssh_settings *s, struct origin *from, struct err *err)
 {
     char port[12];
     snprintf(port, sizeof port, "%d", o->port ? o->port : name->port);
@@ -111,7 +153,7 @@ static enum capture_result ask_ssh(const struct ssh_options *o, const struct ssh
     if (result == CAPTURE_RAN) {
         char *text = xstrdup(buf_str(&out));
         note_warnings(s, buf_str(&errors));
-        parse_output(s, text);
+        parse_output(s, text, from);
         free(text);
     }
     buf_release(&out);
@@ -165,26 +207,32 @@ static bool expand_string(const struct ssh_expand *e, char **string, const char 
     return true;
 }
 
-/* A value that cannot be expanded is left out with a notice, unlike `strict` ones. */
-static void expand_list(const struct ssh_expand *e, char ***list, struct ssh_settings *s)
+typedef char *expand(const struct ssh_expand *e, const char *value, struct err *err);
+
+static bool expand_list(expand *with, const struct ssh_expand *e, char ***list, const char *what,
+                        struct err *err)
 {
     char **old = *list;
+    struct err why;
+    bool ok = true;
     *list = NULL;
-    for (size_t i = 0; old && old[i]; i++) {
-        struct err why;
-        char *value = strcasecmp(old[i], "none") == 0 ? NULL : ssh_expand(e, old[i], &why);
+    for (size_t i = 0; ok && old && old[i]; i++) {
+        if (strcasecmp(old[i], "none") == 0)
+            continue;
+        char *value = with(e, old[i], &why);
         if (value)
             ssh_list_add(list, value);
-        else if (strcasecmp(old[i], "none") != 0)
-            ssh_settings_notice(s, why.text);
+        else
+            ok = err_set(err, "%s in the ssh config: %s", what, why.text);
         free(value);
     }
     ssh_list_free(old);
+    return ok;
 }
 
 /* The path of an agent's socket: SSH_AUTH_SOCK, $NAME, or a path; NULL: none. */
-static bool resolve_socket(const struct ssh_expand *e, char **path, const char *what,
-                           struct err *err)
+static bool resolve_socket(const struct ssh_expand *e, const struct origin *from, char **path,
+                           const char *what, struct err *err)
 {
     const char *value = *path;
     const char *variable = strcmp(value, "SSH_AUTH_SOCK") == 0  ? value
@@ -198,21 +246,42 @@ static bool resolve_socket(const struct ssh_expand *e, char **path, const char *
         return true;
     }
     drop_none(path);
-    return expand_string(e, path, what, err);
+    bool whole = *path && **path != '~' && !from->file && !from->old;
+    return whole || expand_string(e, path, what, err);
 }
 
-/* IdentityAgent: none, or where it is; ForwardAgent: yes, no, or where it is. */
-static bool resolve_agents(const struct ssh_expand *e, struct ssh_settings *s, struct err *err)
+/* IdentityAgent: none, or where it is; ForwardAgent: yes (that one), no, or where it is. */
+static bool resolve_agents(const struct ssh_expand *e, const struct origin *from,
+                           struct ssh_settings *s, struct err *err)
 {
     if (!s->identity_agent)
         ssh_string_set(&s->identity_agent, "SSH_AUTH_SOCK");
+    if (!resolve_socket(e, from, &s->identity_agent, "IdentityAgent", err))
+        return false;
     const char *forward = s->forward_agent ? s->forward_agent : "no";
     if (strcasecmp(forward, "yes") == 0)
-        ssh_string_set(&s->forward_agent, "SSH_AUTH_SOCK");
+        ssh_string_set(&s->forward_agent, s->identity_agent);
     else if (strcasecmp(forward, "no") == 0)
-        ssh_string_set(&s->forward_agent, "none");
-    return resolve_socket(e, &s->identity_agent, "IdentityAgent", err) &&
-           resolve_socket(e, &s->forward_agent, "ForwardAgent", err);
+        ssh_string_set(&s->forward_agent, NULL);
+    return !s->forward_agent || resolve_socket(e, from, &s->forward_agent, "ForwardAgent", err);
+}
+
+/* What ssh leaves as it was written, or, in an older one, did not know how to expand. */
+static bool resolve_files(const struct ssh_expand *e, const struct origin *from,
+                          struct ssh_settings *s, struct err *err)
+{
+    expand *rest = from->file ? ssh_expand : ssh_expand_tilde;
+    struct err why;
+    drop_none(&s->revoked_host_keys);
+    char *revoked = s->revoked_host_keys ? rest(e, s->revoked_host_keys, &why) : NULL;
+    if (s->revoked_host_keys && !revoked)
+        return err_set(err, "RevokedHostKeys in the ssh config: %s", why.text);
+    ssh_string_set(&s->revoked_host_keys, revoked);
+    free(revoked);
+    return expand_list(ssh_expand, e, &s->identity_file, "IdentityFile", err) &&
+           expand_list(ssh_expand, e, &s->certificate_file, "CertificateFile", err) &&
+           expand_list(rest, e, &s->user_known_hosts, "UserKnownHostsFile", err) &&
+           expand_list(ssh_expand_tilde, e, &s->global_known_hosts, "GlobalKnownHostsFile", err);
 }
 
 /* The values that %h, %r and %p put into a shell's command line must be harmless there. */
@@ -222,12 +291,34 @@ static bool resolve_proxy(const struct ssh_expand *e, struct ssh_settings *s, st
     drop_none(&s->proxy_jump);
     if (!s->proxy_command)
         return true;
-    return ssh_name_check_user(s->user, err) &&
-           expand_string(e, &s->proxy_command, "ProxyCommand", err);
+    struct err why;
+    char *command = ssh_expand_tokens(e, s->proxy_command, &why); /* the rest is the shell's */
+    if (!command)
+        return err_set(err, "ProxyCommand in the ssh config: %s", why.text);
+    ssh_string_set(&s->proxy_command, command);
+    free(command);
+    return ssh_name_check_user(s->user, err);
 }
 
-static bool complete(const struct ssh_options *o, const struct ssh_name *name, const char *home,
-                     struct ssh_settings *s, struct err *err)
+/* %j: the name of the last host on the way. Caller frees; NULL: there is none. */
+static char *last_jump(const struct ssh_settings *s)
+{
+    struct ssh_name hop;
+    struct err err;
+    const char *comma = s->proxy_jump ? strrchr(s->proxy_jump, ',') : NULL;
+    const char *last = comma ? comma + 1 : s->proxy_jump;
+    if (!last || strcasecmp(last, "none") == 0)
+        return NULL;
+    char *uri = strstr(last, "://") ? xstrdup(last) : xasprintf("ssh://%s", last);
+    char *host = ssh_name_parse(uri, &hop, &err) ? xstrdup(hop.host) : NULL;
+    free(uri);
+    if (host)
+        ssh_name_release(&hop);
+    return host;
+}
+
+static bool complete(const struct ssh_options *o, const struct ssh_name *name,
+                     const struct origin *from, struct ssh_settings *s, struct err *err)
 {
     const struct passwd *pw = getpwuid(getuid());
     const char *local_user = pw ? pw->pw_name : getenv("USER");
@@ -236,31 +327,41 @@ static bool complete(const struct ssh_options *o, const struct ssh_name *name, c
         ssh_string_set(&s->hostname, name->host);
     if (!s->user)
         ssh_string_set(&s->user, local_user ? local_user : "root");
-    drop_none(&s->host_key_alias);
+    for (char *c = s->host_key_alias; c && *c; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
     drop_none(&s->bind_address);
-    if (!ssh_name_check_host(s->hostname, "HostName", err))
-        return false;
-    struct ssh_expand e = {.home = home,
-                           .hostname = s->hostname,
-                           .original = name->host,
-                           .alias = s->host_key_alias,
-                           .user = s->user,
-                           .local_user = local_user ? local_user : "",
-                           .port = s->port};
-    if (!expand_string(&e, &s->host_key_alias, "HostKeyAlias", err) ||
-        !resolve_agents(&e, s, err) || !resolve_proxy(&e, s, err))
-        return false;
-    expand_list(&e, &s->identity_file, s);
-    expand_list(&e, &s->certificate_file, s);
-    expand_list(&e, &s->user_known_hosts, s);
-    expand_list(&e, &s->global_known_hosts, s);
+    drop_none(&s->remote_command);
     s->timeout = o->timeout > 0         ? o->timeout
                  : s->timeout > 0       ? s->timeout
                  : o->usual_timeout > 0 ? o->usual_timeout
                                         : DEFAULT_TIMEOUT;
     if (s->port < 1 || s->port > 65535)
         return err_set(err, "port %d is none: 1 to 65535", s->port);
-    return true;
+    if (!ssh_name_check_host(s->hostname, "HostName", err))
+        return false;
+    char *jump = last_jump(s);
+    const struct ssh_expand e = {.home = from->home,
+                                 .hostname = s->hostname,
+                                 .original = name->host,
+                                 .alias = s->host_key_alias,
+                                 .user = s->user,
+                                 .local_user = local_user ? local_user : "",
+                                 .jump = jump,
+                                 .hash = from->hash,
+                                 .port = s->port};
+    bool ok = resolve_agents(&e, from, s, err) && resolve_files(&e, from, s, err) &&
+              resolve_proxy(&e, s, err);
+    free(jump);
+    ssh_settings_finish(s);
+    return ok;
+}
+
+/* ssh asks passwd, not the environment; where it can be asked, its own answer replaces this. */
+static char *find_home(void)
+{
+    const struct passwd *pw = getpwuid(getuid());
+    const char *home = getenv("HOME");
+    return xstrdup(home && *home ? home : pw ? pw->pw_dir : "/");
 }
 
 bool ssh_config_resolve(const struct ssh_options *options, struct ssh_settings *out,
@@ -270,17 +371,17 @@ bool ssh_config_resolve(const struct ssh_options *options, struct ssh_settings *
     *out = (struct ssh_settings){0};
     if (!ssh_name_parse(options->host, &name, err))
         return false;
-    const struct passwd *pw = getpwuid(getuid());
-    const char *home = getenv("HOME");
-    home = home && *home ? home : pw ? pw->pw_dir : "/";
+    struct origin from = {.home = find_home()};
     ssh_settings_init(out);
     bool ok = !options->user || ssh_name_check_user(options->user, err);
     if (ok) {
-        enum capture_result asked = ask_ssh(options, &name, out, err);
+        enum capture_result asked = ask_ssh(options, &name, out, &from, err);
         ok = asked == CAPTURE_RAN ||
-             (asked == CAPTURE_MISSING && ask_library(options, &name, home, out, err));
+             (asked == CAPTURE_MISSING && ask_library(options, &name, from.home, out, err));
     }
-    ok = ok && complete(options, &name, home, out, err) && ssh_jump_resolve(options, out, err);
+    ok = ok && complete(options, &name, &from, out, err) && ssh_jump_resolve(options, out, err);
+    free(from.home);
+    free(from.hash);
     ssh_name_release(&name);
     if (!ok)
         ssh_settings_release(out);

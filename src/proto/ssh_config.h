@@ -17,12 +17,25 @@ struct ssh_options {
     int port;                    /* -p; 0: not given */
     const char *const *identity; /* -i, in order, NULL terminated; NULL */
     const char *const *option;   /* -o KEY=VALUE, in order, NULL terminated; NULL */
+    const char *command;         /* what is to be run, for Match; NULL: none */
     int timeout;                 /* seconds, --timeout; 0: the config's ConnectTimeout */
     int usual_timeout;           /* where neither says it; 0: 15 */
     int jump_depth;              /* of a jump host: how many were resolved to come to it */
 };
 
 enum ssh_request_tty { REQUEST_TTY_AUTO, REQUEST_TTY_NO, REQUEST_TTY_YES, REQUEST_TTY_FORCE };
+
+/* What is told, in ssh's order: each level tells what those before it do, and more. */
+enum ssh_log_level {
+    LEVEL_QUIET,
+    LEVEL_FATAL,
+    LEVEL_ERROR,
+    LEVEL_INFO,
+    LEVEL_VERBOSE,
+    LEVEL_DEBUG1, /* -v */
+    LEVEL_DEBUG2,
+    LEVEL_DEBUG3,
+};
 
 enum ssh_strict { STRICT_ASK, STRICT_YES, STRICT_NO, STRICT_ACCEPT_NEW };
 
@@ -49,9 +62,9 @@ struct ssh_settings {
     bool batch;       /* BatchMode: ask nothing */
     bool no_terminal; /* there is nobody to ask: as batch, but told so */
     enum ssh_request_tty request_tty;
-    bool stdin_null;      /* StdinNull */
-    bool quiet;           /* LogLevel QUIET */
-    char *escape_char;    /* EscapeChar: a character, "^X", "none"; NULL: `~` */
+    bool stdin_null; /* StdinNull */
+    enum ssh_log_level log_level;
+    int escape_char;      /* EscapeChar: a byte; -1: none */
     char *remote_command; /* RemoteCommand; NULL: none */
     char *session_type;   /* SessionType: "default", "none", "subsystem" */
     bool compression;
@@ -83,7 +96,9 @@ struct ssh_settings {
     char **set_env;        /* NAME=VALUE: SetEnv, and what SendEnv picks of our environment */
     void *memory_identity; /* the demo host: a private key (ssh_key) in memory, borrowed; NULL */
     char *pinned_key;      /* the demo host: the only fingerprint accepted; NULL: known_hosts */
-    char *notice;          /* what could not be honoured, one line; NULL */
+    bool permit_local_command; /* only to know whether LocalCommand asks for anything */
+    char **not_followed;       /* the keywords that ask for what is not done here */
+    char *notice;              /* what the person should know, one line; NULL */
 };
 
 /* Resolve: by the ssh binary when there is one, else by the library's parser with a notice of

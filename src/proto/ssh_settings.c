@@ -7,96 +7,12 @@
 #include <strings.h>
 #include <sys/socket.h>
 
+#include "base/buf.h"
+#include "base/log.h"
 #include "base/pattern.h"
+#include "proto/ssh_keyword.h"
 
 extern char **environ;
-
-enum field {
-    FIELD_STRING,
-    FIELD_INT,
-    FIELD_BOOL,
-    FIELD_APPEND, /* each line adds one value */
-    FIELD_WORDS,  /* one line, values separated by spaces */
-    FIELD_COMMAS, /* one line, values separated by commas */
-    FIELD_STRICT,
-    FIELD_FAMILY,
-    FIELD_TTY,
-    FIELD_QUIET,
-    FIELD_SEND_ENV,
-};
-
-static const struct option {
-    const char *key; /* as `ssh -G` prints it */
-    enum field field;
-    size_t offset;
-} option_table[] = {
-#define AT(member) offsetof(struct ssh_settings, member)
-    {"hostname", FIELD_STRING, AT(hostname)},
-    {"user", FIELD_STRING, AT(user)},
-    {"port", FIELD_INT, AT(port)},
-    {"connecttimeout", FIELD_INT, AT(timeout)},
-    {"addressfamily", FIELD_FAMILY, AT(family)},
-    {"bindaddress", FIELD_STRING, AT(bind_address)},
-    {"bindinterface", FIELD_STRING, AT(bind_interface)},
-    {"connectionattempts", FIELD_INT, AT(attempts)},
-    {"tcpkeepalive", FIELD_BOOL, AT(tcp_keepalive)},
-    {"ipqos", FIELD_STRING, AT(ipqos)},
-    {"proxycommand", FIELD_STRING, AT(proxy_command)},
-    {"proxyjump", FIELD_STRING, AT(proxy_jump)},
-    {"batchmode", FIELD_BOOL, AT(batch)},
-    {"requesttty", FIELD_TTY, AT(request_tty)},
-    {"stdinnull", FIELD_BOOL, AT(stdin_null)},
-    {"loglevel", FIELD_QUIET, AT(quiet)},
-    {"escapechar", FIELD_STRING, AT(escape_char)},
-    {"remotecommand", FIELD_STRING, AT(remote_command)},
-    {"sessiontype", FIELD_STRING, AT(session_type)},
-    {"compression", FIELD_BOOL, AT(compression)},
-    {"rekeylimit", FIELD_STRING, AT(rekey_limit)},
-    {"identityfile", FIELD_APPEND, AT(identity_file)},
-    {"identitiesonly", FIELD_BOOL, AT(identities_only)},
-    {"identityagent", FIELD_STRING, AT(identity_agent)},
-    {"certificatefile", FIELD_APPEND, AT(certificate_file)},
-    {"addkeystoagent", FIELD_STRING, AT(add_keys)},
-    {"forwardagent", FIELD_STRING, AT(forward_agent)},
-    {"userknownhostsfile", FIELD_WORDS, AT(user_known_hosts)},
-    {"globalknownhostsfile", FIELD_WORDS, AT(global_known_hosts)},
-    {"hostkeyalias", FIELD_STRING, AT(host_key_alias)},
-    {"stricthostkeychecking", FIELD_STRICT, AT(strict)},
-    {"hashknownhosts", FIELD_BOOL, AT(hash_known_hosts)},
-    {"checkhostip", FIELD_BOOL, AT(check_host_ip)},
-    {"nohostauthenticationforlocalhost", FIELD_BOOL, AT(trust_localhost)},
-    {"visualhostkey", FIELD_BOOL, AT(visual_host_key)},
-    {"updatehostkeys", FIELD_STRING, AT(update_host_keys)},
-    {"revokedhostkeys", FIELD_STRING, AT(revoked_host_keys)},
-    {"fingerprinthash", FIELD_STRING, AT(fingerprint_hash)},
-    {"requiredrsasize", FIELD_INT, AT(required_rsa_size)},
-    {"gssapiauthentication", FIELD_BOOL, AT(gssapi_auth)},
-    {"gssapidelegatecredentials", FIELD_BOOL, AT(gssapi_delegate)},
-    {"preferredauthentications", FIELD_COMMAS, AT(preferred_auth)},
-    {"pubkeyauthentication", FIELD_BOOL, AT(pubkey_auth)},
-    {"passwordauthentication", FIELD_BOOL, AT(password_auth)},
-    {"kbdinteractiveauthentication", FIELD_BOOL, AT(kbdint_auth)},
-    {"numberofpasswordprompts", FIELD_INT, AT(password_prompts)},
-    {"ciphers", FIELD_STRING, AT(ciphers)},
-    {"macs", FIELD_STRING, AT(macs)},
-    {"kexalgorithms", FIELD_STRING, AT(kex)},
-    {"hostkeyalgorithms", FIELD_STRING, AT(host_key_algs)},
-    {"pubkeyacceptedalgorithms", FIELD_STRING, AT(pubkey_algs)},
-    {"serveraliveinterval", FIELD_INT, AT(alive_interval)},
-    {"serveralivecountmax", FIELD_INT, AT(alive_count)},
-    {"setenv", FIELD_APPEND, AT(set_env)},
-    {"sendenv", FIELD_SEND_ENV, AT(set_env)},
-#undef AT
-};
-
-/* What ssh would do and we do not: named in the notice when it is asked for. */
-static const struct unsupported {
-    const char *key, *unless; /* the value that asks for nothing */
-} unsupported_table[] = {
-    {"dynamicforward", "none"},    {"forwardx11", "no"},      {"localforward", "none"},
-    {"pkcs11provider", "none"},    {"remoteforward", "none"}, {"tunnel", "false"},
-    {"knownhostscommand", "none"},
-};
 
 /* Where the pointers of the settings are, for copying and releasing. */
 static const size_t string_table[] = {
@@ -106,7 +22,6 @@ static const size_t string_table[] = {
     offsetof(struct ssh_settings, bind_address),
     offsetof(struct ssh_settings, bind_interface),
     offsetof(struct ssh_settings, ipqos),
-    offsetof(struct ssh_settings, escape_char),
     offsetof(struct ssh_settings, remote_command),
     offsetof(struct ssh_settings, session_type),
     offsetof(struct ssh_settings, rekey_limit),
@@ -135,6 +50,7 @@ static const size_t list_table[] = {
     offsetof(struct ssh_settings, global_known_hosts),
     offsetof(struct ssh_settings, preferred_auth),
     offsetof(struct ssh_settings, set_env),
+    offsetof(struct ssh_settings, not_followed),
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -184,12 +100,35 @@ void ssh_string_set(char **string, const char *text)
     *string = copy;
 }
 
+/* ssh prints names that hold spaces without quotes. What does not begin as a path goes on with
+   the one before it, if that began as one. */
+static void set_files(char ***list, const char *value)
+{
+    struct buf path = {0};
+    char *copy = xstrdup(value), *rest = copy;
+    ssh_list_free(*list);
+    *list = NULL;
+    for (char *word; (word = strsep(&rest, " \t"));) {
+        bool begins = strchr("/~", *word) || !strchr("/~", *buf_data(&path));
+        if (path.len > 0 && (begins && *word)) {
+            ssh_list_add(list, buf_str(&path));
+            buf_clear(&path);
+        }
+        buf_puts(&path, path.len > 0 ? " " : "");
+        buf_puts(&path, word);
+    }
+    if (path.len > 0)
+        ssh_list_add(list, buf_str(&path));
+    buf_release(&path);
+    free(copy);
+}
+
 static bool is_yes(const char *value)
 {
     /* pubkeyauthentication has "unbound" and "host-bound" beside "true". */
-    static const char *const yes[] = {"yes", "true", "unbound", "host-bound"};
+    static const char *const yes[] = {"yes", "unbound", "host-bound"};
     for (size_t i = 0; i < COUNT(yes); i++)
-        if (strcasecmp(value, yes[i]) == 0)
+        if (strcasecmp(ssh_keyword_plain(value), yes[i]) == 0)
             return true;
     return false;
 }
@@ -198,8 +137,7 @@ static enum ssh_strict parse_strict(const char *value)
 {
     if (strcasecmp(value, "accept-new") == 0)
         return STRICT_ACCEPT_NEW;
-    if (strcasecmp(value, "no") == 0 || strcasecmp(value, "off") == 0 ||
-        strcasecmp(value, "false") == 0)
+    if (strcmp(ssh_keyword_plain(value), "no") == 0)
         return STRICT_NO;
     return is_yes(value) ? STRICT_YES : STRICT_ASK;
 }
@@ -215,9 +153,40 @@ static enum ssh_request_tty parse_request_tty(const char *value)
 {
     if (strcasecmp(value, "force") == 0)
         return REQUEST_TTY_FORCE;
-    if (strcasecmp(value, "no") == 0 || strcasecmp(value, "false") == 0)
+    if (strcmp(ssh_keyword_plain(value), "no") == 0)
         return REQUEST_TTY_NO;
     return is_yes(value) ? REQUEST_TTY_YES : REQUEST_TTY_AUTO;
+}
+
+static enum ssh_log_level parse_level(const char *value)
+{
+    static const struct {
+        const char *name;
+        enum ssh_log_level level;
+    } levels[] = {{"quiet", LEVEL_QUIET},     {"silent", LEVEL_QUIET /* Debian's name */},
+                  {"fatal", LEVEL_FATAL},     {"error", LEVEL_ERROR},
+                  {"verbose", LEVEL_VERBOSE}, {"debug", LEVEL_DEBUG1},
+                  {"debug1", LEVEL_DEBUG1},   {"debug2", LEVEL_DEBUG2},
+                  {"debug3", LEVEL_DEBUG3}};
+    for (size_t i = 0; i < COUNT(levels); i++)
+        if (strcasecmp(value, levels[i].name) == 0)
+            return levels[i].level;
+    return LEVEL_INFO;
+}
+
+int ssh_escape_char(const char *value)
+{
+    if (strcasecmp(value, "none") == 0)
+        return -1;
+    const char *at = value[0] == '\\' && value[1] ? value + 1 : value; /* as vis(3) has it */
+    int meta = at > value && *at == 'M' && at[1] ? 0x80 : 0;
+    if (meta)
+        at += 1 + (at[1] == '-');
+    if (at[0] == '^' && at[1] && !at[2])
+        return (at[1] == '?' ? 0x7f : at[1] & 0x1f) | meta;
+    if (at > value && *at >= '0' && *at <= '7')
+        return (int)strtol(at, NULL, 8) & 0xff;
+    return *at && !at[1] ? (unsigned char)*at | meta : '~';
 }
 
 /* The variables of our environment that a SendEnv pattern picks. */
@@ -235,20 +204,23 @@ static void send_env(char ***list, const char *patterns)
     free(copy);
 }
 
-static void set_field(struct ssh_settings *s, const struct option *option, const char *value)
+static void set_field(struct ssh_settings *s, const struct ssh_keyword *keyword, const char *value)
 {
-    char *at = (char *)s + option->offset;
-    switch (option->field) {
-    case FIELD_STRING: ssh_string_set(string_at(s, option->offset), value); break;
+    size_t offset = keyword->offset;
+    char *at = (char *)s + offset;
+    switch (keyword->field) {
+    case FIELD_STRING: ssh_string_set(string_at(s, offset), value); break;
+    case FIELD_CHOICE: ssh_string_set(string_at(s, offset), ssh_keyword_plain(value)); break;
     case FIELD_INT: *(int *)(void *)at = (int)strtol(value, NULL, 10); break;
     case FIELD_BOOL: *(bool *)(void *)at = is_yes(value); break;
-    case FIELD_APPEND: ssh_list_add(list_at(s, option->offset), value); break;
-    case FIELD_WORDS: replace_list(list_at(s, option->offset), value, " \t"); break;
-    case FIELD_COMMAS: replace_list(list_at(s, option->offset), value, ","); break;
+    case FIELD_APPEND: ssh_list_add(list_at(s, offset), value); break;
+    case FIELD_FILES: set_files(list_at(s, offset), value); break;
+    case FIELD_COMMAS: replace_list(list_at(s, offset), value, ","); break;
     case FIELD_STRICT: s->strict = parse_strict(value); break;
     case FIELD_FAMILY: s->family = parse_family(value); break;
     case FIELD_TTY: s->request_tty = parse_request_tty(value); break;
-    case FIELD_QUIET: s->quiet = strcasecmp(value, "quiet") == 0; break;
+    case FIELD_LEVEL: s->log_level = parse_level(value); break;
+    case FIELD_ESCAPE: s->escape_char = ssh_escape_char(value); break;
     case FIELD_SEND_ENV: send_env(&s->set_env, value); break;
     }
 }
@@ -260,45 +232,47 @@ void ssh_settings_notice(struct ssh_settings *s, const char *text)
     s->notice = joined;
 }
 
-static void note_unsupported(struct ssh_settings *s, const char *key, const char *value)
+void ssh_settings_unfollowed(struct ssh_settings *s, const char *what)
 {
-    for (size_t i = 0; i < COUNT(unsupported_table); i++) {
-        const struct unsupported *u = &unsupported_table[i];
-        if (strcasecmp(key, u->key) != 0 || strcasecmp(value, u->unless) == 0)
-            continue;
-        char *text = xasprintf("%s in the ssh config is not followed", u->key);
-        if (!s->notice || !strstr(s->notice, text))
-            ssh_settings_notice(s, text);
-        free(text);
-    }
+    for (size_t i = 0; s->not_followed && s->not_followed[i]; i++)
+        if (strcmp(s->not_followed[i], what) == 0)
+            return;
+    ssh_list_add(&s->not_followed, what);
 }
 
 void ssh_settings_line(struct ssh_settings *s, const char *key, const char *value)
 {
-    for (size_t i = 0; i < COUNT(option_table); i++)
-        if (strcasecmp(key, option_table[i].key) == 0) {
-            set_field(s, &option_table[i], value);
-            return;
-        }
-    note_unsupported(s, key, value);
+    const struct ssh_keyword *keyword = ssh_keyword_find(key);
+    if (!keyword) {
+        /* Of a newer ssh: what it means by default, nobody can know here. */
+        log_line(1, "the ssh config has what is not known here: %s %s", key, value);
+        return;
+    }
+    const bool *gate = (const bool *)((const char *)s + keyword->offset);
+    if (keyword->fate == FATE_FIELD)
+        set_field(s, keyword, value);
+    else if (keyword->fate == FATE_NAMED && (keyword->offset == 0 || *gate) &&
+             ssh_keyword_asks(keyword, value))
+        ssh_settings_unfollowed(s, keyword->name);
+}
+
+void ssh_settings_finish(struct ssh_settings *s)
+{
+    struct buf text = {0};
+    for (size_t i = 0; s->not_followed && s->not_followed[i]; i++)
+        buf_printf(&text, "%s%s", i ? ", " : "not followed here: ", s->not_followed[i]);
+    if (text.len > 0)
+        ssh_settings_notice(s, buf_str(&text));
+    buf_release(&text);
 }
 
 void ssh_settings_init(struct ssh_settings *s)
 {
-    *s = (struct ssh_settings){
-        .port = 22,
-        .family = AF_UNSPEC,
-        .strict = STRICT_ASK,
-        .pubkey_auth = true,
-        .password_auth = true,
-        .kbdint_auth = true,
-        .password_prompts = 3,
-        .alive_count = 3,
-        .attempts = 1,
-        .tcp_keepalive = true,
-        .required_rsa_size = 1024,
-    };
-    replace_list(&s->preferred_auth, "publickey,keyboard-interactive,password", ",");
+    *s = (struct ssh_settings){.port = 0};
+    const struct ssh_keyword *keyword;
+    for (size_t i = 0; (keyword = ssh_keyword_at(i)); i++)
+        if (keyword->fate == FATE_FIELD && keyword->usual)
+            set_field(s, keyword, keyword->usual);
 }
 
 void ssh_settings_copy(struct ssh_settings *to, const struct ssh_settings *from)

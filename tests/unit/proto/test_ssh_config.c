@@ -1,6 +1,7 @@
 #include "sshd_fixture.h"
 
 #include "proto/ssh_config.h"
+#include "proto/ssh_expand.h"
 #include "proto/ssh_name.h"
 
 static char dir[64], config[96];
@@ -129,7 +130,7 @@ static void everything(void **state)
     assert_string_equal(s.ciphers, "aes128-ctr");
     assert_int_equal(s.timeout, 33);
     assert_int_equal(s.family, AF_INET6);
-    assert_non_null(strstr(s.notice, "dynamicforward"));
+    assert_non_null(strstr(s.notice, "not followed here: DynamicForward"));
     bool set = false, sent = false;
     for (char **e = s.set_env; *e; e++) {
         set = set || strcmp(*e, "COLOR=red") == 0;
@@ -388,6 +389,89 @@ static void names(void **state)
     refused(&(struct ssh_options){.host = "web1", .user = "-x", .file = config}, "begins with");
 }
 
+/* What a token means is what ssh makes of it in ControlPath; `~` too. */
+static void tokens(void **state)
+{
+    (void)state;
+    static const char *const values[] = {
+        "/%%/%C",  "/%d",       "/%h",          "/%i",
+        "/%k",     "/%L",       "/%l",          "/%n",
+        "/%p",     "/%r",       "/%u",          "/${SEND_ONE}",
+        "~/x",     "~",         "~//x/%n",      "~root/%h",
+        "~root//", "/a~b/~/%%", "/%n-%p-%r@%h", "/x/${KEY_FOLDER}/%u",
+    };
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        char *command = xasprintf("ssh -G -F %s -o ControlPath='%s' ann@web1 </dev/null "
+                                  "2>/dev/null | sed -n 's/^controlpath //p'",
+                                  config, values[i]);
+        char line[512] = "", *option = xasprintf("IdentityFile=\"%s\"", values[i]);
+        char *more = xasprintf("CertificateFile=\"%s\"", values[i]);
+        char *known = xasprintf("UserKnownHostsFile=\"%s\"", values[i]);
+        char *agent = xasprintf("IdentityAgent=\"%s\"", values[i]);
+        FILE *f = popen(command, "r");
+        assert_non_null(fgets(line, sizeof line, f));
+        line[strcspn(line, "\n")] = '\0';
+        assert_int_equal(pclose(f), 0);
+        struct ssh_settings s;
+        struct err err = {""};
+        struct ssh_options o = {
+            .host = "ann@web1",
+            .file = config,
+            .option = (const char *[]){option, more, known, agent, "ForwardAgent=yes", NULL}};
+        if (!ssh_config_resolve(&o, &s, &err))
+            fail_msg("%s: %s", values[i], err.text);
+        assert_string_equal(s.identity_file[0], line);
+        assert_string_equal(s.certificate_file[0], line);
+        assert_string_equal(s.user_known_hosts[0], line);
+        assert_string_equal(s.identity_agent, line);
+        assert_string_equal(s.forward_agent, line);
+        ssh_settings_release(&s);
+        free(command);
+        free(option);
+        free(more);
+        free(known);
+        free(agent);
+    }
+}
+
+/* The same without ssh's help: %C, and %j, which not every ssh knows. */
+static void expand_alone(void **state)
+{
+    (void)state;
+    struct ssh_expand e = {.home = "/home/ann",
+                           .hostname = "web1.example.org",
+                           .original = "web1",
+                           .user = "ann",
+                           .local_user = "me",
+                           .jump = "gate",
+                           .port = 2222};
+    char host[256] = "", *text, *sum;
+    struct err err;
+    gethostname(host, sizeof host - 1);
+    sum = xasprintf("printf %%s '%sweb1.example.org2222anngate' | sha1sum", host);
+    char line[64] = "";
+    FILE *f = popen(sum, "r");
+    assert_int_equal(fread(line, 1, 40, f), 40);
+    pclose(f);
+    text = ssh_expand(&e, "%C", &err);
+    assert_string_equal(text, line);
+    free(text);
+    free(sum);
+    text = ssh_expand(&e, "~/%j/%k/%%", &err);
+    assert_string_equal(text, "/home/ann/gate/web1/%");
+    free(text);
+    text = ssh_expand_tilde(&e, "~/%j", &err);
+    assert_string_equal(text, "/home/ann/%j");
+    free(text);
+    text = ssh_expand_tokens(&e, "~/%p ${X}", &err);
+    assert_string_equal(text, "~/2222 ${X}");
+    free(text);
+    static const char *const bad[] = {
+        "%", "%x", "a%", "${", "${X", "${}", "${NOT_SET_ANYWHERE}", "~no-such-user/x"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_null(ssh_expand(&e, bad[i], &err));
+}
+
 static void wrong_config(void **state)
 {
     (void)state;
@@ -396,8 +480,15 @@ static void wrong_config(void **state)
                                   .file = config,
                                   .option = (const char *[]){"NoSuchOption=1", NULL}},
             "nosuchoption");
-    struct ssh_settings s = resolve("unset"); /* told, not fatal, as with ssh's own -G */
-    ssh_settings_release(&s);
+    refused(&(struct ssh_options){.host = "unset", .file = config}, "NOT_SET_ANYWHERE");
+    refused(&(struct ssh_options){.host = "web1",
+                                  .file = config,
+                                  .option = (const char *[]){"IdentityFile=/%z", NULL}},
+            "%z");
+    refused(&(struct ssh_options){.host = "web1",
+                                  .file = config,
+                                  .option = (const char *[]){"LogLevel=DEBUG3", "Port=x", NULL}},
+            "Bad port");
 }
 
 static void without_ssh(void **state)
@@ -429,10 +520,11 @@ static void without_ssh(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(everything),  cmocka_unit_test(the_command_line_wins),
-        cmocka_unit_test(defaults),    cmocka_unit_test(proxies),
-        cmocka_unit_test(jumps),       cmocka_unit_test(as_ssh),
-        cmocka_unit_test(names),       cmocka_unit_test(wrong_config),
+        cmocka_unit_test(everything),   cmocka_unit_test(the_command_line_wins),
+        cmocka_unit_test(defaults),     cmocka_unit_test(proxies),
+        cmocka_unit_test(as_ssh),       cmocka_unit_test(jumps),
+        cmocka_unit_test(names),        cmocka_unit_test(tokens),
+        cmocka_unit_test(expand_alone), cmocka_unit_test(wrong_config),
         cmocka_unit_test(without_ssh),
     };
     return cmocka_run_group_tests(tests, make_config, drop_config);
