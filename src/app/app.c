@@ -74,8 +74,9 @@ static void screen_leave(struct app *app, bool page)
 static void take_size(struct app *app)
 {
     tty_size(app->tty, &app->rows, &app->cols);
-    /* The last row is the status line's, where there is room for both. */
-    int rows = app->rows > 1 ? app->rows - 1 : app->rows;
+    /* One row is the status line's, where there is room for both. */
+    bool status = app->options->own->status != STATUS_OFF && app->rows > 1;
+    int rows = status ? app->rows - 1 : app->rows;
     frame_release(&app->shown);
     frame_release(&app->next);
     frame_init(&app->shown, app->glyphs, app->rows, app->cols);

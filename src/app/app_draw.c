@@ -19,46 +19,87 @@ static const struct style style_prompt = {.attrs = ATTR_BOLD};
 static const struct style style_failed = {.attrs = ATTR_BOLD, .fg = COLOR_PALETTE(1)};
 static const struct style style_plain = {0};
 static const struct style style_status = {.attrs = ATTR_REVERSE};
-static const struct style style_status_host = {.attrs = ATTR_REVERSE | ATTR_BOLD};
+
+/* Of the host's name and its word: in the color that the config has for them. */
+static struct style host_style(const struct app *app)
+{
+    long color = app->options->own->color;
+    struct style style = {.attrs = ATTR_REVERSE | ATTR_BOLD};
+    if (color >= CONFIG_RGB)
+        style.fg = COLOR_RGB(color >> 16 & 0xff, color >> 8 & 0xff, color & 0xff);
+    else if (color != CONFIG_NO_COLOR)
+        style.fg = COLOR_PALETTE(color);
+    return style;
+}
 
 /* ---- the line being edited ---- */
 
-/* The prompt as spans; the text lives in `text`. Its sign is red after a failure, which the
-   status line tells in words. */
-static int prompt_spans(struct app *app, struct buf *text, struct span *spans)
+/* Where the last character begins that can be seen. */
+static size_t last_character(const char *text, size_t len)
+{
+    while (len > 0 && text[len - 1] == ' ')
+        len--;
+    while (len > 0 && ((unsigned char)text[--len] & 0xc0) == 0x80)
+        continue;
+    return len;
+}
+
+/* The prompt; without a status line, what that would tell stands before it. Returns how long
+   the host's word is, with which it begins then. */
+static size_t put_prompt(const struct app *app, const struct session_view *view, struct buf *out)
+{
+    const struct config_settings *own = app->options->own;
+    int status = view->has_status ? view->status : -1;
+    size_t word = 0;
+    if (own->status == STATUS_OFF && *own->word) {
+        word = strlen(own->word);
+        buf_printf(out, "%s ", own->word);
+    }
+    if (own->status == STATUS_OFF && status > 0 && !prompt_has_status(own->prompt))
+        buf_printf(out, "exit %d ", status);
+    prompt_expand(own->prompt,
+                  &(struct prompt_values){
+                      .host = app->host,
+                      .user = view->user,
+                      .cwd = view->cwd,
+                      .status = status,
+                      .duration = view->duration,
+                  },
+                  out);
+    return word;
+}
+
+#define PROMPT_SPANS 3
+
+/* The prompt as spans; the text lives in `text`. Its last character is red after a failure,
+   which the status line tells in words, or the prompt itself. */
+static int prompt_spans(struct app *app, struct buf *text, struct span spans[PROMPT_SPANS])
 {
     struct session_view view = session_view(app->session);
+    bool ours = !app->ask.active && !view.continuing;
+    size_t word = 0;
     buf_clear(text);
-    if (app->ask.active) {
+    if (app->ask.active)
         buf_puts(text, app->ask.prompt[app->ask.next].text);
-    } else if (view.continuing) {
+    else if (view.continuing)
         buf_puts(text, "> ");
-    } else {
-        prompt_expand(PROMPT_DEFAULT,
-                      &(struct prompt_values){
-                          .host = app->host,
-                          .user = view.user,
-                          .cwd = view.cwd,
-                          .status = view.has_status ? view.status : -1,
-                      },
-                      text);
-    }
+    else
+        word = put_prompt(app, &view, text);
     const char *data = buf_str(text);
-    bool failed = !app->ask.active && !view.continuing && view.has_status && view.status != 0;
-    if (!failed || text->len < 2) {
-        spans[0] = (struct span){.text = data, .len = text->len, .style = style_prompt};
-        return 1;
-    }
-    size_t head = text->len - 2;
-    spans[0] = (struct span){.text = data, .len = head, .style = style_prompt};
-    spans[1] = (struct span){.text = data + head, .len = 2, .style = style_failed};
-    return 2;
+    size_t failed =
+        ours && view.has_status && view.status != 0 ? last_character(data, text->len) : text->len;
+    failed = failed > word ? failed : word;
+    spans[0] = (struct span){.text = data, .len = word, .style = host_style(app)};
+    spans[1] = (struct span){.text = data + word, .len = failed - word, .style = style_prompt};
+    spans[2] =
+        (struct span){.text = data + failed, .len = text->len - failed, .style = style_failed};
+    return PROMPT_SPANS;
 }
 
 /* What compose draws at the cursor; its parts are borrowed from `parts`. */
 struct line_parts {
     struct buf prompt;
-    struct span prompts[2], text;
+    struct span prompts[PROMPT_SPANS], text;
 };
 
 static bool line_view(struct app *app, struct line_view *line, struct line_parts *parts)
@@ -108,19 +149,23 @@ static void put_safe(struct buf *out, const char *text, size_t columns)
     buf_puts(out, safe);
 }
 
+/* The network, or the shell, is silent for longer than one would think nothing of. */
+static bool silence_text(const struct app *app, const struct session_view *view, struct buf *out)
+{
+    int64_t unheard = app->link ? ssh_link_unanswered(app->link) : 0;
+    int64_t unanswered = view->waiting_since ? app->now - view->waiting_since : 0;
+    if (unheard > QUIET_MS)
+        buf_printf(out, "no contact for %lld s", (long long)(unheard / 1000));
+    else if (unanswered > QUIET_MS)
+        buf_printf(out, "no answer for %lld s", (long long)(unanswered / 1000));
+    return unheard > QUIET_MS || unanswered > QUIET_MS;
+}
+
 static void session_state_text(struct app *app, const struct session_view *view, struct buf *out)
 {
     int64_t seconds = (app->now - view->since) / 1000;
-    int64_t unheard = app->link ? ssh_link_unanswered(app->link) : 0;
-    if (unheard > QUIET_MS) {
-        buf_printf(out, "no contact for %lld s", (long long)(unheard / 1000));
+    if (silence_text(app, view, out))
         return;
-    }
-    if (view->waiting_since && app->now - view->waiting_since > QUIET_MS) {
-        buf_printf(out, "no answer for %lld s",
-                   (long long)((app->now - view->waiting_since) / 1000));
-        return;
-    }
     switch (view->state) {
     case SESSION_STARTING:
         if ((view->announced && !view->dialect) || app->shell_asked)
@@ -185,11 +230,33 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* " web1 " and the rest, from the most to the least telling. */
+/* Is there something that must be told, even to who wants no status line? */
+static bool has_news(const struct app *app)
+{
+    struct session_view view = session_view(app->session);
+    struct buf text = {0};
+    bool silent = silence_text(app, &view, &text);
+    buf_release(&text);
+    return silent || app->phase != PHASE_SESSION || app->prefix != PREFIX_NONE ||
+           app->notice_until > app->now || app_scroll_asks(app) ||
+           view_mode(app->scroll.view) >= VIEW_WHEEL;
+}
+
+/* 1: below the page, -1: above it, 0: nowhere now. */
+static int status_row(const struct app *app)
+{
+    enum config_status where = app->options->own->status;
+    if (app->rows < 2 || (where == STATUS_OFF && !has_news(app)))
+        return 0;
+    return where == STATUS_TOP ? -1 : 1;
+}
+
+/* " PROD web1 " and the rest, from the most to the least telling. */
 static void status_left(struct app *app, struct buf *host, struct buf *rest)
 {
     struct session_view view = session_view(app->session);
-    buf_putc(host, ' ');
+    const char *word = app->options->own->word;
+    buf_printf(host, " %s%s", word, *word ? " " : "");
     put_safe(host, app->host, 40);
     buf_puts(host, " ");
     buf_puts(rest, " ");
@@ -253,7 +320,7 @@ static void compose_all(struct app *app)
     status_left(app, &host, &rest);
     status_right(app, &right);
     const struct span status[] = {
-        {.text = buf_str(&host), .len = host.len, .style = style_status_host},
+        {.text = buf_str(&host), .len = host.len, .style = host_style(app)},
         {.text = buf_str(&rest), .len = rest.len, .style = style_status},
     };
     struct compose c = {
@@ -265,7 +332,7 @@ static void compose_all(struct app *app)
         .status = status,
         .status_count = 2,
         .status_right = buf_str(&right),
-        .status_row = app->rows > 1 ? 1 : 0,
+        .status_row = status_row(app),
     };
     if (app->help) {
         c.popup_count = help_lines(help, help_pointers);

@@ -359,7 +359,9 @@ static void raw_key(struct app *app, const struct key *key)
     struct buf bytes = {0};
     if (escape_key(app, key, &bytes))
         return;
-    keys_encode(key, vscreen_modes(app->vscreen), &bytes);
+    struct key moved = *key; /* a click's row is the frame's */
+    moved.mouse.row = view_screen_row(app->scroll.view, key->mouse.row);
+    keys_encode(&moved, vscreen_modes(app->vscreen), &bytes);
     session_type(app->session, buf_data(&bytes), bytes.len);
     buf_release_secret(&bytes);
 }

@@ -578,7 +578,7 @@ void app_scroll_frame(struct app *app, struct frame *f, int col)
     struct buf text = {0};
     question_text(app, &text);
     col += frame_columns(buf_str(&text), text.len);
-    f->cursor_row = f->rows - 1;
+    f->cursor_row = app->options->own->status == STATUS_TOP ? 0 : f->rows - 1;
     f->cursor_col = col < f->cols ? col : f->cols - 1;
     f->cursor_visible = true;
     buf_release(&text);

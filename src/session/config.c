@@ -10,16 +10,19 @@
 #include "base/buf.h"
 #include "base/pattern.h"
 #include "base/utf8.h"
+#include "session/prompt.h"
 
 /* ---- the table ---- */
 
-enum kind { KIND_WORD, KIND_YES_NO, KIND_NUMBER };
+enum kind { KIND_WORD, KIND_YES_NO, KIND_NUMBER, KIND_PROMPT, KIND_LABEL, KIND_COLOR };
+
+#define LABEL_COLUMNS 20
 
 static const struct setting {
     const char *name;
     enum kind kind;
     size_t offset;
-    const char *allowed; /* WORD: the words, by "|"; NUMBER: MIN..MAX; else for the person */
+    const char *allowed; /* WORD: the words, by "|"; NUMBER: MIN..MAX; to be read by a person too */
     const char *standard;
     const char *help;
 } table[] = {
@@ -27,6 +30,18 @@ static const struct setting {
     {"leave", KIND_WORD, AT(leave), "screen|line|all", "screen",
      "what stays in the terminal when the session ends: the last page and the closing line, that "
      "line alone, or everything"},
+    {"status", KIND_WORD, AT(status), "bottom|top|off", "bottom",
+     "where the status line is; off: it comes when there is something to tell, and the prompt "
+     "begins with the status of a command that failed"},
+    {"prompt", KIND_PROMPT, AT(prompt),
+     "a text, in it {host} {user} {cwd} {sign} {status} {duration}", PROMPT_DEFAULT,
+     "what stands before the line; {sign} is # for root, else >, {status} what the last command "
+     "failed with, {duration} how long it took"},
+    {"word", KIND_LABEL, AT(word), "a text of at most 20 columns", "",
+     "stands before the host's name in the status line, such as PROD"},
+    {"color", KIND_COLOR, AT(color), "none|[bright-]COLOR|0..255|#RRGGBB", "none",
+     "of the host's name in the status line; COLOR: black, red, green, yellow, blue, magenta, "
+     "cyan, white"},
     {"mouse", KIND_YES_NO, AT(mouse), "on|off", "on",
      "the wheel and the mouse scroll and select here; off: they are the terminal's own"},
     {"scrollback", KIND_NUMBER, AT(scrollback), "0..10000000", "100000",
@@ -75,6 +90,48 @@ static bool parse_number(const char *allowed, const char *text, int *out)
     return *end == '\0' && n >= min && n <= max;
 }
 
+/* Nothing that does something to a terminal, or cannot be seen. */
+static bool printable(const char *text)
+{
+    char shown[1024];
+    utf8_sanitize(shown, sizeof shown, text, strlen(text), sizeof shown, 0);
+    return strcmp(shown, text) == 0;
+}
+
+static bool parse_prompt(const char *text, const char **out)
+{
+    *out = text;
+    return printable(text) && !prompt_unknown(text);
+}
+
+static bool parse_label(const char *text, const char **out)
+{
+    *out = text;
+    return printable(text) && utf8_columns(text, strlen(text)) <= LABEL_COLUMNS;
+}
+
+static bool parse_rgb(const char *text, long *out)
+{
+    *out = CONFIG_RGB + strtol(text, NULL, 16);
+    return strlen(text) == 6 && strspn(text, "0123456789abcdefABCDEF") == 6;
+}
+
+static bool parse_color(const char *text, long *out)
+{
+    static const char bright[] = "bright-";
+    int n = CONFIG_NO_COLOR;
+    if (*text == '#')
+        return parse_rgb(text + 1, out);
+    bool is_bright = strncasecmp(text, bright, strlen(bright)) == 0;
+    bool ok = parse_word("black|red|green|yellow|blue|magenta|cyan|white",
+                         text + (is_bright ? strlen(bright) : 0), &n);
+    if (ok && is_bright)
+        n += 8;
+    ok = ok || strcasecmp(text, "none") == 0 || parse_number("0..255", text, &n);
+    *out = n;
+    return ok;
+}
+
 /* False: it is not allowed there. Text is borrowed. */
 static bool parse_value(const struct setting *setting, const char *text,
                         struct config_settings *settings)
@@ -84,6 +141,9 @@ static bool parse_value(const struct setting *setting, const char *text,
     case KIND_WORD: return parse_word(setting->allowed, text, at);
     case KIND_YES_NO: return parse_yes_no(text, at);
     case KIND_NUMBER: return parse_number(setting->allowed, text, at);
+    case KIND_PROMPT: return parse_prompt(text, at);
+    case KIND_LABEL: return parse_label(text, at);
+    case KIND_COLOR: return parse_color(text, at);
     }
     return false;
 }

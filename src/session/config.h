@@ -13,10 +13,18 @@
 #include "base/err.h"
 
 enum config_leave { LEAVE_SCREEN, LEAVE_LINE, LEAVE_ALL };
+enum config_status { STATUS_BOTTOM, STATUS_TOP, STATUS_OFF };
+
+#define CONFIG_NO_COLOR (-1)
+#define CONFIG_RGB      0x1000000
 
 /* What is in force for one host. The help in config.c's table says what each means. */
 struct config_settings {
     enum config_leave leave;
+    enum config_status status; /* the status line */
+    const char *prompt;        /* session/prompt.h */
+    const char *word;          /* before the host's name; "" */
+    long color;                /* of the host's name: CONFIG_NO_COLOR, 0..255, CONFIG_RGB + RGB */
     bool mouse;
     int scrollback; /* lines */
     int timeout;    /* seconds */

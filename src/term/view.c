@@ -21,6 +21,7 @@ struct view {
     struct place cursor;
     /* The page as it was drawn last. */
     int page_top, page_rows;
+    int page_up; /* rows of the emulator's screen above the page */
     int64_t page_first;
     /* Selection */
     bool selecting;
@@ -360,6 +361,11 @@ int view_outside(const struct view *v, int row)
     return row < v->page_top ? -1 : row >= v->page_top + v->page_rows ? 1 : 0;
 }
 
+int view_screen_row(const struct view *v, int row)
+{
+    return row - v->page_top + v->page_up;
+}
+
 /* ---- selection ---- */
 
 void view_select(struct view *v, enum view_unit unit)
@@ -557,6 +563,7 @@ void view_draw(struct view *v, struct frame *f, int top, int rows, int64_t first
     v->page_top = top;
     v->page_rows = rows;
     v->page_first = first;
+    v->page_up = (int)(first - vscreen_top(v->vs));
     if (v->mode == VIEW_OFF)
         return;
     if (v->selecting) {

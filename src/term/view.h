@@ -79,6 +79,8 @@ void view_selected(const struct view *v, struct buf *out);
 void view_point(struct view *v, int row, int col);
 /* Is the frame's row one of the page? -1: above; 1: below. */
 int view_outside(const struct view *v, int row);
+/* The row of the emulator's screen that was drawn in a row of the frame; may be outside of it. */
+int view_screen_row(const struct view *v, int row);
 
 /* The output of the last command that has ended: its lines; false if there is none. */
 bool view_last_output(const struct vscreen *vs, int64_t *from, int64_t *to);

@@ -188,3 +188,89 @@ def test_timeout(lab, args, client, seconds):
     write(lab, "timeout = 1\n")
     status, _, err = tether(lab, *args, "slow", "true")
     assert status == 255 and f"no answer within {seconds} s" in err
+
+
+def test_the_status_line_above(lab):
+    lab.host()
+    write(lab, "status = top\n")
+    term = lab.enter()
+    assert term.lines[0].startswith(" web1  prompt")
+    term.run("stty size", re.compile("^23 80$", re.M))
+    term.run("seq 101 150", re.compile("^150$", re.M))
+    assert term.lines[0].startswith(" web1 ") and term.cursor[0] == 23
+    term.run("(exit 42)")
+    term.wait_for(lambda: "exit 42" in term.lines[0])
+    # A click is told to a program by the row of its own screen, which begins below the line.
+    term.send("vim -u NONE -c 'set mouse=a' -c 'call setline(1, range(1, 9))'\r")
+    term.wait_for(re.compile(r"^9$", re.M))
+    row = term.lines.index("5")
+    term.send(f"\x1b[<0;1;{row + 1}M\x1b[<0;1;{row + 1}m")
+    term.wait_for(lambda: term.cursor[0] == row)
+    term.send("x:wq! out\r")
+    term.wait_prompt()
+    term.run("grep -c . out; sed -n 5p out | wc -c", re.compile("^1$", re.M))
+    # Scroll mode asks there, and the cursor with it.
+    term.send("\x1d[/15")
+    term.wait_for(lambda: "/15" in term.lines[0])
+    assert term.cursor[0] == 0
+    term.send("\r")
+    term.wait_for(lambda: re.search(r"\d+ of \d+", term.lines[0]))
+
+
+def test_without_a_status_line_what_matters_is_told(lab):
+    host = lab.host()
+    relay = lab.relay("web2", host)
+    write(lab, "status = off\n[host \"web2\"]\nword = PROD\n")
+    term = lab.enter()
+    term.run("stty size", re.compile("^24 80$", re.M))
+    term.run("seq 101 150", re.compile("^150$", re.M))
+    assert term.cursor[0] == 23
+    term.run("(exit 42)")
+    assert term.cursor_line.startswith("exit 42 [web1]: ")
+    # A failure's text goes with the next success.
+    term.send("true\r")
+    term.wait_for(lambda: term.cursor_line.startswith("[web1]: "))
+    term.wait_prompt()
+    term.send("\x1d")
+    term.wait_for(lambda: "then: ? help" in term.status_line)
+    assert term.cursor[0] == 22  # the page has moved up by the line that is there for now
+    term.send("q")
+    term.wait_for(lambda: "not a key of tether's" in term.status_line)
+    term.wait_for(lambda: term.cursor[0] == 23, what="the line going away")
+    term = lab.enter("web2")
+    assert term.cursor_line.startswith("PROD [web2]: ")
+    relay.stall()
+    term.send("true\r")
+    term.wait_for(lambda: re.search("no (answer|contact) for", term.status_line))
+    relay.cut()
+    term.wait_for(lambda: "Enter connects again" in term.status_line)
+
+
+def test_a_word_and_a_color(lab):
+    lab.host()
+    write(lab, "[host \"web*\"]\nword = PROD\ncolor = red\n")
+    term = lab.enter()
+    assert term.status_line.startswith(" PROD web1  prompt")
+    cells = term.screen.buffer[23]
+    assert all(cells[x].fg == "red" and cells[x].reverse for x in range(1, 10))
+    assert cells[12].fg == "default"
+    # Without colors the word is there all the same.
+    term = lab.enter(env={"NO_COLOR": "1"})
+    assert term.status_line.startswith(" PROD web1 ")
+    assert all(cell.fg == "default" for cell in term.screen.buffer[23].values())
+
+
+def test_a_prompt_of_ones_own(lab):
+    lab.host()
+    write(lab, "prompt = \"{user}@{host} {cwd} {status}{duration}é \"\n")
+    term = lab.tether("web1")
+    term.wait_for(lambda: re.search("ann@web1 .* é $", term.before_cursor()))
+    term.send("cd /usr\r")
+    term.wait_for(lambda: term.before_cursor() == "ann@web1 /usr é ")
+    term.send("(exit 3)\r")
+    term.wait_for(lambda: term.before_cursor() == "ann@web1 /usr 3é ")
+    row = term.screen.buffer[term.cursor[0]]
+    mark = term.cursor[1] - 2
+    assert (row[mark].data, row[mark].fg) == ("é", "red") and row[mark - 1].fg == "default"
+    term.send("sleep 1.1\r")
+    term.wait_for(lambda: re.search(r"ann@web1 /usr \d\.\dsé $", term.before_cursor()))

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "session/config.h"
@@ -119,6 +120,43 @@ static void defaults(void **state)
     }
 }
 
+static const struct {
+    const char *text;
+    long color;
+} colors[] = {
+    {"none", CONFIG_NO_COLOR},
+    {"black", 0},
+    {"Red", 1},
+    {"bright-white", 15},
+    {"0", 0},
+    {"255", 255},
+    {"#000000", CONFIG_RGB},
+    {"#Ff8001", CONFIG_RGB + 0xff8001},
+};
+
+static void colors_words_and_prompts(void **state)
+{
+    (void)state;
+    char text[200];
+    struct config_settings s;
+    for (size_t i = 0; i < sizeof colors / sizeof colors[0]; i++) {
+        snprintf(text, sizeof text, "color = %s", colors[i].text);
+        struct config *c = parse(text);
+        config_resolve(c, NULL, &s);
+        assert_int_equal(s.color, colors[i].color);
+        config_free(c);
+    }
+    struct config *c = parse("word = the \"one\"\nprompt = \"{cwd} $ \" ; blank kept\n"
+                             "[host \"a\"]\nword =\nprompt = {sign}");
+    config_resolve(c, NULL, &s);
+    assert_string_equal(s.word, "the \"one\"");
+    assert_string_equal(s.prompt, "{cwd} $ ");
+    config_resolve(c, "a", &s);
+    assert_string_equal(s.word, "");
+    assert_string_equal(s.prompt, "{sign}");
+    config_free(c);
+}
+
 /* ---- what is wrong ---- */
 
 #define LONG_200                                                                                   \
@@ -158,6 +196,16 @@ static const struct {
     {"[", "F:1: a section begins with"},
     {"[group \"a\"]", "F:1: a section begins with"},
     {"leave = \033[31m", "F:1: a control character"},
+    {"prompt = {hots}>", "F:1: prompt must be a text, in it {host} {user} {cwd} "},
+    {"prompt = \xe2\x80\xae>", "F:1: prompt must be a text"}, /* right to left */
+    {"prompt = \xff>", "F:1: prompt must be a text"},
+    {"word = a word that is far too long", "F:1: word must be a text of at most 20 columns"},
+    {"color = mauve", "F:1: color must be none|"},
+    {"color = bright-", "F:1: color must be"},
+    {"color = bright-none", "F:1: color must be"},
+    {"color = 256", "F:1: color must be"},
+    {"color = \"#ff80\"", "F:1: color must be"},
+    {"color = \"#ff80zz\"", "F:1: color must be"},
     {"leave = " LONG_200, "F:1: the line is too long: 197 bytes at most"},
 };
 
@@ -200,6 +248,7 @@ int main(void)
         cmocka_unit_test(sections_go_before_the_top_and_the_first_counts),
         cmocka_unit_test(sections_are_listed),
         cmocka_unit_test(defaults),
+        cmocka_unit_test(colors_words_and_prompts),
         cmocka_unit_test(errors_name_the_line_and_what_is_allowed),
         cmocka_unit_test(what_inih_would_cut),
     };

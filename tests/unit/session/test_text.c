@@ -100,11 +100,16 @@ static void prompts(void **state)
         struct prompt_values values;
         const char *text;
     } cases[] = {
-        {PROMPT_DEFAULT, {"web1", "ann", "/var/log", -1}, "[web1]: /var/log> "},
-        {PROMPT_DEFAULT, {"web1", "root", "/root", 0}, "[web1]: /root# "},
-        {"{user}@{host} {status}{sign}", {"h", "u", "/", 7}, "u@h 7>"},
-        {"{nope}{", {"h", "u", "/", 0}, "{nope}{"},
-        {"{cwd}", {"h", "u", "/a\033[31m", 0}, "/a\\x1b[31m"},
+        {PROMPT_DEFAULT, {"web1", "ann", "/var/log", -1, 0}, "[web1]: /var/log> "},
+        {PROMPT_DEFAULT, {"web1", "root", "/root", 0, 0}, "[web1]: /root# "},
+        {"{user}@{host} {status}{sign}", {"h", "u", "/", 7, 0}, "u@h 7>"},
+        {"{nope}{", {"h", "u", "/", 0, 0}, "{nope}{"},
+        {"{cwd}", {"h", "u", "/a\033[31m", 0, 0}, "/a\\x1b[31m"},
+        {"<{duration}>", {"h", "u", "/", -1, 5000}, "<>"},
+        {"<{duration}>", {"h", "u", "/", 0, 999}, "<>"},
+        {"<{duration}>", {"h", "u", "/", 0, 1250}, "<1.2s>"},
+        {"<{duration}>", {"h", "u", "/", 0, 61000}, "<1m01s>"},
+        {"<{duration}>", {"h", "u", "/", 0, 7500000}, "<2h05m>"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct buf out = {0};
@@ -112,6 +117,26 @@ static void prompts(void **state)
         assert_string_equal(buf_str(&out), cases[i].text);
         buf_release(&out);
     }
+}
+
+static void prompt_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *template, *unknown;
+    } cases[] = {
+        {PROMPT_DEFAULT, NULL},   {"{status}{duration}{user}", NULL},
+        {"{nope} x", "{nope} x"}, {"a {cwd} {hots}", "{hots}"},
+        {"{} { {A} {a", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *unknown = prompt_unknown(cases[i].template);
+        assert_int_equal(unknown != NULL, cases[i].unknown != NULL);
+        if (unknown)
+            assert_string_equal(unknown, cases[i].unknown);
+    }
+    assert_true(prompt_has_status("{cwd} {status}>"));
+    assert_false(prompt_has_status(PROMPT_DEFAULT));
 }
 
 static void typed_ahead(void **state)
@@ -218,6 +243,7 @@ int main(void)
         cmocka_unit_test(words_survive_the_shell),
         cmocka_unit_test(open_quotes),
         cmocka_unit_test(prompts),
+        cmocka_unit_test(prompt_names),
         cmocka_unit_test(typed_ahead),
         cmocka_unit_test(control_characters),
         cmocka_unit_test(pieces_are_short),
