@@ -20,7 +20,7 @@
 
 #include "proto/demo_session.h"
 #include "proto/digest.h"
-#include "proto/known_hosts.h"
+#include "proto/public_key.h"
 #include "proto/ssh_settings.h"
 
 #define CONNECTIONS_MAX 32
@@ -159,7 +159,7 @@ static char *key_fingerprint(ssh_key key)
     size_t len = 0;
     if (ssh_pki_export_pubkey_base64(key, &base64) == SSH_OK) {
         uint8_t *blob = base64_decode(base64, strlen(base64), &len);
-        text = blob ? known_hosts_fingerprint(blob, len) : NULL;
+        text = blob ? fingerprint_text(FINGERPRINT_SHA256, blob, len) : NULL;
         free(blob);
     }
     ssh_string_free_char(base64);

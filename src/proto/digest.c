@@ -9,6 +9,11 @@
 
 #include "base/err.h"
 
+bool digest_md5(const void *data, size_t len, uint8_t out[DIGEST_MD5_LEN])
+{
+    return EVP_Digest(data, len, out, NULL, EVP_md5(), NULL) == 1;
+}
+
 void digest_sha1(const void *data, size_t len, uint8_t out[DIGEST_SHA1_LEN])
 {
     if (!EVP_Digest(data, len, out, NULL, EVP_sha1(), NULL))

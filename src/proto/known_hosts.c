@@ -1,25 +1,19 @@
 #include "proto/known_hosts.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/random.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/pattern.h"
+#include "base/utf8.h"
 #include "proto/digest.h"
+#include "proto/key_list.h"
+#include "proto/public_key.h"
+#include "proto/ssh_settings.h"
 
-#define FILE_MAX_BYTES (64 * 1024 * 1024)
-#define LOCK_WAIT_MS   3000
-#define SALT_LEN       DIGEST_SHA1_LEN
+#define SALT_LEN DIGEST_SHA1_LEN
 
 static const char hash_magic[] = "|1|";
 
@@ -32,6 +26,7 @@ static const char *const type_order[] = {
     "ssh-rsa",
     "sk-ssh-ed25519@openssh.com",
     "sk-ecdsa-sha2-nistp256@openssh.com",
+    "ssh-dss",
 };
 #define TYPES (sizeof type_order / sizeof type_order[0])
 
@@ -41,28 +36,12 @@ enum marker { MARKER_NONE, MARKER_REVOKED, MARKER_AUTHORITY, MARKER_UNKNOWN };
 
 struct line {
     enum marker marker;
-    char *hosts;
-    char *type;
-    uint8_t *key;
-    size_t key_len;
+    const char *hosts;
+    const char *type, *base64;
+    struct public_key key;
+    uint8_t *blob;
+    size_t blob_len;
 };
-
-static char *next_field(char **rest)
-{
-    char *field = *rest + strspn(*rest, " \t");
-    char *end = field + strcspn(field, " \t\r\n");
-    *rest = *end ? end + 1 : end;
-    *end = '\0';
-    return field;
-}
-
-/* A key's blob begins with its type's name: the two must agree. */
-static bool blob_has_type(const uint8_t *key, size_t len, const char *type)
-{
-    size_t n = strlen(type);
-    return len > 4 + n && key[0] == 0 && key[1] == 0 && key[2] == n >> 8 && key[3] == (n & 0xff) &&
-           memcmp(key + 4, type, n) == 0;
-}
 
 static enum marker parse_marker(const char *field)
 {
@@ -71,28 +50,27 @@ static enum marker parse_marker(const char *field)
                                                    : MARKER_UNKNOWN;
 }
 
-/* Cuts `text` up. False: a comment, or nothing that can be used. Free line->key. */
-static bool parse_line(char *text, struct line *line)
+/* Cuts `text` up. False: a comment, or nothing that can be used. */
+static bool parse_fields(char *text, struct line *line)
 {
-    *line = (struct line){0};
-    char *field = next_field(&text);
+    *line = (struct line){.marker = MARKER_NONE};
+    char *field = key_list_field(&text);
     if (*field == '\0' || *field == '#')
         return false;
     if (*field == '@') {
         line->marker = parse_marker(field);
-        field = next_field(&text);
+        field = key_list_field(&text);
     }
     line->hosts = field;
-    line->type = next_field(&text);
-    const char *base64 = next_field(&text);
-    if (!*line->hosts || !*line->type || line->marker == MARKER_UNKNOWN)
-        return false;
-    line->key = base64_decode(base64, strlen(base64), &line->key_len);
-    if (line->key && blob_has_type(line->key, line->key_len, line->type))
-        return true;
-    free(line->key);
-    line->key = NULL;
-    return false;
+    line->type = key_list_field(&text);
+    line->base64 = key_list_field(&text);
+    return *line->base64 && line->marker != MARKER_UNKNOWN;
+}
+
+static bool parse_key(struct line *line)
+{
+    line->blob = key_list_key(line->type, line->base64, &line->blob_len, &line->key);
+    return line->blob != NULL;
 }
 
 static bool match_hashed(const char *entry, const char *name)
@@ -115,6 +93,11 @@ static bool match_hashed(const char *entry, const char *name)
     return match;
 }
 
+static bool is_hashed(const char *hosts)
+{
+    return strncmp(hosts, hash_magic, strlen(hash_magic)) == 0;
+}
+
 static void lower(char *text)
 {
     for (; *text; text++)
@@ -122,153 +105,122 @@ static void lower(char *text)
 }
 
 /* A list of patterns; one that is negated and matches rules the whole line out. */
-static bool match_hosts(char *hosts, const char *name)
+static bool match_hosts(const char *hosts, const char *name)
 {
-    if (strncmp(hosts, hash_magic, strlen(hash_magic)) == 0)
+    if (is_hashed(hosts))
         return match_hashed(hosts, name);
-    bool match = false;
-    lower(hosts);
-    for (char *pattern; (pattern = strsep(&hosts, ","));) {
+    bool match = false, ruled_out = false;
+    char *copy = xstrdup(hosts), *rest = copy;
+    lower(copy);
+    for (char *pattern; !ruled_out && (pattern = strsep(&rest, ","));) {
         bool negated = *pattern == '!';
-        if (!pattern_match(pattern + negated, name))
-            continue;
-        if (negated)
-            return false;
-        match = true;
+        if (pattern_match(pattern + negated, name)) {
+            match = true;
+            ruled_out = negated;
+        }
     }
-    return match;
+    free(copy);
+    return match && !ruled_out;
 }
 
 /* ---- all lines of all files ---- */
 
 struct scan {
     char *const *files;
-    size_t at;
-    FILE *file;
-    char *text;
-    size_t cap;
+    size_t next; /* the file to be opened */
+    const char *file;
+    struct buf text, line;
     long number;
 };
 
-/* False: there is none (no error), or it cannot be read. */
-static bool open_file(const char *path, FILE **file, struct err *err)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct stat st;
-    *file = NULL;
-    if (fd < 0)
-        return errno == ENOENT || errno == ENOTDIR ||
-               err_set(err, "cannot read %s: %s", path, strerror(errno));
-    bool ok = fstat(fd, &st) == 0;
-    if (!ok || (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode)))
-        ok = err_set(err, "cannot read %s: it is no plain file", path);
-    else if (st.st_size > FILE_MAX_BYTES)
-        ok = err_set(err, "cannot read %s: it is too large", path);
-    if (ok)
-        *file = fdopen(fd, "r");
-    if (!*file)
-        close(fd);
-    return ok;
-}
-
 enum scan_result { SCAN_LINE, SCAN_END, SCAN_ERROR };
 
-/* The next line about `name`; free line->key. */
-static enum scan_result scan_next(struct scan *s, const char *name, struct line *line,
-                                  struct err *err)
+/* The next line that can be used, its key not yet looked at. */
+static enum scan_result scan_next(struct scan *s, struct line *line, struct err *err)
 {
     for (;;) {
-        if (!s->file) {
-            if (!s->files || !s->files[s->at])
+        char *text = key_list_line(&s->text, &s->line);
+        if (text) {
+            s->number++;
+            if (parse_fields(text, line))
+                return SCAN_LINE;
+        } else {
+            if (!s->files || !s->files[s->next])
                 return SCAN_END;
+            s->file = s->files[s->next++];
             s->number = 0;
-            if (!open_file(s->files[s->at], &s->file, err))
+            if (key_list_read(s->file, &s->text, err) == KEY_LIST_ERROR)
                 return SCAN_ERROR;
-            if (!s->file) {
-                s->at++;
-                continue;
-            }
         }
-        errno = 0;
-        if (getline(&s->text, &s->cap, s->file) < 0) {
-            if (ferror(s->file)) {
-                err_set(err, "cannot read %s: %s", s->files[s->at], strerror(errno));
-                return SCAN_ERROR;
-            }
-            fclose(s->file);
-            s->file = NULL;
-            s->at++;
-            continue;
-        }
-        s->number++;
-        if (!parse_line(s->text, line))
-            continue;
-        if (match_hosts(line->hosts, name))
-            return SCAN_LINE;
-        free(line->key);
     }
+}
+
+/* The next line about `name`; free line->blob. */
+static enum scan_result scan_about(struct scan *s, const char *name, struct line *line,
+                                   struct err *err)
+{
+    enum scan_result result;
+    do
+        result = scan_next(s, line, err);
+    while (result == SCAN_LINE && !(match_hosts(line->hosts, name) && parse_key(line)));
+    return result;
 }
 
 static void scan_end(struct scan *s)
 {
-    if (s->file)
-        fclose(s->file);
-    free(s->text);
+    buf_release(&s->text);
+    buf_release(&s->line);
 }
 
-static void put_place(const struct scan *s, struct known_place *place)
+static void put_place(const struct scan *s, const struct line *line, struct known_place *place)
 {
-    snprintf(place->file, sizeof place->file, "%s", s->files[s->at]);
+    place->file = s->file;
     place->line = s->number;
+    memcpy(place->word, line->key.word, sizeof place->word);
 }
 
-/* What one line says of the key, weighed against what those before it said. */
-static bool weigh(const struct line *line, const char *type, const uint8_t *key, size_t key_len,
-                  enum known_host *verdict)
+/* What a line may say of a key, from weak to strong. */
+enum weight { SAYS_NOTHING, SAYS_AUTHORITY, SAYS_OTHER_TYPE, SAYS_OTHER, SAYS_SAME, SAYS_REVOKED };
+
+static enum weight weigh(const struct line *line, const struct public_key *key, const uint8_t *blob,
+                         size_t len)
 {
-    bool same = line->key_len == key_len && memcmp(line->key, key, key_len) == 0;
-    enum known_host says;
+    bool same = line->blob_len == len && memcmp(line->blob, blob, len) == 0;
     if (line->marker == MARKER_REVOKED)
-        says = same ? KNOWN_REVOKED : KNOWN_NEW;
-    else if (line->marker == MARKER_AUTHORITY)
-        says = KNOWN_NEW;
-    else
-        says = same                            ? KNOWN_MATCH
-               : strcmp(line->type, type) == 0 ? KNOWN_CHANGED
-                                               : KNOWN_OTHER_TYPE;
-    /* From weak to strong. */
-    static const enum known_host order[] = {KNOWN_NEW, KNOWN_OTHER_TYPE, KNOWN_CHANGED, KNOWN_MATCH,
-                                            KNOWN_REVOKED};
-    size_t old = 0, new = 0;
-    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
-        old = order[i] == *verdict ? i : old;
-        new = order[i] == says ? i : new;
-    }
-    if (new > old)
-        *verdict = says;
-    return new > old || (line->marker == MARKER_AUTHORITY && *verdict == KNOWN_NEW);
+        return same ? SAYS_REVOKED : SAYS_NOTHING;
+    if (line->marker == MARKER_AUTHORITY)
+        return SAYS_AUTHORITY;
+    return same ? SAYS_SAME : strcmp(line->key.type, key->type) == 0 ? SAYS_OTHER : SAYS_OTHER_TYPE;
 }
 
-enum known_host known_hosts_check(char *const *files, const char *name, const char *type,
-                                  const uint8_t *key, size_t key_len, struct known_place *place,
-                                  struct err *err)
+enum known_host known_hosts_check(char *const *files, const char *name, const uint8_t *key,
+                                  size_t key_len, struct known_place *place, struct err *err)
 {
-    enum known_host verdict = KNOWN_NEW;
+    static const enum known_host verdicts[] = {
+        [SAYS_NOTHING] = KNOWN_NEW,        [SAYS_AUTHORITY] = KNOWN_NEW,
+        [SAYS_OTHER_TYPE] = KNOWN_CHANGED, [SAYS_OTHER] = KNOWN_CHANGED,
+        [SAYS_SAME] = KNOWN_MATCH,         [SAYS_REVOKED] = KNOWN_REVOKED,
+    };
+    enum weight all = SAYS_NOTHING;
     struct scan scan = {.files = files};
+    struct public_key parsed;
     struct line line;
-    enum scan_result r;
-    *place = (struct known_place){0};
-    while ((r = scan_next(&scan, name, &line, err)) == SCAN_LINE) {
-        if (weigh(&line, type, key, key_len, &verdict))
-            put_place(&scan, place);
-        free(line.key);
+    enum scan_result result;
+    *place = (struct known_place){.line = 0};
+    if (!public_key_parse(key, key_len, &parsed)) {
+        err_set(err, "the key cannot be read");
+        return KNOWN_ERROR;
     }
-    if (r == SCAN_ERROR) {
-        put_place(&scan, place);
-        verdict = KNOWN_ERROR;
+    while ((result = scan_about(&scan, name, &line, err)) == SCAN_LINE) {
+        enum weight says = weigh(&line, &parsed, key, key_len);
+        if (says > all) {
+            all = says;
+            put_place(&scan, &line, place);
+        }
+        free(line.blob);
     }
     scan_end(&scan);
-    return verdict;
+    return result == SCAN_ERROR ? KNOWN_ERROR : verdicts[all];
 }
 
 char *known_hosts_types(char *const *files, const char *name)
@@ -277,11 +229,11 @@ char *known_hosts_types(char *const *files, const char *name)
     struct scan scan = {.files = files};
     struct line line;
     struct err ignored;
-    while (scan_next(&scan, name, &line, &ignored) == SCAN_LINE) {
+    while (scan_about(&scan, name, &line, &ignored) == SCAN_LINE) {
         for (size_t i = 0; i < TYPES; i++)
-            if (line.marker == MARKER_NONE && strcmp(line.type, type_order[i]) == 0)
+            if (line.marker == MARKER_NONE && strcmp(line.key.type, type_order[i]) == 0)
                 known[i] = true;
-        free(line.key);
+        free(line.blob);
     }
     scan_end(&scan);
     struct buf list = {0};
@@ -293,89 +245,48 @@ char *known_hosts_types(char *const *files, const char *name)
     return text;
 }
 
-/* ---- adding ---- */
+/* ---- the same key under other names ---- */
 
-static char *hash_name(const char *name)
+/* ~/.ssh/known_hosts:3: web2,10.0.0.2 */
+static char *describe_line(const struct scan *s, const struct line *line)
 {
-    uint8_t salt[SALT_LEN], hash[DIGEST_SHA1_LEN];
-    if (getrandom(salt, sizeof salt, 0) != (ssize_t)sizeof salt)
-        BUG("no random numbers");
-    digest_hmac_sha1(salt, sizeof salt, name, strlen(name), hash);
-    char *salt64 = base64_encode(salt, sizeof salt), *hash64 = base64_encode(hash, sizeof hash);
-    char *text = xasprintf("%s%s|%s", hash_magic, salt64, hash64);
-    free(salt64);
-    free(hash64);
-    return text;
+    const char *home = getenv("HOME");
+    size_t len = home ? strlen(home) : 0;
+    bool under = len > 1 && strncmp(s->file, home, len) == 0 && s->file[len] == '/';
+    char *text = xasprintf("%s%s:%ld: %s", under ? "~" : "", s->file + (under ? len : 0), s->number,
+                           is_hashed(line->hosts) ? "[hashed name]" : line->hosts);
+    char shown[400];
+    utf8_sanitize(shown, sizeof shown, text, strlen(text), 100, 0);
+    free(text);
+    return xstrdup(shown);
 }
 
-static void make_folder(const char *file)
+char **known_hosts_other_names(char *const *files, const char *name, const uint8_t *key,
+                               size_t key_len, size_t max)
 {
-    char *folder = xstrdup(file);
-    char *slash = strrchr(folder, '/');
-    if (slash && slash != folder) {
-        *slash = '\0';
-        mkdir(folder, 0700); /* where it fails, opening the file says so */
+    char **names = NULL;
+    size_t count = 0;
+    struct scan scan = {.files = files};
+    struct line line;
+    struct err ignored;
+    while (scan_next(&scan, &line, &ignored) == SCAN_LINE) {
+        if (line.marker != MARKER_NONE || match_hosts(line.hosts, name) || !parse_key(&line))
+            continue;
+        bool same = line.blob_len == key_len && memcmp(line.blob, key, key_len) == 0;
+        free(line.blob);
+        if (!same || count++ >= max)
+            continue;
+        char *text = describe_line(&scan, &line);
+        ssh_list_add(&names, text);
+        free(text);
     }
-    free(folder);
-}
-
-static bool take_lock(int fd, const char *file, struct err *err)
-{
-    int64_t until = clock_ms() + LOCK_WAIT_MS;
-    while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return err_set(err, "cannot lock %s: %s", file, strerror(errno));
-        if (clock_ms() > until)
-            return err_set(err, "cannot lock %s: another program keeps it locked", file);
-        poll(NULL, 0, 20);
+    scan_end(&scan);
+    if (count > max) {
+        char *more = xasprintf("(and %zu more)", count - max);
+        ssh_list_add(&names, more);
+        free(more);
     }
-    return true;
-}
-
-static bool append_line(int fd, const char *file, struct buf *line, struct err *err)
-{
-    off_t size = lseek(fd, 0, SEEK_END);
-    char last = '\n';
-    if (size < 0)
-        return err_set(err, "cannot write %s: %s", file, strerror(errno));
-    if (size > 0 && pread(fd, &last, 1, size - 1) != 1)
-        return err_set(err, "cannot read %s: %s", file, strerror(errno));
-    struct buf whole = {0};
-    if (last != '\n')
-        buf_putc(&whole, '\n');
-    buf_append(&whole, buf_data(line), line->len);
-    ssize_t n = write(fd, buf_data(&whole), whole.len);
-    bool ok = n == (ssize_t)whole.len;
-    if (!ok) {
-        err_set(err, "cannot write %s: %s", file, n < 0 ? strerror(errno) : "the disk is full");
-        if (n > 0 && ftruncate(fd, size) < 0)
-            err_set(err, "cannot write %s, and half a line stays in it: %s", file, strerror(errno));
-    }
-    buf_release(&whole);
-    return ok;
-}
-
-bool known_hosts_add(const char *file, const char *name, bool hashed, const char *type,
-                     const uint8_t *key, size_t key_len, struct err *err)
-{
-    make_folder(file);
-    int fd = open(file, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
-    if (fd < 0)
-        return err_set(err, "cannot write %s: %s", file, strerror(errno));
-    bool ok = take_lock(fd, file, err);
-    if (ok) {
-        char *shown = hashed ? hash_name(name) : xstrdup(name);
-        char *key64 = base64_encode(key, key_len);
-        struct buf line = {0};
-        buf_printf(&line, "%s %s %s\n", shown, type, key64);
-        ok = append_line(fd, file, &line, err);
-        buf_release(&line);
-        free(key64);
-        free(shown);
-    }
-    if (close(fd) < 0 && ok)
-        ok = err_set(err, "cannot write %s: %s", file, strerror(errno));
-    return ok;
+    return names;
 }
 
 char *known_hosts_name(const char *host, int port)
@@ -383,15 +294,4 @@ char *known_hosts_name(const char *host, int port)
     char *name = port == 22 ? xstrdup(host) : xasprintf("[%s]:%d", host, port);
     lower(name);
     return name;
-}
-
-char *known_hosts_fingerprint(const uint8_t *key, size_t key_len)
-{
-    uint8_t hash[DIGEST_SHA256_LEN];
-    digest_sha256(key, key_len, hash);
-    char *base64 = base64_encode(hash, sizeof hash);
-    base64[strcspn(base64, "=")] = '\0';
-    char *text = xasprintf("SHA256:%s", base64);
-    free(base64);
-    return text;
 }

@@ -271,15 +271,9 @@ static bool resolve_files(const struct ssh_expand *e, const struct origin *from,
                           struct ssh_settings *s, struct err *err)
 {
     expand *rest = from->file ? ssh_expand : ssh_expand_tilde;
-    struct err why;
-    drop_none(&s->revoked_host_keys);
-    char *revoked = s->revoked_host_keys ? rest(e, s->revoked_host_keys, &why) : NULL;
-    if (s->revoked_host_keys && !revoked)
-        return err_set(err, "RevokedHostKeys in the ssh config: %s", why.text);
-    ssh_string_set(&s->revoked_host_keys, revoked);
-    free(revoked);
     return expand_list(ssh_expand, e, &s->identity_file, "IdentityFile", err) &&
            expand_list(ssh_expand, e, &s->certificate_file, "CertificateFile", err) &&
+           expand_list(rest, e, &s->revoked_host_keys, "RevokedHostKeys", err) &&
            expand_list(rest, e, &s->user_known_hosts, "UserKnownHostsFile", err) &&
            expand_list(ssh_expand_tilde, e, &s->global_known_hosts, "GlobalKnownHostsFile", err);
 }

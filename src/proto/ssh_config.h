@@ -81,13 +81,12 @@ struct ssh_settings {
     enum ssh_strict strict;
     bool hash_known_hosts;
     bool check_host_ip;
-    bool trust_localhost;    /* NoHostAuthenticationForLocalhost */
-    bool visual_host_key;    /* show the randomart of known keys too */
-    char *update_host_keys;  /* UpdateHostKeys: "yes", "no", "ask" */
-    char *revoked_host_keys; /* a file of keys never to be accepted; NULL: none */
-    char *fingerprint_hash;  /* "SHA256" or "MD5" */
-    char **preferred_auth;   /* in order */
-    int required_rsa_size;   /* bits */
+    bool trust_localhost;     /* NoHostAuthenticationForLocalhost */
+    bool visual_host_key;     /* show the randomart of known keys too */
+    char **revoked_host_keys; /* files of keys never to be accepted */
+    char *fingerprint_hash;   /* "SHA256" or "MD5" */
+    char **preferred_auth;    /* in order */
+    int required_rsa_size;    /* bits */
     bool pubkey_auth, password_auth, kbdint_auth, gssapi_auth;
     bool gssapi_delegate;
     int password_prompts;                                     /* NumberOfPasswordPrompts */

@@ -62,11 +62,13 @@ static const struct ssh_keyword keyword_table[] = {
     FIELD("CheckHostIP", "no", BOOL, check_host_ip),
     FIELD("NoHostAuthenticationForLocalhost", "no", BOOL, trust_localhost),
     FIELD("VisualHostKey", "no", BOOL, visual_host_key),
-    FIELD("UpdateHostKeys", NULL, CHOICE, update_host_keys),
-    FIELD("RevokedHostKeys", NULL, STRING, revoked_host_keys),
+    FIELD("RevokedHostKeys", NULL, FILES, revoked_host_keys),
     FIELD("FingerprintHash", NULL, STRING, fingerprint_hash),
     FIELD("RequiredRSASize", "1024", INT, required_rsa_size),
     NAMED("KnownHostsCommand", "none"),
+    /* The library cannot ask a host to prove its other keys. "yes" is ssh's default, and not to
+       be told from what somebody wrote; nothing is lost where the keys are not learned. */
+    NAMED("UpdateHostKeys", "yes no"),
     NAMED("VerifyHostKeyDNS", "no"),
     /* A certified host key is not believed at all, whoever signed it. */
     MOOT("CASignatureAlgorithms"),

@@ -392,7 +392,7 @@ def test_giving_up_at_a_question(lab, key, status):
     term = lab.shell()
     term.send("tether web1 true\r")
     term.wait_for("SHA256:")
-    term.wait_for("fingerprint)?")
+    term.wait_for("[fingerprint])?")
     term.send(key)
     term.wait_for(lambda: term.before_cursor() == "local$ ")
     term.send("echo \"status $?\"\r")

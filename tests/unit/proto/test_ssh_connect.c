@@ -434,7 +434,7 @@ static void unknown_host(void **state)
     a = attempt_run(&s, (const char *[]){"maybe", "YES", NULL});
     expect_success(&a);
     assert_int_equal(a.questions, 2);
-    expect_seen(&a, "Please answer 'yes', 'no' or the fingerprint");
+    expect_seen(&a, "Please type 'yes', 'no' or the fingerprint");
     attempt_release(&a);
     shell("ssh-keygen -F '[127.0.0.1]:%d' -f %s >/dev/null", host.port, file);
     a = attempt_run(&s, NULL); /* now known */
@@ -520,7 +520,7 @@ static void known_without_port_or_by_alias(void **state)
     shell("echo \"pool $(cut -d' ' -f1-2 %s/host.pub)\" > %s", host.dir, s.user_known_hosts[0]);
     s.strict = STRICT_YES;
     a = attempt_run(&s, NULL);
-    expect_failure(&a, "not in known_hosts");
+    expect_failure(&a, "is not a known host");
     attempt_release(&a);
     ssh_string_set(&s.host_key_alias, "pool");
     a = attempt_run(&s, NULL);

@@ -80,12 +80,12 @@ static void nothing_is_named_unasked(void **state)
     assert_null(s.notice);
     assert_null(s.not_followed);
     ssh_settings_release(&s);
-    s = resolve((const char *[]){"ForwardX11=no", "Tunnel=no", "KnownHostsCommand=none",
-                                 "PKCS11Provider=none", "LocalCommand=touch x", "LocalCommand=none",
-                                 "SecurityKeyProvider=internal", "VerifyHostKeyDNS=no",
-                                 "ForkAfterAuthentication=no", "ControlMaster=auto",
-                                 "ControlPath=~/x", "GatewayPorts=yes", "LogVerbose=*",
-                                 "RemoteCommand=none", "CheckHostIP=yes", NULL});
+    s = resolve((const char *[]){
+        "ForwardX11=no", "Tunnel=no", "KnownHostsCommand=none", "PKCS11Provider=none",
+        "LocalCommand=touch x", "LocalCommand=none", "SecurityKeyProvider=internal",
+        "VerifyHostKeyDNS=no", "ForkAfterAuthentication=no", "ControlMaster=auto",
+        "ControlPath=~/x", "GatewayPorts=yes", "LogVerbose=*", "RemoteCommand=none",
+        "CheckHostIP=yes", "UpdateHostKeys=yes", NULL});
     assert_null(s.notice);
     assert_null(s.remote_command);
     ssh_settings_release(&s);
@@ -104,6 +104,7 @@ static void what_is_asked_is_named_once(void **state)
         {"Tunnel=ethernet", NULL, "Tunnel"},
         {"KnownHostsCommand=/bin/x", NULL, "KnownHostsCommand"},
         {"VerifyHostKeyDNS=ask", NULL, "VerifyHostKeyDNS"},
+        {"UpdateHostKeys=ask", NULL, "UpdateHostKeys"},
         {"HostbasedAuthentication=yes", NULL, "HostbasedAuthentication"},
         {"ForkAfterAuthentication=yes", "RemoteCommand=x", "ForkAfterAuthentication"},
         {"PKCS11Provider=/x.so", NULL, "PKCS11Provider"},
