@@ -7,8 +7,7 @@
 #   __tt_profile  1: the user's profile is run as at a login; 0: --no-profile
 #   __tt_again    1: a lost link's session is made anew, so the login texts are not repeated
 #   __tt_cd       a command that goes to the wanted directory, or ":"
-#   __tt_bash, __tt_sh   the dialects' files, as text
-# and start.sh behind it.
+# and behind it the choice of a dialect by $SHELL, and start.sh.
 
 __tt_nonce=$(od -An -N16 -tx1 /dev/urandom | tr -cd 0-9a-f)
 # The login shell that read our command has counted itself; the session's shell counts anew.

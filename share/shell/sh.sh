@@ -1,15 +1,25 @@
-# sh.sh: the hooks of a plain POSIX sh (dash, busybox ash, and others as sh). Read from a
-# descriptor by ENV, after the profile. There is no hook but the prompt, so status, directory
-# and prompt are marked there, and the end of the echo of a line says that its command begins.
-# __tt_n is the nonce, __tt_e and __tt_b are ESC and BEL.
+# sh.sh: a plain POSIX sh: dash, busybox ash, and others as sh. There is no hook but the prompt,
+# so status, directory and prompt are marked there, and the end of the echo of a line says that
+# its command begins.
 
+#: start
+# ENV is read after the profile.
+exec 9<<EOF
+__tt_n=$__tt_nonce
+__tt_e='$(printf '\033')' __tt_b='$(printf '\007')'
+__tt_cd() { $__tt_cd; }
+$__tt_text
+EOF
+ENV=/dev/fd/9 exec "$SHELL" $__tt_l -i
+
+#: hooks
+# __tt_n is the nonce, __tt_e and __tt_b are ESC and BEL.
 exec 9<&-
 unset ENV
 set +o emacs 2>/dev/null
 set +o vi 2>/dev/null
 __tt_cd
 unset -f __tt_cd
-unset __tt_profile
 
 __tt_nl='
 '

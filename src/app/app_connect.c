@@ -202,7 +202,6 @@ static void open_session(struct app *app)
         .token = token,
         .profile = app->options->own->profile,
         .again = app->ever_open,
-        .small = strstr(ssh_link_server(app->link), "OpenSSH") == NULL,
         .directory = directory,
         .env = (const char *const *)app->options->settings->set_env,
     };

@@ -45,7 +45,7 @@ void app_signal(struct app *app, const char *name)
 bool app_side_complete(struct app *app, const char *line, size_t len)
 {
     struct session_view view = session_view(app->session);
-    if (!view.dialect || view.dialect->complete_key)
+    if (!view.dialect || view.dialect->complete_after)
         return false;
     struct buf command = {0};
     dialect_complete_command(view.cwd, line, len, &command);

@@ -26,32 +26,40 @@ enum dialect_echo {
 
 struct dialect {
     const char *name;
+    const char *login; /* the login shells it is for, as a pattern of sh's case; NULL: none */
+    const char *start, *hooks, *complete; /* the sections of its file; NULL: it has no such */
     enum dialect_take take;
     const char *take_keys;
     enum dialect_echo echo;
     const char *submit_before, *submit_after; /* around the line */
-    size_t line_max;          /* longer lines (bytes) are sent in pieces; 0: no limit */
-    bool pieces;              /* lines with newlines or tabs are sent in pieces too */
-    const char *complete_key; /* behind a pasted line; NULL: completion is not the shell's */
-    const char *redraw_key;   /* makes the shell draw its prompt and line; "" none */
+    size_t line_max;            /* longer lines (bytes) are sent in pieces; 0: no limit */
+    bool pieces;                /* lines with newlines or tabs are sent in pieces too */
+    const char *complete_after; /* behind a line, in place of submit_after: asks what it could go
+                                   on as; NULL: completion is not the shell's */
+    const char *load_after;     /* so too: the line is code for the shell, run unseen */
+    const char *redraw_key;     /* makes the shell draw its prompt and line; "" none */
 };
 
-/* NULL for a shell without a dialect. */
+/* NULL for a shell without a dialect; for an index behind the last. */
 const struct dialect *dialect_find(const char *name);
+const struct dialect *dialect_at(size_t i);
 
 /* The line as it is typed to the shell, its Enter included. True if it was sent in pieces:
    the command's begin is then marked by the last of them. */
 bool dialect_submit(const struct dialect *d, const char *text, size_t len, struct buf *out);
+
+/* The same, for completion in the live shell: its code, once, and then the question. */
+void dialect_load(const struct dialect *d, struct buf *out);
+void dialect_complete(const struct dialect *d, const char *line, size_t len, struct buf *out);
 
 /* What a line must not hold: control characters would act on the way instead of being read.
    The first one's offset, or -1. Tab and newline are fine. */
 long dialect_control(const char *text, size_t len);
 
 struct dialect_start {
-    const char *token; /* the one-time token, hex */
-    bool profile;      /* run the user's profile */
-    bool again;        /* after a lost link: no login texts */
-    bool small;        /* the server takes no command as long as all of it (dropbear: 9000 bytes) */
+    const char *token;      /* the one-time token, hex */
+    bool profile;           /* run the user's profile */
+    bool again;             /* after a lost link: no login texts */
     const char *directory;  /* where to start; NULL: as the login has it */
     const char *const *env; /* NAME=VALUE, NULL terminated; NULL: none */
 };

@@ -233,11 +233,15 @@ bool session_drop(struct session *s)
 
 bool session_complete(struct session *s, const char *line, size_t len, int64_t now)
 {
-    if (!s->dialect || !s->dialect->complete_key || !session_can_submit(s) || s->completing)
+    if (!s->dialect || !s->dialect->complete_after || !session_can_submit(s) || s->completing)
         return false;
-    send_keys(s, s->dialect->submit_before);
-    send_text(s, line, len);
-    send_keys(s, s->dialect->complete_key);
+    struct buf out = {0};
+    if (!s->loaded)
+        dialect_load(s->dialect, &out);
+    s->loaded = true;
+    dialect_complete(s->dialect, line, len, &out);
+    send_text(s, buf_data(&out), out.len);
+    buf_release(&out);
     s->completing = true;
     s->completing_since = now;
     return true;

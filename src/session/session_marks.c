@@ -25,6 +25,7 @@ unsigned session_hello(struct session *s, const char *dialect, long pid, const c
 unsigned session_ready(struct session *s, const char *dialect)
 {
     s->dialect = dialect_find(dialect);
+    s->loaded = false;
     session_clear_take(s);
     return 0;
 }
@@ -45,10 +46,16 @@ static bool prompt_is_in_echo(const struct session *s)
            s->dialect->echo == ECHO_PASTE_OFF;
 }
 
+/* And so may what is pasted to be completed, or the code that does it. */
+static bool is_in_echo(const struct session *s)
+{
+    return prompt_is_in_echo(s) || s->completing;
+}
+
 static bool prompt_is_redrawn(const struct session *s)
 {
     return s->swallow == SWALLOW_TO_INPUT || (s->state == SESSION_PROMPT && !s->done) ||
-           s->pieces || prompt_is_in_echo(s);
+           s->pieces || is_in_echo(s);
 }
 
 unsigned session_input(struct session *s, int64_t now)
@@ -117,7 +124,7 @@ unsigned session_command(struct session *s, int64_t now)
 unsigned session_done(struct session *s, int status)
 {
     /* bash has the mark in its prompt, and so in every drawing of it. */
-    if (s->swallow == SWALLOW_TO_INPUT || prompt_is_in_echo(s))
+    if (s->swallow == SWALLOW_TO_INPUT || is_in_echo(s))
         return 0;
     if (s->pieces || (s->state == SESSION_PROMPT && s->taking && s->dialect->take == TAKE_REDRAW))
         return 0;

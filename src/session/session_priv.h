@@ -25,6 +25,7 @@ struct session {
     bool raw;        /* the person wants raw mode at the prompt too */
     bool completing;
     int64_t completing_since;
+    bool loaded; /* the shell has the code that completes */
 
     enum swallow swallow;
     int64_t swallow_until; /* CLOCK_NEVER: no limit */

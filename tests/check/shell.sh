@@ -4,16 +4,27 @@
 cd "$1" || exit 1
 status=0
 shellcheck .ci/run scripts/*.sh cmake/*.sh tests/check/*.sh || status=1
+
+# parses SHELL FILE [SECTION]
+parses() {
+    awk -v want="$3" '/^#: / { name = $2 } name == want' "$2" >"$part"
+    $1 -n "$part" || {
+        echo "$1 does not parse $2 $3" >&2
+        status=1
+    }
+}
+
+part=$(mktemp)
+trap 'rm -f "$part"' EXIT
 for script in share/shell/*.sh; do
-    case $script in
-    *bash*) set -- "bash --posix" bash ;;
-    *) set -- dash "busybox ash" bash ;;
-    esac
-    for shell; do
-        $shell -n "$script" || {
-            echo "$shell does not parse $script" >&2
-            status=1
-        }
+    for shell in dash "busybox ash" bash; do
+        parses "$shell" "$script"
+        parses "$shell" "$script" start
     done
 done
+for shell in dash "busybox ash" bash; do
+    parses "$shell" share/shell/sh.sh hooks
+done
+parses bash share/shell/bash.sh hooks
+parses bash share/shell/bash.sh complete
 exit $status

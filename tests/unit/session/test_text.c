@@ -223,16 +223,11 @@ static void start_command(void **state)
     assert_int_equal(command[len - 1], '\'');
     for (size_t i = strlen(head); i < len - 1; i++) {
         assert_true(command[i] >= 0x20 && command[i] < 0x7f);
-        assert_null(strchr("'\"!`$", command[i]));
+        assert_null(strchr("'!", command[i]));
         if (command[i] == '\\')
             assert_true(command[i + 1] == 'n' || (command[i + 1] >= '0' && command[i + 1] <= '3'));
     }
     /* dropbear ends the connection at a string of 9000 bytes. */
-    buf_clear(&out);
-    dialect_start_command(&(struct dialect_start){.token = "0123456789abcdef0123456789abcdef",
-                                                  .profile = true,
-                                                  .small = true},
-                          &out);
     assert_in_range(out.len, 1000, 8500);
     buf_release(&out);
 }

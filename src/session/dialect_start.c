@@ -1,0 +1,101 @@
+/* The commands that the host's login shell is asked to run. */
+#include "session/dialect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "session/quote.h"
+
+/* From share/shell/, embedded by the build. */
+extern const char shell_boot[], shell_start[], shell_signal[], shell_complete[];
+
+static void assign(struct buf *script, const char *name, const char *value)
+{
+    buf_printf(script, "%s=", name);
+    quote_single(script, value, strlen(value));
+    buf_putc(script, '\n');
+}
+
+/* The choice of a dialect, as start.sh wants it. */
+static const char case_of_dialect[] = "%s)\n"
+                                      "__tt_d=%s\n"
+                                      "__tt_start() {\n%s}\n"
+                                      "exec 8<<'__tt_end'\n%s__tt_end\n"
+                                      ";;\n";
+
+void dialect_start_script(const struct dialect_start *start, struct buf *script)
+{
+    struct buf cd = {0};
+    if (start->directory) {
+        buf_puts(&cd, "cd -- ");
+        quote_single(&cd, start->directory, strlen(start->directory));
+    }
+    for (int i = 0; start->env && start->env[i]; i++) {
+        buf_puts(script, "export ");
+        quote_single(script, start->env[i], strlen(start->env[i]));
+        buf_putc(script, '\n');
+    }
+    assign(script, "__tt_token", start->token);
+    assign(script, "__tt_profile", start->profile ? "1" : "0");
+    assign(script, "__tt_again", start->again ? "1" : "0");
+    assign(script, "__tt_cd", start->directory ? buf_str(&cd) : ":");
+    buf_puts(script, shell_boot);
+    buf_puts(script, "case ${SHELL##*/} in\n");
+    const struct dialect *d;
+    for (size_t i = 0; (d = dialect_at(i)) != NULL; i++)
+        if (d->login)
+            buf_printf(script, case_of_dialect, d->login, d->name, d->start, d->hooks);
+    buf_puts(script, "*) __tt_d=plain ;;\nesac\n");
+    buf_puts(script, shell_start);
+    buf_release(&cd);
+}
+
+/*
+ * exec sh -c 'eval "$(printf "$0")"' '<script>': inside single quotes only what no login shell
+ * gives a meaning to (tcsh expands '!' and cannot hold a newline; fish knows \\ and \'); all
+ * else as \ooo for printf(1).
+ */
+static void wrap_script(struct buf *script, struct buf *out)
+{
+    buf_puts(out, "exec sh -c 'eval \"$(printf \"$0\")\"' '");
+    const uint8_t *data = buf_data(script);
+    for (size_t i = 0; i < script->len; i++) {
+        uint8_t c = data[i];
+        if (c == '\n')
+            buf_puts(out, "\\n");
+        else if (c < 0x20 || c > 0x7e || strchr("'\\!", c))
+            buf_printf(out, "\\%03o", c);
+        else if (c == '%')
+            buf_puts(out, "%%");
+        else
+            buf_putc(out, (char)c);
+    }
+    buf_putc(out, '\'');
+    buf_release(script);
+}
+
+void dialect_start_command(const struct dialect_start *start, struct buf *out)
+{
+    struct buf script = {0};
+    dialect_start_script(start, &script);
+    wrap_script(&script, out);
+}
+
+void dialect_signal_command(long pid, const char *signal, struct buf *out)
+{
+    struct buf script = {0};
+    buf_printf(&script, "__tt_pid=%ld __tt_signal=%s\n%s", pid, signal, shell_signal);
+    wrap_script(&script, out);
+}
+
+void dialect_complete_command(const char *cwd, const char *line, size_t len, struct buf *out)
+{
+    struct buf script = {0};
+    assign(&script, "__tt_dir", cwd);
+    char *text = xstrndup(line, len);
+    assign(&script, "__tt_line", text);
+    free(text);
+    buf_puts(&script, shell_complete);
+    wrap_script(&script, out);
+}
