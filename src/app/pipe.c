@@ -319,10 +319,7 @@ static void connected(struct pipe *p)
 
 static void failed(struct pipe *p, const struct connect_event *event)
 {
-    say(p, LEVEL_FATAL, "%s%s", event->text,
-        event->stage == STAGE_AUTH && !p->can_ask && !p->settings->batch
-            ? " (there is no terminal to ask for a password or passphrase on)"
-            : "");
+    say(p, LEVEL_FATAL, "%s", event->text);
     end(p, FAILED);
 }
 

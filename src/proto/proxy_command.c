@@ -3,20 +3,118 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/utf8.h"
 
 #define END_PATIENCE_MS 200
+#define SAID_KEPT       2048
 
 extern char **environ;
+
+/* ---- its standard error ---- */
+
+/*
+ * Read by a thread of its own, so that a program with much to say is never held up, and takes
+ * no memory; it notices when we are gone. Shared with that thread: the last to leave frees it.
+ */
+struct proxy_said {
+    atomic_int holders;
+    int fd;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool ended;
+    char text[2 * SAID_KEPT];
+    size_t len;
+};
+
+static void said_leave(struct proxy_said *said)
+{
+    if (atomic_fetch_sub(&said->holders, 1) > 1)
+        return;
+    close(said->fd);
+    pthread_cond_destroy(&said->changed);
+    pthread_mutex_destroy(&said->lock);
+    free(said);
+}
+
+static void *said_read(void *data)
+{
+    struct proxy_said *said = data;
+    char text[SAID_KEPT];
+    ssize_t n;
+    while ((n = read(said->fd, text, sizeof text)) > 0) {
+        pthread_mutex_lock(&said->lock);
+        if (said->len + (size_t)n > sizeof said->text) {
+            size_t drop = said->len + (size_t)n - sizeof said->text;
+            memmove(said->text, said->text + drop, said->len - drop);
+            said->len -= drop;
+        }
+        memcpy(said->text + said->len, text, (size_t)n);
+        said->len += (size_t)n;
+        pthread_mutex_unlock(&said->lock);
+    }
+    pthread_mutex_lock(&said->lock);
+    said->ended = true;
+    pthread_cond_signal(&said->changed);
+    pthread_mutex_unlock(&said->lock);
+    said_leave(said);
+    return NULL;
+}
+
+/* Reads `fd` from now on, and closes it in the end. NULL: errno says why; it is closed. */
+static struct proxy_said *said_start(int fd)
+{
+    struct proxy_said *said = xcalloc(1, sizeof *said);
+    said->holders = 2;
+    said->fd = fd;
+    pthread_mutex_init(&said->lock, NULL);
+    pthread_cond_init(&said->changed, NULL);
+    pthread_t thread;
+    int rc = pthread_create(&thread, NULL, said_read, said);
+    if (rc == 0) {
+        pthread_detach(thread);
+        return said;
+    }
+    said_leave(said);
+    said_leave(said);
+    errno = rc;
+    return NULL;
+}
+
+char *proxy_command_complaint(const struct proxy_command *p)
+{
+    char line[200];
+    struct timespec until;
+    struct proxy_said *said = p->said;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += END_PATIENCE_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_mutex_lock(&said->lock);
+    while (!said->ended && pthread_cond_timedwait(&said->changed, &said->lock, &until) == 0)
+        continue;
+    size_t end = said->len;
+    while (end > 0 && strchr("\r\n", said->text[end - 1]))
+        end--;
+    size_t start = end;
+    while (start > 0 && said->text[start - 1] != '\n')
+        start--;
+    utf8_sanitize(line, sizeof line, said->text + start, end - start, 180, 0);
+    pthread_mutex_unlock(&said->lock);
+    return xstrdup(line);
+}
+
+/* ---- the program ---- */
 
 static int spawn(const char *command, int stream, int log_fd, pid_t *pid)
 {
@@ -47,40 +145,29 @@ static int spawn(const char *command, int stream, int log_fd, pid_t *pid)
 
 bool proxy_command_start(struct proxy_command *p, const char *command, int *fd, struct err *err)
 {
-    int pair[2];
-    *p = (struct proxy_command){.log_fd = memfd_create("proxy", MFD_CLOEXEC)};
-    if (p->log_fd < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
+    int stream[2], errors[2];
+    *p = (struct proxy_command){0};
+    if (pipe2(errors, O_CLOEXEC) < 0)
+        return err_set(err, "cannot run the ProxyCommand: %s", strerror(errno));
+    p->said = said_start(errors[0]);
+    if (!p->said || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, stream) < 0) {
         err_set(err, "cannot run the ProxyCommand: %s", strerror(errno));
+        close(errors[1]);
         proxy_command_end(p);
         return false;
     }
-    int rc = spawn(command, pair[1], p->log_fd, &p->pid);
-    close(pair[1]);
+    int rc = spawn(command, stream[1], errors[1], &p->pid);
+    close(errors[1]);
+    close(stream[1]);
     if (rc != 0) {
-        close(pair[0]);
+        close(stream[0]);
         p->pid = 0;
         proxy_command_end(p);
         return err_set(err, "cannot run the ProxyCommand: %s", strerror(rc));
     }
-    fcntl(pair[0], F_SETFL, fcntl(pair[0], F_GETFL) | O_NONBLOCK);
-    *fd = pair[0];
+    fcntl(stream[0], F_SETFL, fcntl(stream[0], F_GETFL) | O_NONBLOCK);
+    *fd = stream[0];
     return true;
-}
-
-char *proxy_command_complaint(const struct proxy_command *p)
-{
-    char text[2048], line[200];
-    off_t size = lseek(p->log_fd, 0, SEEK_END);
-    off_t from = size > (off_t)sizeof text ? size - (off_t)sizeof text : 0;
-    ssize_t n = pread(p->log_fd, text, sizeof text, from);
-    size_t end = n > 0 ? (size_t)n : 0;
-    while (end > 0 && (text[end - 1] == '\n' || text[end - 1] == '\r'))
-        end--;
-    size_t start = end;
-    while (start > 0 && text[start - 1] != '\n')
-        start--;
-    utf8_sanitize(line, sizeof line, text + start, end - start, 180, 0);
-    return xstrdup(line);
 }
 
 void proxy_command_end(struct proxy_command *p)
@@ -97,7 +184,7 @@ void proxy_command_end(struct proxy_command *p)
                 poll(NULL, 0, 10);
         }
     }
-    if (p->log_fd >= 0)
-        close(p->log_fd);
-    *p = (struct proxy_command){.log_fd = -1};
+    if (p->said)
+        said_leave(p->said);
+    *p = (struct proxy_command){0};
 }

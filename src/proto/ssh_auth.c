@@ -36,7 +36,7 @@ static enum outcome fail_gone(struct auth *a)
 {
     struct connect_worker *w = a->w;
     char reason[SSH_WORDS_MAX];
-    ssh_words(ssh_get_error(w->session), reason);
+    ssh_words(ssh_guard_error(w->guard), reason);
     if (strcasestr(reason, "too many authentication failures"))
         worker_fail(w,
                     "the host ended it: too many failed attempts (MaxAuthTries); %d keys were "
@@ -149,11 +149,12 @@ static bool fail_denied(struct auth *a)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (a->allowed & names[i].bit)
             buf_printf(&list, "%s%s", list.len ? ", " : "", names[i].name);
-    worker_fail(w, "permission denied for %s: the host accepts %s; %s%s; check the user name%s",
-                w->s.user, list.len ? buf_str(&list) : "no method that it names",
-                w->tried.len ? "keys tried: " : "no key was tried",
-                w->tried.len ? buf_str(&w->tried) : "",
-                w->tried.len ? " and the host's authorized_keys" : ", or name a key with -i");
+    worker_fail(
+        w, "permission denied for %s: the host accepts %s; %s%s; check the user name%s%s",
+        w->s.user, list.len ? buf_str(&list) : "no method that it names",
+        w->tried.len ? "keys tried: " : "no key was tried", w->tried.len ? buf_str(&w->tried) : "",
+        w->tried.len ? " and the host's authorized_keys" : ", or name a key with -i",
+        w->s.no_terminal ? " (there is no terminal to ask for a password or passphrase on)" : "");
     buf_release(&list);
     return false;
 }

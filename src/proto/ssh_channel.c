@@ -150,7 +150,7 @@ static void open_failed(struct ssh_channel *ch)
         [STEP_COMMAND] = "the host did not start the command",
     };
     const struct ssh_link *link = ch->link;
-    const char *text = ssh_get_error(link->session);
+    const char *text = ssh_guard_error(link->guard);
     char reason[SSH_WORDS_MAX];
     ch->state = CHANNEL_CLOSED;
     if (ch->step == STEP_FORWARD && !link->gone) {
@@ -245,7 +245,9 @@ static void refill(struct ssh_channel *ch, int which)
        stands before this to it. */
     uint8_t *data = xmalloc(REFILL_SIZE);
     s->held = false;
+    ssh_link_listen(ch->link);
     int n = ssh_channel_read_nonblocking(ch->channel, data, REFILL_SIZE, which);
+    ssh_guard_listen_end();
     if (n > 0)
         buf_append(&s->unread, data, (size_t)n);
     if (n == REFILL_SIZE)
@@ -339,7 +341,9 @@ size_t ssh_channel_give(struct ssh_channel *ch, const void *data, size_t len)
     size_t window = ssh_channel_window_size(ch->channel);
     size_t n = len < window ? len : window;
     n = n < WRITE_MAX ? n : WRITE_MAX;
+    ssh_link_listen(ch->link);
     int rc = n > 0 ? ssh_channel_write(ch->channel, data, (uint32_t)n) : 0;
+    ssh_guard_listen_end();
     return rc > 0 ? (size_t)rc : 0;
 }
 

@@ -15,12 +15,15 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/utf8.h"
 #include "proto/net_connect.h"
 #include "proto/net_socket.h"
 #include "proto/ssh_channel.h"
 #include "proto/ssh_priv.h"
 #include "proto/ssh_settings.h"
 #include "proto/ssh_words.h"
+
+#define UNASKED_COLUMNS 200 /* of a question that cannot be asked, in the error */
 
 struct ssh_connect {
     struct ssh_settings settings;
@@ -139,7 +142,9 @@ bool worker_drive(struct connect_worker *w, worker_call *call, void *data, int a
 {
     int64_t deadline = w->patient ? CLOCK_NEVER : stage_deadline(w);
     for (;;) {
+        ssh_guard_listen(w->guard, GUARD_ALL);
         w->rc = call(w, data);
+        ssh_guard_listen_end();
         if (w->failure)
             return false;
         if (ssh_guard_flooded(w->guard))
@@ -156,12 +161,14 @@ bool worker_drive(struct connect_worker *w, worker_call *call, void *data, int a
     }
 }
 
-/* Nobody is there to answer: what would have been asked is told. */
+/* Nobody is there to answer: what would have been asked is told, on one line. */
 static bool fail_unasked(struct connect_worker *w, struct connect_event *question)
 {
-    char *text = question->text && *question->text ? question->text : question->prompt[0].text;
-    for (char *c = text; (c = strchr(c, '\n'));)
+    char *asked = question->text && *question->text ? question->text : question->prompt[0].text;
+    char text[UNASKED_COLUMNS * 4];
+    for (char *c = asked; (c = strpbrk(c, "\n\t"));)
         *c = ' ';
+    utf8_sanitize(text, sizeof text, asked, strlen(asked), UNASKED_COLUMNS, 0);
     worker_fail(w, "%s A question would have to be asked, and %s", text,
                 w->s.no_terminal ? "there is no terminal" : "BatchMode forbids it");
     connect_event_release(question);
@@ -303,8 +310,7 @@ static void *run(void *data)
                                    .target = c->settings.name,
                                    .is_hop = is_hop,
                                    .mail = c->mail,
-                                   .fd = -1,
-                                   .proxy = {.log_fd = -1}};
+                                   .fd = -1};
         struct err err;
         bool ok = !link || (w.via = ssh_tunnel_new(link, c->settings.jump[i - 1].name, w.s.hostname,
                                                    w.s.port, &err));

@@ -15,13 +15,14 @@
 /* libssh takes 10 bytes off for the head of each packet and loops for ever if nothing is left.
    RFC 4254 5.1 leaves the size to the host; less than this makes no sense. */
 #define PACKET_MIN 64
-#define LOG_LEVEL  SSH_LOG_PACKET
 
 struct ssh_guard {
     ssh_session session;
     struct ssh_counter_struct socket, payload;
     uint64_t sent_before; /* by the counters, when nothing waited */
     bool strict, stingy;
+    char *error; /* the first fatal one while we listen; NULL: none */
+    char *cause; /* one that was written over; NULL: none */
 };
 
 /* What a host wants to open with us is refused, not queued. */
@@ -47,6 +48,8 @@ void ssh_guard_free(struct ssh_guard *g)
     if (!g)
         return;
     ssh_set_counters(g->session, NULL, NULL);
+    free(g->error);
+    free(g->cause);
     free(g);
 }
 
@@ -72,13 +75,28 @@ bool ssh_guard_flooded(struct ssh_guard *g)
 
 /* ---- libssh's log ---- */
 
-/* Whole lines are compared: a host's own text is in some of them. */
+/* With something still to be sent, libssh closes the connection and then, in the same turn,
+   finds that it cannot send: that is not what has happened. */
+static void hear_error(struct ssh_guard *g, const char *function, const char *text)
+{
+    if (strcmp(function, "ssh_socket_exception_callback") != 0) {
+        if (!g->error)
+            g->error = xstrdup(text);
+    } else if (g->error && !g->cause) {
+        g->cause = g->error;
+        g->error = NULL;
+    }
+}
+
+/* Whole lines, or beginnings with the function's name: a host's own text is in some. */
 static void listen_to(int level, const char *function, const char *line, void *data)
 {
     (void)level;
-    (void)function;
     struct ssh_guard *g = data;
+    const char *text = strstr(line, ": ") ? strstr(line, ": ") + 2 : "";
     unsigned packet;
+    if (ssh_get_error_code(g->session) == SSH_FATAL && strcmp(text, ssh_get_error(g->session)) == 0)
+        hear_error(g, function, text);
     if (strcmp(line, "ssh_packet_kexinit: Server supports strict kex, enabling.") == 0)
         g->strict = true;
     if (sscanf(line, "ssh_packet_channel_open_conf: Remote window : %*u, maxpacket : %u",
@@ -86,16 +104,23 @@ static void listen_to(int level, const char *function, const char *line, void *d
         g->stingy = g->stingy || packet < PACKET_MIN;
 }
 
-void ssh_guard_listen(struct ssh_guard *g)
+void ssh_guard_listen(struct ssh_guard *g, enum guard_listen what)
 {
+    free(g->error);
+    g->error = NULL;
     ssh_set_log_userdata(g);
     ssh_set_log_callback(listen_to);
-    ssh_set_log_level(LOG_LEVEL);
+    ssh_set_log_level(what);
 }
 
 void ssh_guard_listen_end(void)
 {
     ssh_set_log_level(SSH_LOG_NOLOG);
+}
+
+const char *ssh_guard_error(const struct ssh_guard *g)
+{
+    return g->cause ? g->cause : ssh_get_error(g->session);
 }
 
 bool ssh_guard_strict(const struct ssh_guard *g)

@@ -24,10 +24,18 @@ uint64_t ssh_guard_received(const struct ssh_guard *g); /* payload in them */
    bound. Ask often: it is judged by what has happened since nothing waited. */
 bool ssh_guard_flooded(struct ssh_guard *g);
 
-/* Listen to the log of what libssh does in this thread from now on (it costs some time with
-   each packet); one session at a time. */
-void ssh_guard_listen(struct ssh_guard *g);
+/*
+ * Listen to what libssh, in this thread and for this session, writes into its log until
+ * ssh_guard_listen_end. GUARD_ERRORS costs nothing; GUARD_ALL, for the key exchange and the
+ * opening of channels, some time with each packet.
+ */
+enum guard_listen { GUARD_ERRORS = 1, GUARD_ALL = 3 /* libssh's levels */ };
+void ssh_guard_listen(struct ssh_guard *g, enum guard_listen what);
 void ssh_guard_listen_end(void);
+
+/* What ssh_get_error says; or what was the cause, where libssh has written another error over
+   it in closing the connection. Valid until the next call into libssh. */
+const char *ssh_guard_error(const struct ssh_guard *g);
 /* Heard in the key exchange: was its "strict" form agreed on? */
 bool ssh_guard_strict(const struct ssh_guard *g);
 /* Heard in the opening of a channel: does one take so little at once that libssh would write

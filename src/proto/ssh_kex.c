@@ -138,9 +138,7 @@ static int connect_call(struct connect_worker *w, void *data)
     ssize_t n = 0;
     if (w->stage == STAGE_BANNER && !g->whole)
         n = recv(w->fd, head, sizeof head, MSG_PEEK | MSG_DONTWAIT);
-    ssh_guard_listen(w->guard);
     int rc = ssh_connect(w->session);
-    ssh_guard_listen_end();
     /* What was seen is added once libssh has taken it, so that nothing is seen twice. */
     uint64_t taken = ssh_guard_arrived(w->guard) - before;
     greeting_add(g, head, n > 0 && (uint64_t)n < taken ? (size_t)n : n > 0 ? (size_t)taken : 0);
@@ -182,16 +180,14 @@ static bool fail_proxy(struct connect_worker *w)
 static bool fail_exchange(struct connect_worker *w, const struct greeting *g)
 {
     char reason[SSH_WORDS_MAX];
-    bool closed = strstr(ssh_get_error(w->session), "Socket error: ") != NULL;
-    bool silent = ssh_guard_arrived(w->guard) == 0;
+    bool closed = ssh_words(ssh_guard_error(w->guard), reason);
     if (stranger(w, g))
         return fail_stranger(w, g);
-    if (silent && closed && w->s.proxy_command)
+    if (closed && w->stage == STAGE_BANNER && w->s.proxy_command && !w->via)
         return fail_proxy(w);
-    if (silent && closed)
+    if (closed && ssh_guard_arrived(w->guard) == 0)
         return worker_fail(w, "the host closed the connection before saying anything; it may be "
                               "refusing this address or have too many connections");
-    ssh_words(ssh_get_error(w->session), reason);
     return worker_fail(w, "%s%s", reason, closed ? "; its log says why" : "");
 }
 

@@ -60,7 +60,7 @@ struct ssh_link *ssh_link_new(struct connect_worker *w)
     w->guard = NULL;
     w->fd = -1;
     w->via = NULL;
-    w->proxy = (struct proxy_command){.log_fd = -1};
+    w->proxy = (struct proxy_command){0};
     w->host_key = NULL;
     link->alive_interval = w->s.alive_interval;
     link->alive_count = w->s.alive_count;
@@ -170,12 +170,13 @@ static bool link_lost(struct ssh_link *link, const char *reason)
     return false;
 }
 
-/* libssh's log says how much a channel takes at once. */
 void ssh_link_listen(struct ssh_link *link)
 {
+    enum guard_listen what = GUARD_ERRORS;
     for (const struct ssh_channel *ch = link->channels; ch; ch = ch->next)
         if (ch->state == CHANNEL_OPENING && ch->step <= STEP_SESSION)
-            ssh_guard_listen(link->guard);
+            what = GUARD_ALL;
+    ssh_guard_listen(link->guard, what);
 }
 
 /* Read and write until there is nothing to do now. */
@@ -192,7 +193,7 @@ static bool move_bytes(struct ssh_link *link)
     if (!ssh_is_connected(link->session) ||
         (ssh_get_status(link->session) & (SSH_CLOSED | SSH_CLOSED_ERROR))) {
         char reason[SSH_WORDS_MAX];
-        ssh_words(ssh_get_error(link->session), reason);
+        ssh_words(ssh_guard_error(link->guard), reason);
         return link_lost(link, link->way[0] ? link->way : reason);
     }
     if (link->abused)

@@ -66,7 +66,7 @@ struct ssh_link {
 
 /* ssh_link.c */
 bool ssh_link_write_pending(const struct ssh_link *link);
-/* If a channel is being opened, the guard is told how, until ssh_guard_listen_end. */
+/* Around every call that may read: the guard listens until ssh_guard_listen_end. */
 void ssh_link_listen(struct ssh_link *link);
 
 /* ssh_channel.c: once per pump of the link; and when the link goes, with its channels. */

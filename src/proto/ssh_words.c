@@ -9,6 +9,8 @@
 #define QUOTE_COLUMNS 160
 #define LIST_COLUMNS  180
 
+static const char closed[] = "the host closed the connection";
+static const char reset[] = "the connection broke: it was reset";
 static const char nonsense[] = "the host sent something that makes no sense";
 static const char malformed[] = "the host sent a malformed message";
 static const char bad_exchange[] = "the host's part of the key exchange is invalid";
@@ -26,9 +28,15 @@ static const struct saying {
     enum rest rest;
 } sayings[] = {
     {"Received SSH_MSG_DISCONNECT: ", "the host ended the connection", BEHIND_COLON},
-    {"Socket error: disconnected", "the host closed the connection", NOTHING},
-    {"Socket error: ", "the connection broke", QUOTED},
-    {"Writing packet: ", "the connection broke", NOTHING},
+    {"Socket error: Connection reset", reset, NOTHING},
+    {"Connection reset", reset, NOTHING}, /* before anything was sent */
+    {"Success", closed, NOTHING},
+    {"Socket error: Connection timed out", "the connection broke: the host is silent", NOTHING},
+    {"Socket error: No route to host", "the connection broke: no way to the host", NOTHING},
+    {"Socket error: Network is", "the connection broke: the network is gone", NOTHING},
+    /* "disconnected", or what errno happened to hold when libssh had closed it. */
+    {"Socket error: ", closed, NOTHING},
+    {"Writing packet: ", closed, NOTHING},
     {"No version of SSH protocol usable (banner: ", old_version, BRACKETED},
     {"Protocol mismatch: ", old_version, QUOTED},
     {"Receiving banner: too large banner",
@@ -135,11 +143,11 @@ static void say(const char *words, const char *rest, size_t len, char out[SSH_WO
         snprintf(out, SSH_WORDS_MAX, "%s", words);
 }
 
-void ssh_words(const char *text, char out[SSH_WORDS_MAX])
+bool ssh_words(const char *text, char out[SSH_WORDS_MAX])
 {
     if (begins(text, no_match)) {
         say_no_match(text + strlen(no_match), out);
-        return;
+        return false;
     }
     for (size_t i = 0; i < sizeof sayings / sizeof sayings[0]; i++) {
         size_t len;
@@ -147,12 +155,13 @@ void ssh_words(const char *text, char out[SSH_WORDS_MAX])
             continue;
         const char *rest = rest_of(&sayings[i], text, &len);
         say(sayings[i].words, rest, len, out);
-        return;
+        return sayings[i].words == closed || sayings[i].words == reset;
     }
     if (*text)
         say("the SSH library gave up", text, strlen(text), out);
     else
         say(nonsense, "", 0, out);
+    return false;
 }
 
 unsigned ssh_words_refusal(const char *text, char said[SSH_WORDS_MAX])

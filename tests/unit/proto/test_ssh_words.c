@@ -21,7 +21,9 @@ static const struct {
     {"Received SSH_MSG_DISCONNECT: 2:\033[31mred\n",
      "the host ended the connection: '\\x1b[31mred\\x0a'"},
     {"Socket error: disconnected", "the host closed the connection"},
-    {"Socket error: Connection reset by peer", "the connection broke: 'Connection reset by peer'"},
+    {"Socket error: Connection reset by peer", "the connection broke: it was reset"},
+    {"Socket error: No such file or directory", "the host closed the connection"},
+    {"Success", "the host closed the connection"},
     {"Packet filter: rejected packet (type 52)", "the host sent a message out of turn: 'type 52'"},
     {"No version of SSH protocol usable (banner: SSH-1.5-a (b))",
      "it speaks no version of SSH that can be used: 'SSH-1.5-a (b)'"},
@@ -45,8 +47,9 @@ static void words(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char out[SSH_WORDS_MAX];
-        ssh_words(cases[i].text, out);
+        bool ended = ssh_words(cases[i].text, out);
         assert_string_equal(out, cases[i].words);
+        assert_int_equal(ended, strncmp(out, "the host closed", 15) == 0 || strstr(out, "reset"));
     }
 }
 
