@@ -1,8 +1,13 @@
 """Servers that are no servers, or lie, up to the end of the key exchange."""
 
+import signal
+import subprocess
+
 import hostile as h
 import pytest
-from hostile_cases import EVIL, Case, on_screen, piped
+from hostile_cases import EVIL, Case, on_screen, piped, program
+from support_local import alive
+from terminal import Terminal
 
 
 def silence(peer):
@@ -107,3 +112,33 @@ def test_no_banner(lab, way):
 
 def test_a_banner_cut_anywhere(lab):
     piped(lab, CUT_BANNER)
+
+
+TALKS = "sh -c 'echo $$ >%d/pid; while :; do echo a line that nobody reads >&2; done'"
+
+
+@pytest.mark.parametrize("proxy, words", [
+    ("cat /dev/zero", ("banner", "not an SSH server")),
+    ("yes", ("banner", "not an SSH server", "answered 'y'")),
+    ("false", ("banner", "ended before the host answered")),
+    ("printf 'no way: \\033[31m\\n' >&2; exit 1", ("banner", "no way: .x1b")),
+    ("printf SSH-2.0-x", ("banner", "ended before the host answered")),
+])
+def test_a_proxy_command(lab, proxy, words):
+    piped(lab, [Case("proxied", silence, words, options=(f"ProxyCommand {proxy}",))])
+
+
+def test_a_proxy_command_that_complains_without_end(lab):
+    """Its complaints take no memory, and it goes with us, even if we are killed."""
+    proxy = (f"ProxyCommand {TALKS.replace('%d', str(lab.folder))}",)
+    piped(lab, [Case("talks", silence, ("banner", "no answer"), options=proxy, silent=True)])
+    assert not alive(int((lab.folder / "pid").read_text()))
+    (lab.folder / "pid").unlink()
+    ours = subprocess.Popen([program(), "talks", "true"], env=lab.env(), cwd=lab.home.path,
+                            start_new_session=True)
+    Terminal.wait_until(lambda: (lab.folder / "pid").exists()
+                        and (lab.folder / "pid").read_text().endswith("\n"))
+    pid = int((lab.folder / "pid").read_text())
+    ours.send_signal(signal.SIGKILL)
+    ours.wait()
+    Terminal.wait_until(lambda: not alive(pid))

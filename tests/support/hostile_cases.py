@@ -81,14 +81,14 @@ def arguments(case, command):
 class _Piped:
     """A run without a terminal."""
 
-    def __init__(self, lab, program, case):
+    def __init__(self, lab, case):
         self.case = case
         self.server = start_server(lab, case)
         self.files = [tempfile.TemporaryFile() for _ in range(3)]
         self.files[0].write(case.data)
         self.files[0].seek(0)
         self.process = subprocess.Popen(
-            [program, *arguments(case, case.command)], stdin=self.files[0], stdout=self.files[1],
+            [program(), *arguments(case, case.command)], stdin=self.files[0], stdout=self.files[1],
             stderr=self.files[2], env=lab.env(), cwd=lab.home.path, start_new_session=True)
         self.memory = 0
 
@@ -116,10 +116,10 @@ class _Piped:
 class _OnScreen:
     """A run on a pty, full screen."""
 
-    def __init__(self, lab, program, case):
+    def __init__(self, lab, case):
         self.case = case
         self.server = start_server(lab, case)
-        self.term = Terminal([program, *arguments(case, ())], lab.env(), 24, 100,
+        self.term = Terminal([program(), *arguments(case, ())], lab.env(), 24, 100,
                              cwd=lab.home.path)
         lab.programs.append(self.term)
         self.memory = 0
@@ -151,16 +151,19 @@ def run_together(runs, deadline=DEADLINE):
     assert not left, f"still running: {[(r.case.name, r.result()) for r in left]}"
 
 
+def program():
+    return os.path.abspath(os.environ.get("TETHER", "build/release/tether"))
+
+
 def in_batches(lab, kind, cases, judge):
     """Run all cases, some at a time; the failures are told together."""
     assert len({case.name for case in cases}) == len(cases)
-    program = os.path.abspath(os.environ.get("TETHER", "build/release/tether"))
     wrong = []
     for at in range(0, len(cases), TOGETHER):
         runs = []
         try:
             for case in cases[at:at + TOGETHER]:
-                runs.append(kind(lab, program, case))
+                runs.append(kind(lab, case))
             run_together(runs)
             for run in runs:
                 try:
