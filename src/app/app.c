@@ -14,7 +14,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-#define NOTICE_MS        4000
 #define QUIET_CONNECT_MS 250 /* a failure within this is told without a flash of the screen */
 
 void app_end(struct app *app, int status, const char *format, ...)
@@ -38,7 +37,7 @@ void app_notice(struct app *app, const char *format, ...)
     va_start(args, format);
     vsnprintf(app->notice, sizeof app->notice, format, args);
     va_end(args);
-    app->notice_until = app->now + NOTICE_MS;
+    app->notice_until = app->now + (int64_t)app->options->own->notice * 1000;
     app->dirty = true;
 }
 
@@ -252,6 +251,7 @@ static bool open_terminal(struct app *app, struct err *err)
     app->editor = editor_new(app->history, err);
     if (!app->editor)
         return false;
+    editor_set_suggest(app->editor, app->options->own->suggest);
     app->ti = terminfo_load(term ? term : "", err);
     struct err other;
     if (!app->ti && (app->ti = terminfo_load("xterm-256color", &other)))
@@ -279,6 +279,10 @@ static bool app_start(struct app *app, const struct app_options *options, struct
     app->link_fd = -1;
     struct err none;
     app->history = history_open(NULL, &none);
+    snprintf(app->command_name, sizeof app->command_name, "Ctrl-%c",
+             options->own->command_key + '@');
+    if (!keys_parse(app->command_name, &app->command_key))
+        BUG("%s is no key", app->command_name);
     if (!open_terminal(app, err))
         return false;
     take_size(app);

@@ -270,7 +270,7 @@ static void open_history(struct app *app)
 static void opened(struct app *app)
 {
     app->phase = PHASE_SESSION;
-    if (!app->ever_open)
+    if (!app->ever_open && app->options->own->history)
         open_history(app);
     if (app->again && !app->shell_asked)
         print_page(app, "-- connected again --");

@@ -27,6 +27,12 @@ static void measure(const struct buf *text, char *out, size_t size)
         snprintf(out, size, "%zu character%s", characters, characters == 1 ? "" : "s");
 }
 
+/* May and can the terminal be given a copy? */
+static bool has_terminal(const struct app *app)
+{
+    return app->options->own->clipboard != CLIPBOARD_TOOL && terminfo_xterm(app->ti);
+}
+
 void app_copy(struct app *app, const struct buf *text)
 {
     char amount[64];
@@ -36,14 +42,18 @@ void app_copy(struct app *app, const struct buf *text)
         return;
     }
     struct clipboard *clipboard = &app->scroll.clipboard;
-    bool tool =
-        text->len <= CLIPBOARD_TOOL_MAX && clipboard_start(clipboard, buf_data(text), text->len);
-    bool terminal = terminfo_xterm(app->ti) && text->len <= CLIPBOARD_TERMINAL_MAX;
+    enum config_clipboard where = app->options->own->clipboard;
+    bool tool = where != CLIPBOARD_TERMINAL && text->len <= CLIPBOARD_TOOL_MAX &&
+                clipboard_start(clipboard, buf_data(text), text->len);
+    bool terminal = has_terminal(app) && text->len <= CLIPBOARD_TERMINAL_MAX;
     if (terminal)
         clipboard_sequence(buf_data(text), text->len, tty_out(app->tty));
     if (tool || terminal)
         app_notice(app, "copied %s", amount);
-    else if (terminfo_xterm(app->ti))
+    else if (where == CLIPBOARD_TOOL)
+        app_notice(app, "not copied: there is no wl-copy, xclip or xsel to take it (w saves to a "
+                        "file)");
+    else if (has_terminal(app))
         app_notice(app, "not copied: %zu KB, and the terminal takes %d KB (w saves to a file)",
                    text->len / 1024, CLIPBOARD_TERMINAL_MAX / 1024);
     else
@@ -53,7 +63,7 @@ void app_copy(struct app *app, const struct buf *text)
 void app_copy_step(struct app *app)
 {
     const char *failed = clipboard_failed(&app->scroll.clipboard);
-    if (failed && !terminfo_xterm(app->ti))
+    if (failed && !has_terminal(app))
         app_notice(app, "not copied: %s failed", failed);
 }
 

@@ -202,7 +202,8 @@ static const char *without_host(const struct app *app, const char *text)
 static void state_text(struct app *app, const struct session_view *view, struct buf *out)
 {
     if (app->prefix == PREFIX_COMMAND) {
-        buf_puts(out, "Ctrl-] then: ? help  [ scroll  y copy  s signal  t raw  z suspend  . drop");
+        buf_printf(out, "%s then: ? help  [ scroll  y copy  s signal  t raw  z suspend  . drop",
+                   app->command_name);
     } else if (app->prefix == PREFIX_SIGNAL) {
         buf_puts(out, "signal to the running command:");
         for (const struct app_signal *s = app_signals; s->key; s++)
@@ -298,12 +299,20 @@ static void status_right(struct app *app, struct buf *out)
 
 #define HELP_LINES 16
 
-static int help_lines(char lines[HELP_LINES][64], const char *pointers[HELP_LINES])
+static int help_lines(const struct app *app, char lines[HELP_LINES][64],
+                      const char *pointers[HELP_LINES])
 {
     int n = 0;
-    snprintf(lines[n++], sizeof lines[0], "Ctrl-] and then:");
-    for (const struct app_command *c = app_commands; c->key && n < HELP_LINES - 1; c++)
+    const char *name = app->command_name;
+    char letter = app_command_letter(app);
+    snprintf(lines[n++], sizeof lines[0], "%s and then:", name);
+    for (const struct app_command *c = app_commands; c->key && n < HELP_LINES - 2; c++)
         snprintf(lines[n++], sizeof lines[0], "  %c   %s", c->key, c->help);
+    if (letter)
+        snprintf(lines[n++], sizeof lines[0], "  %c   send %s itself (or press it twice)", letter,
+                 name);
+    else
+        snprintf(lines[n++], sizeof lines[0], "      twice, it is sent itself");
     snprintf(lines[n++], sizeof lines[0], "any key closes this");
     for (int i = 0; i < n; i++)
         pointers[i] = lines[i];
@@ -335,10 +344,14 @@ static void compose_all(struct app *app)
         .status_row = status_row(app),
     };
     if (app->help) {
-        c.popup_count = help_lines(help, help_pointers);
+        c.popup_count = help_lines(app, help, help_pointers);
         c.popup = help_pointers;
     }
     compose_frame(&c, &app->next);
+    if (!app->options->own->bell)
+        app->next.bells = 0;
+    if (!app->options->own->title)
+        app->next.title[0] = '\0';
     app_scroll_frame(app, &app->next, frame_columns(buf_str(&host), host.len) + 1);
     buf_release(&parts.prompt);
     buf_release(&host);

@@ -1,6 +1,7 @@
 /* What the person types: to a question, to us (the command key), to the editor, to the host. */
 #include "app/app_priv.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,15 +12,19 @@
 #define HOLD_MS  2000
 
 static void take_key(struct app *app, const struct key *key);
+static bool line_key(struct app *app, const struct key *key);
 
 static bool is_ctrl(const struct key *key, char c)
 {
     return key->kind == KEY_CHAR && key->code == (uint32_t)c && key->mods == MOD_CTRL;
 }
 
-static bool is_escape_and_command(const struct key *key)
+/* The command key, with more modifiers or without. */
+static bool is_command(const struct app *app, const struct key *key, uint8_t more)
 {
-    return key->kind == KEY_CHAR && key->code == ']' && key->mods == (MOD_CTRL | MOD_ALT);
+    const struct key *command = &app->command_key;
+    return key->kind == command->kind && key->code == command->code &&
+           key->mods == (command->mods | more);
 }
 
 /* ---- the command key ---- */
@@ -63,11 +68,13 @@ static void key_raw(struct app *app)
 
 static void key_itself(struct app *app)
 {
+    const char byte = (char)app->options->own->command_key;
     /* At the prompt the shell's idle editor would take it for a command of its own. */
     if (app->phase == PHASE_SESSION && !session_line_mode(app->session))
-        session_type(app->session, "\035", 1);
-    else
-        app_notice(app, "Ctrl-] is for running programs: nothing is sent at the prompt");
+        session_type(app->session, &byte, 1);
+    else if (app->phase != PHASE_SESSION || !line_key(app, &app->command_key))
+        app_notice(app, "%s is for running programs: nothing is sent at the prompt",
+                   app->command_name);
 }
 
 /* The popup's text is made from this table too: see app_draw.c. */
@@ -80,12 +87,25 @@ const struct app_command app_commands[] = {
     {'m', "give the mouse to the local terminal, or take it", app_scroll_mouse},
     {'z', "suspend tether: the local shell's fg comes back", app_suspend},
     {'.', "drop the connection", key_drop},
-    {']', "send Ctrl-] itself (or press it twice)", key_itself},
     {0, NULL, NULL},
 };
 
+char app_command_letter(const struct app *app)
+{
+    char letter = (char)tolower(app->options->own->command_key + '@');
+    for (const struct app_command *c = app_commands; c->key; c++)
+        if (c->key == letter)
+            return 0;
+    return letter;
+}
+
 static bool run_command(struct app *app, const struct key *key)
 {
+    char letter = app_command_letter(app);
+    if (letter && key->kind == KEY_CHAR && key->mods == 0 && key->code == (uint32_t)letter) {
+        key_itself(app);
+        return true;
+    }
     for (const struct app_command *c = app_commands; c->key; c++) {
         if (key->kind == KEY_CHAR && key->mods == 0 && key->code == (uint32_t)c->key) {
             c->run(app);
@@ -98,12 +118,12 @@ static bool run_command(struct app *app, const struct key *key)
 static void command_key(struct app *app, const struct key *key)
 {
     app->prefix = PREFIX_NONE;
-    if (is_ctrl(key, ']')) {
+    if (is_command(app, key, 0)) {
         key_itself(app);
         return;
     }
     if (!run_command(app, key) && !(key->kind == KEY_CHAR && key->code == 0x1b))
-        app_notice(app, "not a key of tether's: Ctrl-] ? lists them");
+        app_notice(app, "not a key of tether's: %s ? lists them", app->command_name);
 }
 
 const struct app_signal app_signals[] = {
@@ -280,22 +300,23 @@ static bool is_walk(const struct key *key)
            (key->kind == KEY_NAMED && key->code == KEY_UP && key->mods == 0);
 }
 
-static void line_key(struct app *app, const struct key *key)
+/* False: it is no key of the editor's. */
+static bool line_key(struct app *app, const struct key *key)
 {
     if (app->enter_waits && !is_ctrl(key, 'c')) {
         hold(app, key);
-        return;
+        return true;
     }
     if (is_ctrl(key, 'c')) {
         drop_line(app);
-        return;
+        return true;
     }
     if (is_ctrl(key, 'l')) {
         clear_page(app);
-        return;
+        return true;
     }
     if (menu_takes(app, key))
-        return;
+        return true;
     if (is_walk(key))
         history_refresh(app->history);
     switch (editor_key(app->editor, key)) {
@@ -307,8 +328,9 @@ static void line_key(struct app *app, const struct key *key)
         break;
     case EDITOR_EXTERNAL: app_notice(app, "editing the line in an editor is not there yet"); break;
     case EDITOR_COMPLETE: app_complete(app); break;
-    case EDITOR_IGNORED: break;
+    case EDITOR_IGNORED: return false;
     }
+    return true;
 }
 
 /* ---- the host ---- */
@@ -344,7 +366,8 @@ static bool escape_key(struct app *app, const struct key *key, struct buf *befor
 static void count_interrupt(struct app *app)
 {
     if (++app->interrupts >= 2 && !vscreen_modes(app->vscreen)->alternate)
-        app_notice(app, "no answer to Ctrl-C? Ctrl-] s t ends the command, Ctrl-] s k kills it");
+        app_notice(app, "no answer to Ctrl-C? %s s t ends the command, %s s k kills it",
+                   app->command_name, app->command_name);
 }
 
 static void raw_key(struct app *app, const struct key *key)
@@ -411,7 +434,7 @@ static void take_key(struct app *app, const struct key *key)
     if (app->help) {
         /* The box names the command key's letters: they act in it too. */
         app->help = false;
-        app->prefix = is_ctrl(key, ']') ? PREFIX_COMMAND : PREFIX_NONE;
+        app->prefix = is_command(app, key, 0) ? PREFIX_COMMAND : PREFIX_NONE;
         if (app->prefix == PREFIX_NONE)
             run_command(app, key);
         return;
@@ -424,14 +447,14 @@ static void take_key(struct app *app, const struct key *key)
         signal_key(app, key);
         return;
     }
-    if (is_escape_and_command(key)) {
+    if (is_command(app, key, MOD_ALT)) {
         /* Read together, over a slow line, but two keys. */
         static const uint8_t escape[] = {0x1b};
         take_key(app, &(struct key){.kind = KEY_CHAR, .code = 0x1b, .raw = escape, .raw_len = 1});
         app->prefix = PREFIX_COMMAND;
         return;
     }
-    if (is_ctrl(key, ']')) {
+    if (is_command(app, key, 0)) {
         app->prefix = PREFIX_COMMAND;
         return;
     }

@@ -106,6 +106,8 @@ struct app {
 
     struct ask ask;
     struct completion completion;
+    struct key command_key;
+    char command_name[8]; /* "Ctrl-]" */
     enum app_prefix prefix;
     bool enter_waits; /* Enter was pressed before the type-ahead came back */
     struct buf block; /* the command submitted, all of its lines, until the shell has it */
@@ -160,6 +162,8 @@ struct app_command {
     void (*run)(struct app *app);
 };
 extern const struct app_command app_commands[]; /* ends with key 0 */
+/* The letter behind the command key that sends that key itself; 0: it is a command's. */
+char app_command_letter(const struct app *app);
 struct app_signal {
     char key;
     const char *name;

@@ -1,5 +1,6 @@
 #include "session/config.h"
 
+#include <ctype.h>
 #include <ini.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,7 +15,7 @@
 
 /* ---- the table ---- */
 
-enum kind { KIND_WORD, KIND_YES_NO, KIND_NUMBER, KIND_PROMPT, KIND_LABEL, KIND_COLOR };
+enum kind { KIND_WORD, KIND_YES_NO, KIND_NUMBER, KIND_PROMPT, KIND_LABEL, KIND_COLOR, KIND_KEY };
 
 #define LABEL_COLUMNS 20
 
@@ -42,8 +43,21 @@ static const struct setting {
     {"color", KIND_COLOR, AT(color), "none|[bright-]COLOR|0..255|#RRGGBB", "none",
      "of the host's name in the status line; COLOR: black, red, green, yellow, blue, magenta, "
      "cyan, white"},
+    {"command-key", KIND_KEY, AT(command_key), "^A..^_, but not ^C ^I ^J ^M ^[", "^]",
+     "the one key that never goes to the host: what follows it is for tether"},
     {"mouse", KIND_YES_NO, AT(mouse), "on|off", "on",
      "the wheel and the mouse scroll and select here; off: they are the terminal's own"},
+    {"bell", KIND_YES_NO, AT(bell), "on|off", "on", "the host may ring the terminal's bell"},
+    {"title", KIND_YES_NO, AT(title), "on|off", "on",
+     "the host may set the terminal's title, until the session ends"},
+    {"notice", KIND_NUMBER, AT(notice), "1..600", "4",
+     "seconds that a notice stays in the status line"},
+    {"clipboard", KIND_WORD, AT(clipboard), "both|terminal|tool", "both",
+     "what is copied goes to the terminal (OSC 52), to wl-copy, xclip or xsel, or to both"},
+    {"history", KIND_YES_NO, AT(history), "yes|no", "yes",
+     "keep the lines entered, per host, for later sessions; no: none is read or kept"},
+    {"suggest", KIND_YES_NO, AT(suggest), "yes|no", "yes",
+     "show behind the cursor how an earlier line goes on"},
     {"scrollback", KIND_NUMBER, AT(scrollback), "0..10000000", "100000",
      "lines kept above the page"},
     {"timeout", KIND_NUMBER, AT(timeout), "1..86400", "15",
@@ -132,6 +146,20 @@ static bool parse_color(const char *text, long *out)
     return ok;
 }
 
+/* A control character, but those that are keys by themselves, and the one that stops commands. */
+static bool parse_key(const char *text, int *out)
+{
+    static const char *const prefixes[] = {"^", "C-", "Ctrl-"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        size_t len = strlen(prefixes[i]);
+        if (strncasecmp(text, prefixes[i], len) != 0 || text[len] == '\0' || text[len + 1] != '\0')
+            continue;
+        *out = toupper((unsigned char)text[len]) - '@';
+        return *out > 0 && *out < ' ' && !strchr("\003\t\n\r\033", *out);
+    }
+    return false;
+}
+
 /* False: it is not allowed there. Text is borrowed. */
 static bool parse_value(const struct setting *setting, const char *text,
                         struct config_settings *settings)
@@ -144,6 +172,7 @@ static bool parse_value(const struct setting *setting, const char *text,
     case KIND_PROMPT: return parse_prompt(text, at);
     case KIND_LABEL: return parse_label(text, at);
     case KIND_COLOR: return parse_color(text, at);
+    case KIND_KEY: return parse_key(text, at);
     }
     return false;
 }

@@ -14,6 +14,7 @@
 
 enum config_leave { LEAVE_SCREEN, LEAVE_LINE, LEAVE_ALL };
 enum config_status { STATUS_BOTTOM, STATUS_TOP, STATUS_OFF };
+enum config_clipboard { CLIPBOARD_BOTH, CLIPBOARD_TERMINAL, CLIPBOARD_TOOL };
 
 #define CONFIG_NO_COLOR (-1)
 #define CONFIG_RGB      0x1000000
@@ -25,7 +26,11 @@ struct config_settings {
     const char *prompt;        /* session/prompt.h */
     const char *word;          /* before the host's name; "" */
     long color;                /* of the host's name: CONFIG_NO_COLOR, 0..255, CONFIG_RGB + RGB */
-    bool mouse;
+    int command_key;           /* its control character */
+    bool mouse, bell, title;
+    int notice; /* seconds */
+    enum config_clipboard clipboard;
+    bool history, suggest;
     int scrollback; /* lines */
     int timeout;    /* seconds */
     bool profile, raw;

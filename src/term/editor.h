@@ -43,6 +43,9 @@ void editor_set_history(struct editor *e, struct history *history);
 /* Emacs' keys or vi's; at first as ~/.editrc says, else Emacs'. */
 void editor_set_vi(struct editor *e, bool vi);
 
+/* Show what could follow, from the history; at first it is shown. */
+void editor_set_suggest(struct editor *e, bool suggest);
+
 /* One key. Ctrl-C is the caller's: it calls editor_clear. Paste data is inserted as it is but
    for line ends (CR and CRLF become '\n'); control characters in it are kept in the line
    (drawn visibly) and refused at submit by the caller. A line has at most 16 Mi characters: a

@@ -199,11 +199,16 @@ void editor_do_last_argument(struct editor *e)
 
 /* ---- suggestion ---- */
 
+void editor_set_suggest(struct editor *e, bool suggest)
+{
+    e->no_suggestion = !suggest;
+}
+
 const char *editor_suggestion(struct editor *e)
 {
     struct editor_line l = editor_line(e);
-    if (!e->history || l.len == 0 || l.cursor < l.len || e->search.on || e->vi_command ||
-        wmemchr(l.text, L'\n', l.len) || wmemchr(l.text, WIDE_BYTE, l.len))
+    if (!e->history || e->no_suggestion || l.len == 0 || l.cursor < l.len || e->search.on ||
+        e->vi_command || wmemchr(l.text, L'\n', l.len) || wmemchr(l.text, WIDE_BYTE, l.len))
         return NULL;
     struct buf text = {0};
     wide_to_utf8(l.text, l.len, &text);

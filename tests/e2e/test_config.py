@@ -69,7 +69,8 @@ def test_the_manual_has_every_setting(lab):
     manual = (ROOT / "doc/tether.1").read_text()
     settings = manual[manual.index(".Ss Settings"):]
     settings = settings[:settings.index("\n.Sh ")]
-    told = re.findall(r"^\.It Cm (\S+)", settings, re.M)
+    told = [name for line in re.findall(r"^\.It Cm (.+)", settings, re.M)
+            for name in line.split(" , ")]
     assert told == list(table(tether(lab, "config")[1]))
 
 
@@ -162,6 +163,116 @@ def test_mouse_off(lab):
     term.send("\x1dm")
     term.wait_for("the mouse scrolls")
     term.wait_for(lambda: 1002 in term.emulator.modes)
+
+
+def test_another_command_key(lab):
+    lab.host()
+    write(lab, "command-key = ^A\n[host \"web2\"]\ncommand-key = Ctrl-S\n")
+    term = lab.enter()
+    term.send("\x01")
+    term.wait_for(lambda: "Ctrl-A then: ? help" in term.status_line)
+    term.send("?")
+    term.wait_for("a   send Ctrl-A itself (or press it twice)")
+    assert "Ctrl-A and then:" in term.text and "Ctrl-]" not in term.text
+    term.send("q")
+    term.wait_gone("suspend")
+    term.send("\x01!")
+    term.wait_for(lambda: "Ctrl-A ? lists them" in term.status_line)
+    # Twice: at the prompt it is the editor's, for a program it is sent.
+    term.send("bc\x01\x01a")
+    term.wait_for(lambda: term.typed() == "a" and term.cursor_line.endswith("> abc"))
+    term.send("\x03")
+    term.send("cat -v\r")
+    term.wait_for(lambda: not term.at_prompt())
+    term.send("\x01\x01\x1d\r")
+    term.shown(r"\^A\^\]")
+    term.send("\x01ak\r")
+    term.wait_for("^Ak")
+    term.send("\x03\x03\x03")
+    term.wait_prompt()
+    # Where the letter is a command's, twice is the way.
+    lab.host("web2")
+    term = lab.enter("web2")
+    term.send("\x13?")
+    term.wait_for("twice, it is sent itself")
+    assert "s   send a signal" in term.text
+
+
+def test_no_bell_and_no_title(lab):
+    lab.host()
+    term = lab.enter()
+    term.run("printf '\\a\\e]2;named\\a'; echo do''ne", "done")
+    term.wait_for(lambda: term.emulator.screen.title == "named")
+    rung = bytes(term.raw).count(b"\a")
+    write(lab, "bell = off\ntitle = off\n")
+    term = lab.enter()
+    term.run("printf '\\a\\e]2;named\\a'; echo do''ne", "done")
+    assert b"named\a" not in term.raw and bytes(term.raw).count(b"\a") == rung - 2
+
+
+def test_notices_stay_as_long_as_asked(lab):
+    lab.host()
+    write(lab, "notice = 1\n[host \"web2\"]\nnotice = 600\n")
+    lab.host("web2")
+    long = lab.enter("web2")
+    long.send("\x1d!")
+    long.wait_for("not a key of tether's")
+    term = lab.enter()
+    term.send("\x1d!")
+    term.wait_for("not a key of tether's")
+    term.wait_gone("not a key of tether's")
+    long.read_for(0.1)
+    assert "not a key of tether's" in long.status_line
+
+
+def test_the_clipboard_is_one_or_the_other(lab):
+    lab.host()
+    lab.host("web2")
+    write(lab, "clipboard = terminal\n[host \"web2\"]\nclipboard = tool\n")
+    log = lab.folder / "copied"
+    tool = lab.home.path / "bin/xclip"
+    tool.write_text(f"#!/bin/sh\ncat >'{log}.new'\nmv '{log}.new' '{log}'\n")
+    tool.chmod(0o755)
+    for name, in_terminal in (("web1", True), ("web2", False)):
+        term = lab.enter(name, env={"DISPLAY": ":9"})
+        term.run("echo one''two", "onetwo")
+        term.send("\x1dy")
+        term.wait_for(lambda: "copied 6 characters" in term.status_line)
+        if in_terminal:
+            term.wait_for(lambda: b"\x1b]52;c;" in term.raw)
+            assert not log.exists()
+        else:
+            term.wait_until(log.exists)
+            assert log.read_text() == "onetwo" and b"\x1b]52;" not in term.raw
+    tool.unlink()
+    term.send("\x1dy")
+    term.wait_for(lambda: "there is no wl-copy, xclip or xsel" in term.status_line)
+
+
+def test_no_history_and_no_suggestion(lab):
+    lab.host()
+    term = lab.enter()
+    term.run("echo kept''one", "keptone")
+    term.send("exit\r")
+    term.wait_exit()
+    kept = (lab.home.history / "web1").read_text()
+    assert "echo kept''one" in kept
+    write(lab, "history = no\n")
+    term = lab.enter()
+    term.run("echo un''kept", "unkept")
+    term.send("\x1b[A")
+    term.wait_line("echo un''kept")  # this session's own are there
+    term.send("\x1b[A\x1b[A")
+    term.read_for(0.2)
+    assert term.typed() == "echo un''kept"
+    assert (lab.home.history / "web1").read_text() == kept
+    write(lab, "suggest = no\n")
+    term = lab.enter()
+    term.send("echo k")
+    term.wait_line("echo k")
+    term.send("\x1b[C")
+    term.read_for(0.2)
+    assert term.cursor_line.endswith("> echo k")
 
 
 def test_profile_and_raw_and_the_command_line_beats_both(lab):

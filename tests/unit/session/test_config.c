@@ -134,6 +134,27 @@ static const struct {
     {"#Ff8001", CONFIG_RGB + 0xff8001},
 };
 
+static const struct {
+    const char *text;
+    int key;
+} keys[] = {
+    {"^]", 0x1d}, {"^a", 1}, {"C-Z", 0x1a}, {"ctrl-\\", 0x1c}, {"^^", 0x1e}, {"Ctrl-_", 0x1f},
+};
+
+static void command_keys(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        char text[64];
+        struct config_settings s;
+        snprintf(text, sizeof text, "command-key = %s", keys[i].text);
+        struct config *c = parse(text);
+        config_resolve(c, NULL, &s);
+        assert_int_equal(s.command_key, keys[i].key);
+        config_free(c);
+    }
+}
+
 static void colors_words_and_prompts(void **state)
 {
     (void)state;
@@ -200,6 +221,14 @@ static const struct {
     {"prompt = \xe2\x80\xae>", "F:1: prompt must be a text"}, /* right to left */
     {"prompt = \xff>", "F:1: prompt must be a text"},
     {"word = a word that is far too long", "F:1: word must be a text of at most 20 columns"},
+    {"command-key = ]", "F:1: command-key must be ^A..^_, but not ^C ^I ^J ^M ^[, not ']'"},
+    {"command-key = ^", "F:1: command-key must be"},
+    {"command-key = ^C", "F:1: command-key must be"},
+    {"command-key = ^[", "F:1: command-key must be"},
+    {"command-key = ^@", "F:1: command-key must be"},
+    {"command-key = ^?", "F:1: command-key must be"},
+    {"command-key = ^AB", "F:1: command-key must be"},
+    {"command-key = Ctrl-i", "F:1: command-key must be"},
     {"color = mauve", "F:1: color must be none|"},
     {"color = bright-", "F:1: color must be"},
     {"color = bright-none", "F:1: color must be"},
@@ -248,6 +277,7 @@ int main(void)
         cmocka_unit_test(sections_go_before_the_top_and_the_first_counts),
         cmocka_unit_test(sections_are_listed),
         cmocka_unit_test(defaults),
+        cmocka_unit_test(command_keys),
         cmocka_unit_test(colors_words_and_prompts),
         cmocka_unit_test(errors_name_the_line_and_what_is_allowed),
         cmocka_unit_test(what_inih_would_cut),
