@@ -300,6 +300,8 @@ static void app_release(struct app *app)
     app_scroll_release(app);
     app_connect_release(app);
     buf_release(&app->completion.request);
+    syntax_release(&app->syntax);
+    free(app->line_text.spans);
     buf_release(&app->block);
     buf_release(&app->answered);
     buf_release_secret(&app->held.keys);

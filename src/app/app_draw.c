@@ -17,7 +17,6 @@
 
 static const struct style style_prompt = {.attrs = ATTR_BOLD};
 static const struct style style_failed = {.attrs = ATTR_BOLD, .fg = COLOR_PALETTE(1)};
-static const struct style style_plain = {0};
 static const struct style style_status = {.attrs = ATTR_REVERSE};
 
 /* Of the host's name and its word: in the color that the config has for them. */
@@ -99,8 +98,16 @@ static int prompt_spans(struct app *app, struct buf *text, struct span spans[PRO
 /* What compose draws at the cursor; its parts are borrowed from `parts`. */
 struct line_parts {
     struct buf prompt;
-    struct span prompts[PROMPT_SPANS], text;
+    struct span prompts[PROMPT_SPANS], text; /* `text`: of an answer */
 };
+
+static void use_text(struct app *app, struct line_view *line, const char *text, size_t len,
+                     size_t cursor)
+{
+    app_highlight(app, text, len, cursor, &app->line_text);
+    line->text = app->line_text.spans;
+    line->text_count = (int)app->line_text.count;
+}
 
 static bool line_view(struct app *app, struct line_view *line, struct line_parts *parts)
 {
@@ -117,7 +124,7 @@ static bool line_view(struct app *app, struct line_view *line, struct line_parts
         return true;
     }
     struct editor_view view = editor_view(app->editor);
-    parts->text = (struct span){.text = view.text, .len = view.len};
+    use_text(app, line, view.text, view.len, view.cursor);
     line->cursor = view.cursor;
     line->suggestion = view.suggestion;
     if (view.search) {
@@ -133,8 +140,10 @@ void app_commit_line(struct app *app, const char *text)
     struct line_parts parts = {0};
     struct line_view line = {.prompt = parts.prompts, .text = &parts.text, .text_count = 1};
     line.prompt_count = prompt_spans(app, &parts.prompt, parts.prompts);
-    parts.text = (struct span){.text = text, .len = strlen(text), .style = style_plain};
+    parts.text = (struct span){.text = text, .len = strlen(text)};
     line.cursor = parts.text.len;
+    if (!app->ask.active)
+        use_text(app, &line, text, parts.text.len, SIZE_MAX);
     compose_commit(&line, app->vscreen);
     buf_release(&parts.prompt);
     app->dirty = true;

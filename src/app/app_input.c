@@ -10,6 +10,7 @@
 
 #define HELD_MAX (4 * 1024 * 1024) /* as much as a person pastes */
 #define HOLD_MS  2000
+#define ROWS_MAX (256 * 1024) /* a longer line is data: Enter sends it */
 
 static void take_key(struct app *app, const struct key *key);
 static bool line_key(struct app *app, const struct key *key);
@@ -164,6 +165,42 @@ void app_remember(struct app *app)
     buf_clear(&app->block);
 }
 
+/* The row about the cursor: where it begins, and how much blank it begins with. */
+static size_t row_start(const struct editor_view *view)
+{
+    size_t at = view->cursor;
+    while (at > 0 && view->text[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+/* The line without an empty row at its end: the Enter that sends it begins that row. */
+static size_t without_empty_row(const struct editor_view *view)
+{
+    size_t len = view->len;
+    while (len > 0 && strchr(" \t", view->text[len - 1]))
+        len--;
+    return len > 0 && view->text[len - 1] == '\n' ? len - 1 : view->len;
+}
+
+/* Enter in the middle of a construct (a quote, a here-document, `do`) begins a new row, indented
+   as this one. On an empty row, or if the shell has begun to ask itself, it is sent as it is. */
+static bool enter_begins_row(struct app *app, const struct editor_view *view)
+{
+    if (session_view(app->session).continuing || view->len > ROWS_MAX)
+        return false;
+    syntax_scan(&app->syntax, view->text, view->len);
+    size_t start = row_start(view), blank = 0;
+    while (start + blank < view->cursor && strchr(" \t", view->text[start + blank]))
+        blank++;
+    if (!app->syntax.incomplete || (start > 0 && without_empty_row(view) < view->len))
+        return false;
+    char *row = xasprintf("\n%.*s", (int)blank, view->text + start);
+    editor_insert(app->editor, row, strlen(row));
+    free(row);
+    return true;
+}
+
 void app_enter(struct app *app)
 {
     struct editor_view view = editor_view(app->editor);
@@ -180,7 +217,9 @@ void app_enter(struct app *app)
         app->enter_waits = true;
         return;
     }
-    char *line = xstrndup(view.text, view.len);
+    if (enter_begins_row(app, &view))
+        return;
+    char *line = xstrndup(view.text, without_empty_row(&view));
     if (session_view(app->session).continuing)
         buf_putc(&app->block, '\n');
     else

@@ -15,6 +15,7 @@
 #include "proto/ssh_channel.h"
 #include "proto/ssh_connect.h"
 #include "session/session.h"
+#include "session/syntax.h"
 #include "term/compose.h"
 #include "term/display.h"
 #include "term/editor.h"
@@ -65,6 +66,12 @@ struct held {
     struct buf raw;
 };
 
+/* The parts of a line with their looks; they borrow its text. */
+struct line_text {
+    struct span *spans;
+    size_t count, cap;
+};
+
 struct app {
     const struct app_options *options;
     const char *host; /* as shown */
@@ -105,6 +112,8 @@ struct app {
     struct side side;
 
     struct ask ask;
+    struct syntax syntax;       /* of the line, when it was looked at last */
+    struct line_text line_text; /* the line as it is drawn */
     struct completion completion;
     struct key command_key;
     char command_name[8]; /* "Ctrl-]" */
@@ -187,6 +196,10 @@ void app_side_release(struct app *app);
 void app_signal(struct app *app, const char *name);
 /* Completion for shells that have none of their own; false if it cannot be asked now. */
 bool app_side_complete(struct app *app, const char *line, size_t len);
+
+/* app_highlight.c: the line's parts, and the brackets about the cursor (a byte; SIZE_MAX: none) */
+void app_highlight(struct app *app, const char *text, size_t len, size_t cursor,
+                   struct line_text *out);
 
 /* app_draw.c */
 void app_draw(struct app *app);

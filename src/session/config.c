@@ -58,6 +58,8 @@ static const struct setting {
      "keep the lines entered, per host, for later sessions; no: none is read or kept"},
     {"suggest", KIND_YES_NO, AT(suggest), "yes|no", "yes",
      "show behind the cursor how an earlier line goes on"},
+    {"highlight", KIND_YES_NO, AT(highlight), "yes|no", "yes",
+     "color the line as it is written (NO_COLOR leaves the other marks)"},
     {"scrollback", KIND_NUMBER, AT(scrollback), "0..10000000", "100000",
      "lines kept above the page"},
     {"timeout", KIND_NUMBER, AT(timeout), "1..86400", "15",

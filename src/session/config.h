@@ -30,7 +30,7 @@ struct config_settings {
     bool mouse, bell, title;
     int notice; /* seconds */
     enum config_clipboard clipboard;
-    bool history, suggest;
+    bool history, suggest, highlight;
     int scrollback; /* lines */
     int timeout;    /* seconds */
     bool profile, raw;

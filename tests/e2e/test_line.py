@@ -189,7 +189,8 @@ def test_a_paste_with_control_characters_does_not_run(lab):
 def test_continuation(lab):
     lab.host()
     term = lab.enter()
-    term.send("for i in 1 2 3; do\r")
+    # On an empty row Enter asks the shell, which asks for more itself.
+    term.send("for i in 1 2 3; do\r\r")
     term.wait_for(lambda: term.cursor_line.rstrip() in (">", ">>") or
                   term.before_cursor().strip() in (">", ">>"), what="a second prompt")
     term.send("echo item$i\r")
@@ -202,12 +203,59 @@ def test_continuation(lab):
 def test_continuation_dropped_by_ctrl_c(lab):
     lab.host()
     term = lab.enter()
-    term.send("echo 'open\r")
+    term.send("echo 'open\r\r")
     term.wait_for(lambda: term.before_cursor().strip() in (">", ">>"), what="a second prompt")
     term.send("\x03")
     term.wait_prompt()
     term.run("echo fi''ne", "fine")
     assert "open\n" not in term.text.split("^C")[-1]
+
+
+def test_enter_in_a_construct_begins_a_row(lab):
+    """Nothing is sent before it is whole; rows keep their indentation, and can be gone back to."""
+    lab.host()
+    term = lab.enter()
+    term.send("for i in 1 2; do\r  if true; then\r")
+    term.wait_for(lambda: term.cursor == (2, 2), what="the indentation kept")
+    term.send("echo item$i\rfi\rdone\x1b[A\x1b[A\x1b[A")
+    term.wait_for(lambda: term.cursor[0] == 1, what="the second row")
+    assert "running" not in term.status_line
+    term.send("\x05 :;\x1b[1;5F\r")
+    term.wait_for(re.compile("^item1\nitem2$", re.M))
+    term.wait_prompt()
+    term.send("\x1b[A")
+    term.wait_for(lambda: term.text.count("if true; then :;") == 2, what="one entry of the history")
+
+
+def test_the_line_is_colored(lab):
+    lab.host()
+    term = lab.enter()
+    term.send("if ls -l 'a b' $HOME; then echo \"op")
+    term.wait_for('"op')
+    row = term.screen.buffer[term.cursor[0]]
+    text = "".join(row[x].data for x in range(80))
+    at = {word: row[text.index(word)] for word in ("if", "ls", "-l", "'a", "$HOME", '"op', "op")}
+    assert at["if"].bold and at["if"].fg == "magenta" and at["ls"].bold
+    assert (at["-l"].fg, at["'a"].fg, at["$HOME"].fg) == ("cyan", "green", "brown")
+    # A quote that nothing closes is told without color too.
+    assert at['"op'].reverse and not at["op"].reverse
+    term.send('\x1b[200~"; fi; (a\x1b[201~')
+    term.send(")")
+    term.wait_for("(a)")
+    row = term.screen.buffer[term.cursor[0]]
+    at = "".join(row[x].data for x in range(80)).index("(a)")
+    assert [row[at + i].underscore for i in range(3)] == [True, False, True]
+
+
+def test_no_color_leaves_the_marks(lab):
+    lab.host()
+    term = lab.enter(env={"NO_COLOR": "1"})
+    term.send("if ls 'op")
+    term.wait_for("'op")
+    row = term.screen.buffer[term.cursor[0]]
+    text = "".join(row[x].data for x in range(80))
+    assert row[text.index("'op")].reverse and row[text.index("if")].bold
+    assert all(row[x].fg == "default" for x in range(80))
 
 
 def test_a_here_document(lab):

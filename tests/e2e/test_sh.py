@@ -97,7 +97,7 @@ def test_more_than_one_line(lab, shell):
     term.send("\r")
     term.wait_for(re.compile("^item +1\nitem +2$", re.M))
     term.wait_prompt()
-    term.send("if true; then\r")
+    term.send("if true; then\r\r")
     term.wait_for(lambda: term.before_cursor().strip() in (">", ">>"), what="a second prompt")
     term.send("echo inner\r")
     term.wait_for(lambda: "echo inner" in term.text)
