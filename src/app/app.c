@@ -61,9 +61,8 @@ static bool screen_enter(struct app *app, struct err *err)
 /* Back to the normal screen; with the page above what comes next. */
 static void screen_leave(struct app *app, bool page)
 {
-    if (!app->screen_on)
-        return;
-    tty_leave(app->tty);
+    if (app->screen_on)
+        tty_leave(app->tty);
     if (page)
         app_print_page(app, stdout);
     app->screen_on = false;
@@ -334,7 +333,7 @@ int app_run(const struct app_options *options)
     app_connect(&app);
     while (app.phase != PHASE_OVER)
         turn(&app);
-    screen_leave(&app, app.ever_open);
+    screen_leave(&app, app.ever_open || app.greeted);
     fprintf(stderr, "tether: %s\n", app.ending);
     int status = app.status;
     app_release(&app);

@@ -231,6 +231,7 @@ static void take_event(struct app *app, struct connect_event *event)
     case CONNECT_BANNER:
         utf8_sanitize(text, sizeof text, event->text, strlen(event->text), sizeof text, 1);
         print_page(app, text);
+        app->greeted = true;
         break;
     case CONNECT_QUESTION: ask_begin(app, event); break;
     case CONNECT_NOTICE: app_notice(app, "%s", event->text); break;

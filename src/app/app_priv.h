@@ -78,6 +78,7 @@ struct app {
     enum app_phase phase;
     bool again;       /* connecting, or connected, after a lost link */
     bool ever_open;   /* a session has been open since the start */
+    bool greeted;     /* the host has shown a text before the login */
     int status;       /* the process's exit status */
     char ending[512]; /* how it ended: the closing line, or the error */
     int64_t now, started;

@@ -55,7 +55,8 @@ enum outcome auth_request(struct auth *a, worker_call *call, void *data)
     show_banner(w);
     if (w->rc == SSH_AUTH_SUCCESS || w->rc == SSH_AUTH_INFO)
         return OUTCOME_SUCCESS;
-    if (w->rc == SSH_AUTH_ERROR && connection_gone(w))
+    if (w->rc == SSH_AUTH_ERROR &&
+        (connection_gone(w) || ssh_words_hopeless(ssh_guard_error(w->guard))))
         return fail_gone(a);
     if (w->rc == SSH_AUTH_DENIED || w->rc == SSH_AUTH_PARTIAL)
         a->allowed = ssh_userauth_list(w->session, NULL);

@@ -106,8 +106,11 @@ static void listen_to(int level, const char *function, const char *line, void *d
 
 void ssh_guard_listen(struct ssh_guard *g, enum guard_listen what)
 {
-    free(g->error);
-    g->error = NULL;
+    /* What has closed it already is the cause of all that follows. */
+    if (ssh_is_connected(g->session)) {
+        free(g->error);
+        g->error = NULL;
+    }
     ssh_set_log_userdata(g);
     ssh_set_log_callback(listen_to);
     ssh_set_log_level(what);

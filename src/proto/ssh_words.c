@@ -177,6 +177,7 @@ unsigned ssh_words_refusal(const char *text, char said[SSH_WORDS_MAX])
 
 bool ssh_words_hopeless(const char *text)
 {
-    return begins(text, "Too much prompts requested") ||
-           begins(text, "Invalid USERAUTH_INFO_REQUEST") || begins(text, "Short INFO_REQUEST");
+    return begins(text, "Too much prompts requested") || begins(text, "Short INFO_REQUEST") ||
+           begins(text, "Invalid USERAUTH_INFO_REQUEST") ||
+           begins(text, "Invalid SSH_MSG_USERAUTH_FAILURE");
 }
