@@ -17,6 +17,7 @@ import typing
 from hostile import Server
 from terminal import DEADLINE, IUTF8, Terminal
 
+SHOWN_MAX = 20000  # bytes of what a host wants to have shown
 MEMORY_MAX = 64 * 1024  # KiB
 TOGETHER = 16
 # For a server that says nothing more: long enough for the honest part of a script on a busy
@@ -42,6 +43,8 @@ class Case:
     output: bytes = b""  # its standard output
     silent: bool = False  # the server stops answering: the timeout is short
     trust: bool = True
+    shows: tuple = ()  # patterns in what is shown beside that line
+    answer: str = ""  # typed at every question, on the screen
 
 
 @dataclasses.dataclass
@@ -123,12 +126,23 @@ class _OnScreen:
                              cwd=lab.home.path)
         lab.programs.append(self.term)
         self.memory = 0
+        self.seen, self.answered = 0, 0.0
 
     def turn(self):
         self.memory = max(self.memory, memory_of(self.term.pid))
         self.term._pump(0)
         self.term._reap()
+        if self.case.answer and self.term.fd is not None:
+            self._answer()
         return self.term.status is not None and self.term.fd is None
+
+    def _answer(self):
+        """At each question; again, if it is still or again there later."""
+        seen, now = len(self.term.raw), time.monotonic()
+        if ("waiting for your answer" in self.term.lines[-1] and seen != self.seen
+                and now > self.answered + 0.02):
+            self.term.send(self.case.answer)
+            self.seen, self.answered = seen, now
 
     def result(self):
         return Result(self.term.status, bytes(self.term.raw), self.term.history.encode(),
@@ -197,11 +211,17 @@ def judge_piped(run):
     case, result = run.case, run.result()
     judge_common(run, result)
     assert result.out == case.output, "the output"
-    if not case.words:
-        assert result.err == b"", "it should have said nothing"
-        return
-    assert re.fullmatch(rb"[^\x00-\x1f\x7f]+\n", result.err), "not one clean line"
-    judge_text(case, result.err.decode())
+    assert re.fullmatch(rb"[^\x00-\x08\x0b-\x1f\x7f]*", result.err), "control characters"
+    said = result.err.decode()
+    assert len(said) < SHOWN_MAX, f"{len(said)} bytes are shown"
+    for pattern in case.shows:
+        assert re.search(pattern, said), f"no {pattern!r} is shown"
+    if case.words:
+        ours = said[said.rindex("tether: "):]
+        assert re.fullmatch("[^\n]+\n", ours), "not one line"
+        judge_text(case, ours)
+    if not case.shows:
+        assert said.count("\n") == bool(case.words), "more or less than one line"
 
 
 def same_settings(term):
@@ -219,8 +239,10 @@ def judge_on_screen(run):
     assert not term.emulator.modes - {7, 25}, f"modes left on: {term.emulator.modes}"
     assert not term.screen.cursor.hidden, "the cursor is hidden"
     assert same_settings(term), "the terminal's settings"
-    judge_text(run.case, "".join(row.ljust(term.screen.columns)
-                                 for row in term.history.split("\n")).rstrip())
+    for pattern in run.case.shows:
+        assert re.search(pattern.encode(), result.out), f"no {pattern!r} is shown"
+    shown = "".join(row.ljust(term.screen.columns) for row in term.history.split("\n"))
+    judge_text(run.case, shown[shown.rindex("tether: "):].rstrip())
 
 
 def piped(lab, cases):
