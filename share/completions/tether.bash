@@ -14,15 +14,18 @@ _tether() {
     case $prev in
     -J) _tether_hosts "" "$cur" && return ;;
     -l) COMPREPLY=($(compgen -u -- "$cur")) && return ;;
-    -i | -F) COMPREPLY=($(compgen -f -- "$cur")) && compopt -o filenames && return ;;
+    -i | -F | -E) COMPREPLY=($(compgen -f -- "$cur")) && compopt -o filenames && return ;;
     -o) compopt -o nospace && COMPREPLY=($(compgen -S = -W "BindAddress ConnectTimeout
         HostKeyAlias HostName IdentitiesOnly IdentityAgent IdentityFile Port
         PreferredAuthentications ServerAliveCountMax ServerAliveInterval SetEnv
         StrictHostKeyChecking User UserKnownHostsFile" -- "$cur")) && return ;;
-    -p | --timeout) return ;;
+    -B) COMPREPLY=($(compgen -W "$(ls /sys/class/net 2>/dev/null)" -- "$cur")) && return ;;
+    -c) COMPREPLY=($(compgen -W "$(ssh -Q cipher 2>/dev/null)" -- "$cur")) && return ;;
+    -m) COMPREPLY=($(compgen -W "$(ssh -Q mac 2>/dev/null)" -- "$cur")) && return ;;
+    -p | -b | -e | -P | --timeout) return ;;
     esac
     case $cur in
-    -*) COMPREPLY=($(compgen -W "-4 -6 -F -J -i -l -n -o -p -q -t -T -v --timeout --profile --no-profile --raw --no-raw --show-bootstrap --help --version" \
+    -*) COMPREPLY=($(compgen -W "-4 -6 -A -a -B -b -C -c -E -e -F -J -i -K -k -l -m -n -o -P -p -q -s -t -T -v -x --timeout --profile --no-profile --raw --no-raw --show-bootstrap --help --version" \
         -- "$cur")) ;;
     *@*) _tether_hosts "${cur%%@*}@" "${cur#*@}" ;;
     *)

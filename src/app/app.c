@@ -267,7 +267,8 @@ static bool open_terminal(struct app *app, struct err *err)
 static bool app_start(struct app *app, const struct app_options *options, struct err *err)
 {
     setlocale(LC_CTYPE, "");
-    *app = (struct app){.options = options, .host = options->settings->name, .escape_step = 1};
+    *app = (struct app){.options = options, .host = options->settings->name};
+    app->escape.character = options->settings->escape_char;
     app->started = app->now = clock_ms();
     app->loop = loop_new();
     app->glyphs = glyphs_new();

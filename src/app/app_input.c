@@ -232,7 +232,7 @@ void app_enter(struct app *app)
     else
         session_submit(app->session, line, strlen(line), app->now);
     free(line);
-    app->escape_step = 1;
+    app->escape.inside = app->escape.held = false;
     app->notice_until = app->now; /* it was about what came before */
 }
 
@@ -374,32 +374,36 @@ static bool line_key(struct app *app, const struct key *key)
 
 /* ---- the host ---- */
 
-/* ssh's escapes, after Enter: ~. drops, ~? helps, ~^Z suspends, ~~ is one ~. True: it was one.
-   `before` gets a ~ that was held back and is to go before this key. */
+/* The byte that a key is, -1 if it is none. */
+static int key_byte(const struct key *key)
+{
+    if (key->kind != KEY_CHAR || key->code >= 0x80)
+        return -1;
+    if (key->mods == MOD_CTRL && key->code >= '@')
+        return (int)(key->code & 0x1f);
+    return key->mods == 0 ? (int)key->code : -1;
+}
+
+static void obey(struct app *app, enum escape_command command)
+{
+    switch (command) {
+    case ESCAPE_NONE: break;
+    case ESCAPE_DROP: key_drop(app); break;
+    case ESCAPE_SUSPEND: app_suspend(app); break;
+    case ESCAPE_HELP: key_help(app); break;
+    }
+}
+
+/* ssh's escapes. True: nothing of the key is for the host. `before` gets what goes there first. */
 static bool escape_key(struct app *app, const struct key *key, struct buf *before)
 {
-    int step = app->escape_step;
-    app->escape_step = key->kind == KEY_CHAR && key->code == '\r' ? 1 : 0;
-    if (step == 1 && key->kind == KEY_CHAR && key->code == '~' && key->mods == 0) {
-        app->escape_step = 2;
-        return true;
-    }
-    if (step != 2)
+    if (key->kind == KEY_MOUSE || key->kind == KEY_FOCUS)
         return false;
-    if (key->kind == KEY_CHAR && key->mods == 0 && key->code == '.')
-        key_drop(app);
-    else if (key->kind == KEY_CHAR && key->mods == 0 && key->code == '?')
-        key_help(app);
-    else if (is_ctrl(key, 'z'))
-        app_suspend(app);
-    else {
-        /* ~~ is one ~; before any other key the ~ was meant. */
-        bool twice = key->kind == KEY_CHAR && key->code == '~';
-        if (!twice)
-            buf_putc(before, '~');
-        return false;
-    }
-    return true;
+    struct escape_step step = escape_take(&app->escape, key_byte(key));
+    if (step.release)
+        buf_putc(before, (char)app->escape.character);
+    obey(app, step.command);
+    return step.taken;
 }
 
 static void count_interrupt(struct app *app)

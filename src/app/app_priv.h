@@ -8,6 +8,7 @@
 
 #include "app/app.h"
 #include "app/app_scroll.h"
+#include "app/escape.h"
 #include "base/buf.h"
 #include "base/ecma48.h"
 #include "base/loop.h"
@@ -122,8 +123,8 @@ struct app {
     bool enter_waits; /* Enter was pressed before the type-ahead came back */
     struct buf block; /* the command submitted, all of its lines, until the shell has it */
     struct held held; /* keys after that Enter, while a line is handed over, before the session */
-    int escape_step;  /* ssh's ~ escapes: 1 after Enter, 2 after ~ */
-    int interrupts;   /* Ctrl-C presses that nothing has answered */
+    struct escape escape;
+    int interrupts; /* Ctrl-C presses that nothing has answered */
     struct scroll_state scroll;
     bool help;
     char notice[256];

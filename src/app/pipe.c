@@ -41,6 +41,7 @@ struct outlet {
 struct pipe {
     const struct ssh_settings *settings;
     const char *command;
+    bool subsystem;
     struct loop *loop;
     struct ssh_connect *connect;
     struct ssh_link *link;
@@ -66,11 +67,12 @@ static void say(const struct pipe *p, enum ssh_log_level level, const char *form
     if (p->settings->log_level < level)
         return;
     va_list args;
-    fputs("tether: ", stderr);
+    FILE *to = log_stream();
+    fputs("tether: ", to);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    vfprintf(to, format, args);
     va_end(args);
-    fputs(p->raw ? "\r\n" : "\n", stderr);
+    fputs(p->raw && to == stderr ? "\r\n" : "\n", to);
 }
 
 static void end(struct pipe *p, int status)
@@ -135,15 +137,20 @@ static void suspend(struct pipe *p)
     on_resize(p, SIGWINCH);
 }
 
+static void escape_help(const struct pipe *p)
+{
+    const struct escape_name e = escape_name(p->escape.character);
+    say(p, LEVEL_QUIET, "after Enter: %s. drops the connection, %s^Z suspends, %s%s sends one %s",
+        e.text, e.text, e.text, e.text, e.text);
+}
+
 static void obey(struct pipe *p, enum escape_command command)
 {
     switch (command) {
     case ESCAPE_NONE: break;
     case ESCAPE_DROP: end(p, FAILED); break;
     case ESCAPE_SUSPEND: suspend(p); break;
-    case ESCAPE_HELP:
-        say(p, LEVEL_QUIET, "after Enter: ~. drops the connection, ~^Z suspends, ~~ sends a tilde");
-        break;
+    case ESCAPE_HELP: escape_help(p); break;
     }
 }
 
@@ -299,6 +306,7 @@ static void open_channel(struct pipe *p)
                                                .rows = rows,
                                                .cols = cols,
                                                .command = p->command,
+                                               .subsystem = p->subsystem,
                                                .env = (const char *const *)p->settings->set_env,
                                            });
     enter_raw(p);
@@ -485,6 +493,8 @@ int pipe_run(const struct pipe_options *options)
     const struct ssh_settings *settings = options->settings;
     struct pipe p = {.settings = settings,
                      .command = options->command,
+                     .subsystem = options->subsystem,
+                     .escape = {.character = settings->escape_char},
                      .in = {.fd = -1},
                      .out = {{.io = {.fd = -1}}, {.io = {.fd = -1}}},
                      .status = FAILED};

@@ -12,6 +12,7 @@
 struct pipe_options {
     const struct ssh_settings *settings; /* borrowed; RequestTTY, StdinNull and LogLevel too */
     const char *command;                 /* NULL: the login shell */
+    bool subsystem;                      /* the command is the name of one (RFC 4254 6.5) */
 };
 
 /* Run to the end; returns the process's exit status: the command's, 128+N if signal N ended it,

@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -16,6 +18,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int log_level;
 static bool holding;
 static struct buf kept;
+static FILE *file; /* NULL: stderr */
 
 void log_set_level(int level)
 {
@@ -34,8 +37,28 @@ bool log_enabled(int level)
 
 static void flush_kept(void)
 {
-    fwrite(buf_data(&kept), 1, kept.len, stderr);
+    FILE *to = log_stream();
+    fwrite(buf_data(&kept), 1, kept.len, to);
+    fflush(to);
     buf_release(&kept);
+}
+
+FILE *log_stream(void)
+{
+    return file ? file : stderr;
+}
+
+bool log_to(const char *path, struct err *err)
+{
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+    FILE *opened = fd >= 0 ? fdopen(fd, "a") : NULL;
+    if (!opened)
+        return err_set(err, "the log %s cannot be written: %s", path, strerror(errno));
+    setvbuf(opened, NULL, _IOLBF, 0);
+    if (file)
+        fclose(file);
+    file = opened;
+    return true;
 }
 
 void log_hold(bool held)
@@ -64,7 +87,7 @@ void log_line(int level, const char *format, ...)
         buf_consume(&kept, LOG_KEPT_MAX / 2);
     buf_printf(&kept, "tether: %5lld.%03lld %s\n", (long long)(now / 1000 % 100000),
                (long long)(now % 1000), text);
-    if (!holding)
+    if (!holding || file)
         flush_kept();
     pthread_mutex_unlock(&lock);
 }

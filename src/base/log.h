@@ -6,10 +6,18 @@
 #define BASE_LOG_H
 
 #include <stdbool.h>
+#include <stdio.h>
+
+#include "base/err.h"
 
 /* 0: nothing is logged. May be called from the connecting thread too. */
 void log_set_level(int level);
 bool log_enabled(int level);
+
+/* Append to this file instead of standard error; nothing is held then. */
+bool log_to(const char *path, struct err *err);
+/* Where the log goes, for what else is to stand there. */
+FILE *log_stream(void);
 
 /* While held, lines are kept (the oldest dropped past a limit); released, they go to stderr. */
 void log_hold(bool held);

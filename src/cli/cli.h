@@ -31,7 +31,14 @@ struct cli_options {
     bool show_bootstrap;        /* of `why` */
     enum ssh_request_tty tty;   /* -t -T; AUTO: the config's */
     bool stdin_null;            /* -n */
-    bool quiet;                 /* -q */
+    int level;                  /* -q -v: enum ssh_log_level; -1: not said */
+    bool verbose;               /* -v was given */
+    bool has_escape;            /* -e was given, and is: */
+    int escape;                 /* as in ssh_settings */
+    const char *session_type;   /* -s -N; NULL: the config's */
+    bool has_jump;              /* -J was given */
+    bool host_has_user;         /* USER@HOST */
+    bool terminated;            /* `--` was there */
     int rest;                   /* index in argv of the first word that is not an option */
 };
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cli/letters.h"
 #include "proto/demo_host.h"
 
 static int demo(struct cli_options *options, int argc, char **argv)
@@ -24,6 +25,7 @@ static int demo(struct cli_options *options, int argc, char **argv)
     }
     struct ssh_settings settings;
     demo_host_settings(host, &settings);
+    letters_apply(options, &settings);
     int status = app_run(&(struct app_options){
         .settings = &settings,
         .own = &options->own,

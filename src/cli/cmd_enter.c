@@ -1,6 +1,7 @@
 /* tether [enter] [OPTIONS] [USER@]HOST [COMMAND...] */
 #include "cli/cli.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,6 +36,38 @@ static bool wants_screen(const struct ssh_settings *settings, const char *comman
            !settings->stdin_null && settings->request_tty != REQUEST_TTY_NO;
 }
 
+static bool is_type(const struct ssh_settings *settings, const char *type)
+{
+    return settings->session_type && strcmp(settings->session_type, type) == 0;
+}
+
+static int fail(const struct ssh_settings *settings, const char *why)
+{
+    if (settings->log_level >= LEVEL_FATAL)
+        fprintf(stderr, "tether: %s: %s\n", settings->name, why);
+    return EXIT_LOCAL;
+}
+
+/* `command` is the command line's. */
+static int run(const struct cli_options *options, const struct ssh_settings *settings,
+               const char *command)
+{
+    if (is_type(settings, "none"))
+        return fail(settings, "SessionType none (-N) is for forwarding alone, which ssh does");
+    if (command && settings->remote_command)
+        return fail(settings, "there is a command here and a RemoteCommand in the ssh config: "
+                              "-o RemoteCommand=none takes yours");
+    if (!command)
+        command = settings->remote_command;
+    bool subsystem = is_type(settings, "subsystem");
+    if (subsystem && !command)
+        return fail(settings, "which subsystem (-s)? It takes the place of a command");
+    if (wants_screen(settings, command))
+        return app_run(&(struct app_options){.settings = settings, .own = &options->own});
+    return pipe_run(
+        &(struct pipe_options){.settings = settings, .command = command, .subsystem = subsystem});
+}
+
 static int enter(struct cli_options *options, int argc, char **argv)
 {
     if (!cli_options_read(options, argc, argv))
@@ -46,18 +79,15 @@ static int enter(struct cli_options *options, int argc, char **argv)
         return EXIT_USAGE;
     if (options->show_bootstrap)
         return cli_usage("--show-bootstrap is for tether why");
-    struct ssh_settings settings;
-    if (!cli_settings(options, &settings))
-        return EXIT_LOCAL;
     char *command = join(argv + options->rest, argc - options->rest);
-    int status = wants_screen(&settings, command)
-                     ? app_run(&(struct app_options){
-                           .settings = &settings,
-                           .own = &options->own,
-                       })
-                     : pipe_run(&(struct pipe_options){.settings = &settings, .command = command});
+    options->ssh.command = command;
+    struct ssh_settings settings;
+    bool resolved = cli_settings(options, &settings);
+    int status = resolved ? run(options, &settings, command) : EXIT_LOCAL;
+    if (resolved)
+        ssh_settings_release(&settings);
+    options->ssh.command = NULL;
     free(command);
-    ssh_settings_release(&settings);
     return status;
 }
 

@@ -93,6 +93,7 @@ struct ssh_channel *ssh_channel_open(struct ssh_link *link, const struct ssh_cha
     ch->pty = spec->pty;
     ch->term = xstrdup(spec->term ? spec->term : "dumb");
     ch->command = spec->command ? xstrdup(spec->command) : NULL;
+    ch->subsystem = spec->subsystem;
     for (size_t i = 0; spec->env && spec->env[i]; i++)
         if (strchr(spec->env[i], '='))
             ssh_list_add(&ch->env, spec->env[i]);
@@ -158,7 +159,9 @@ static void open_failed(struct ssh_channel *ch)
         return;
     }
     ssh_words(text, reason);
-    snprintf(ch->error, sizeof ch->error, "%s: %s", what[ch->step],
+    bool subsystem = ch->step == STEP_COMMAND && ch->subsystem;
+    snprintf(ch->error, sizeof ch->error, "%s: %s",
+             subsystem ? "the host did not start the subsystem" : what[ch->step],
              link->gone           ? link->reason
              : ch->closed_by_host ? "it closed the channel"
                                   : reason);
@@ -185,6 +188,8 @@ static int open_step(struct ssh_channel *ch)
     case STEP_PTY: return ssh_channel_request_pty_size(ch->channel, ch->term, ch->cols, ch->rows);
     case STEP_ENV: return request_env(ch);
     default:
+        if (ch->subsystem && ch->command)
+            return ssh_channel_request_subsystem(ch->channel, ch->command);
         return ch->command ? ssh_channel_request_exec(ch->channel, ch->command)
                            : ssh_channel_request_shell(ch->channel);
     }

@@ -47,6 +47,7 @@ struct ssh_channel_spec {
     const char *term;
     int rows, cols;
     const char *command;    /* NULL: a shell */
+    bool subsystem;         /* the command is a subsystem's name (RFC 4254 6.5) */
     const char *const *env; /* NAME=VALUE, NULL terminated, each an `env` request (which costs
                                a round trip; a refusal is passed over, as in ssh); NULL: none */
 };

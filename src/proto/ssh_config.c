@@ -41,39 +41,43 @@ static void drop_none(char **string)
 
 /* ---- asking ssh ---- */
 
+struct argv {
+    const char **words;
+    size_t count;
+};
+
+/* There is room for one more word behind them. */
+static void add_words(struct argv *argv, const char *letter, const char *value)
+{
+    if (!value)
+        return;
+    argv->words = xrealloc(argv->words, (argv->count + 4) * sizeof *argv->words);
+    argv->words[argv->count++] = letter;
+    argv->words[argv->count++] = value;
+    argv->words[argv->count] = NULL;
+}
+
+/* Of several values of one option ssh takes the first. */
 static const char **config_argv(const struct ssh_options *o, const struct ssh_name *name,
                                 const char *port)
 {
-    size_t n = 0, extra = 0;
-    while (o->identity && o->identity[extra])
-        extra++;
+    struct argv argv = {NULL, 0};
+    add_words(&argv, "ssh", "-G");
+    add_words(&argv, "-o", PROBE);
+    add_words(&argv, "-F", o->file);
+    add_words(&argv, "-l", o->user ? o->user : o->user_in_option ? NULL : name->user);
+    add_words(&argv, "-p", o->port ? port : NULL);
+    for (size_t i = 0; o->identity && o->identity[i]; i++)
+        add_words(&argv, "-i", o->identity[i]);
     for (size_t i = 0; o->option && o->option[i]; i++)
-        extra++;
-    const char **argv = xcalloc(2 * extra + 20, sizeof *argv);
-    argv[n++] = "ssh";
-    argv[n++] = "-G";
-    argv[n++] = "-o";
-    argv[n++] = PROBE;
-    const char *const given[][2] = {
-        {"-F", o->file}, {"-l", o->user ? o->user : name->user}, {"-p", port}};
-    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
-        if (given[i][1]) {
-            argv[n++] = given[i][0];
-            argv[n++] = given[i][1];
-        }
-    for (size_t i = 0; o->identity && o->identity[i]; i++) {
-        argv[n++] = "-i";
-        argv[n++] = o->identity[i];
+        add_words(&argv, "-o", o->option[i]);
+    add_words(&argv, "-p", !o->port && name->port ? port : NULL);
+    add_words(&argv, "--", name->host);
+    if (o->command && strlen(o->command) < COMMAND_MAX) {
+        argv.words[argv.count++] = o->command; /* for Match command */
+        argv.words[argv.count] = NULL;
     }
-    for (size_t i = 0; o->option && o->option[i]; i++) {
-        argv[n++] = "-o";
-        argv[n++] = o->option[i];
-    }
-    argv[n++] = "--";
-    argv[n++] = name->host;
-    if (o->command && strlen(o->command) < COMMAND_MAX)
-        argv[n] = o->command; /* for Match command */
-    return argv;
+    return argv.words;
 }
 
 static void take_probe(struct origin *from, const char *value)
@@ -141,7 +145,7 @@ static enum capture_result ask_ssh(const struct ssh_options *o, const struct ssh
 {
     char port[12];
     snprintf(port, sizeof port, "%d", o->port ? o->port : name->port);
-    const char **argv = config_argv(o, name, port[0] != '0' ? port : NULL);
+    const char **argv = config_argv(o, name, port);
     struct buf out = {0}, errors = {0};
     int status = 0;
     enum capture_result result = capture_run(argv, o->timeout > 0 ? o->timeout : DEFAULT_TIMEOUT,

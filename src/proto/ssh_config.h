@@ -13,6 +13,7 @@
 struct ssh_options {
     const char *host;            /* [USER@]HOST as typed */
     const char *user;            /* -l; NULL */
+    bool user_in_option;         /* an -o User came before -l and USER@ */
     const char *file;            /* -F; NULL: the usual files */
     int port;                    /* -p; 0: not given */
     const char *const *identity; /* -i, in order, NULL terminated; NULL */

@@ -28,7 +28,8 @@ struct ssh_channel {
     char *forward_host; /* NULL: a session */
     int forward_port;
     char *term, *command;
-    char **env; /* NULL terminated */
+    bool subsystem; /* what the command names */
+    char **env;     /* NULL terminated */
     size_t env_next;
     int rows, cols;
     bool resized; /* while opening: send the size once open */

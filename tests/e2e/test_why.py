@@ -43,7 +43,7 @@ def test_it_does_not_connect(lab):
 def test_what_is_not_followed(lab):
     lab.host(client=["Tunnel yes", "ProxyJump one,two"])
     status, out, _ = why(lab, "web1")
-    assert status == 0 and "tunnel in the ssh config is not followed" in out
+    assert status == 0 and "not followed here: Tunnel\n" in out
     assert re.search("by way of one: .*\n +by way of two: ", out)
 
 

@@ -20,18 +20,27 @@
 static const struct {
     const char *typed, *sent;
     enum escape_command command; /* the last one found */
+    int character;               /* 0: ~ */
 } escapes[] = {
-    {"plain text\r", "plain text\r", ESCAPE_NONE},
-    {"~.", "", ESCAPE_DROP},
-    {"ls\r~.", "ls\r", ESCAPE_DROP},
-    {"ls\n~?", "ls\n", ESCAPE_HELP},
-    {"ls\r~\032x", "ls\rx", ESCAPE_SUSPEND},
-    {"a~.", "a~.", ESCAPE_NONE},
-    {"\r~~.", "\r~.", ESCAPE_NONE},
-    {"\r~x~.", "\r~x~.", ESCAPE_NONE},
-    {"\r~\r~.", "\r~\r", ESCAPE_DROP},
-    {"~/bin/x\r", "~/bin/x\r", ESCAPE_NONE},
-    {"\r~", "\r", ESCAPE_NONE},
+    {"plain text\r", "plain text\r", ESCAPE_NONE, 0},
+    {"~.", "", ESCAPE_DROP, 0},
+    {"ls\r~.", "ls\r", ESCAPE_DROP, 0},
+    {"ls\n~?", "ls\n", ESCAPE_HELP, 0},
+    {"ls\r~\032x", "ls\rx", ESCAPE_SUSPEND, 0},
+    {"a~.", "a~.", ESCAPE_NONE, 0},
+    {"\r~~.", "\r~.", ESCAPE_NONE, 0},
+    {"\r~x~.", "\r~x~.", ESCAPE_NONE, 0},
+    {"\r~\r~.", "\r~\r", ESCAPE_DROP, 0},
+    {"~/bin/x\r", "~/bin/x\r", ESCAPE_NONE, 0},
+    {"\r~", "\r", ESCAPE_NONE, 0},
+    {"\r~?~.", "\r", ESCAPE_DROP, 0}, /* help, and still at the begin of the line */
+    {"~.", "~.", ESCAPE_NONE, -1},
+    {"ls\r~.\r~?", "ls\r~.\r~?", ESCAPE_NONE, -1},
+    {"\r~.%.", "\r~.%.", ESCAPE_NONE, '%'},
+    {"\r%.", "\r", ESCAPE_DROP, '%'},
+    {"\r\2\2.", "\r\2.", ESCAPE_NONE, 2},
+    {"\r\2?", "\r", ESCAPE_HELP, 2},
+    {"\r\351\032", "\r", ESCAPE_SUSPEND, 0xe9},
 };
 
 /* The same for every split of the input. */
@@ -40,7 +49,7 @@ static void escape_table(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof escapes / sizeof escapes[0]; i++)
         for (size_t piece = 1; piece <= strlen(escapes[i].typed); piece++) {
-            struct escape e = {.inside = false};
+            struct escape e = {.character = escapes[i].character ? escapes[i].character : '~'};
             struct buf out = {0};
             enum escape_command found = ESCAPE_NONE, command;
             const uint8_t *data = (const uint8_t *)escapes[i].typed;
@@ -56,6 +65,29 @@ static void escape_table(void **state)
             assert_int_equal(found, escapes[i].command);
             buf_release(&out);
         }
+}
+
+static void escape_names(void **state)
+{
+    (void)state;
+    assert_string_equal(escape_name('~').text, "~");
+    assert_string_equal(escape_name(2).text, "^B");
+    assert_string_equal(escape_name(0x7f).text, "^?");
+    assert_string_equal(escape_name(0xe9).text, "\\xe9");
+}
+
+/* A key that is no byte, such as an arrow, ends what was begun and the line's begin. */
+static void escape_keys(void **state)
+{
+    (void)state;
+    struct escape e = {.character = '~'};
+    assert_true(escape_take(&e, '~').taken);
+    struct escape_step step = escape_take(&e, -1);
+    assert_true(step.release && !step.taken);
+    assert_false(escape_take(&e, '~').taken);
+    e = (struct escape){.character = -1};
+    step = escape_take(&e, -1);
+    assert_true(!step.release && !step.taken);
 }
 
 /* ---- a terminal on the host or none ---- */
@@ -155,6 +187,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(escape_table),
+        cmocka_unit_test(escape_names),
+        cmocka_unit_test(escape_keys),
         cmocka_unit_test(pty_table),
         cmocka_unit_test(pipes_never_wait),
         cmocka_unit_test(sockets_never_wait),

@@ -30,7 +30,7 @@ static const struct {
     {{"tether", "-4", "web1", "--", "-x"}, true, 4, REQUEST_TTY_AUTO, "AddressFamily=inet"},
     {{"tether", "-6", "web1"}, true, 3, REQUEST_TTY_AUTO, "AddressFamily=inet6"},
     {{"tether", "-Ja,b", "web1"}, true, 3, REQUEST_TTY_AUTO, "ProxyJump=a,b"},
-    {{"tether", "-A", "web1"}, false, 0, REQUEST_TTY_AUTO, NULL},
+    {{"tether", "-A", "web1"}, true, 3, REQUEST_TTY_AUTO, "ForwardAgent=yes"},
     {{"tether", "-J"}, false, 0, REQUEST_TTY_AUTO, NULL},
     {{"tether", "web1", "-L", "1:b:2"}, false, 0, REQUEST_TTY_AUTO, NULL},
 };
