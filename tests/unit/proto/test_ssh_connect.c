@@ -36,7 +36,8 @@ static int start_host(void **state)
 static int stop_host(void **state)
 {
     (void)state;
-    kill(agent_pid, SIGTERM);
+    if (agent_pid > 0)
+        kill(agent_pid, SIGTERM);
     waitpid(agent_pid, NULL, 0);
     sshd_stop(&host);
     return 0;
