@@ -26,6 +26,12 @@ void digest_sha256(const void *data, size_t len, uint8_t out[DIGEST_SHA256_LEN])
         BUG("SHA256 failed");
 }
 
+void digest_sha512(const void *data, size_t len, uint8_t out[DIGEST_SHA512_LEN])
+{
+    if (!EVP_Digest(data, len, out, NULL, EVP_sha512(), NULL))
+        BUG("SHA512 failed");
+}
+
 void digest_hmac_sha1(const void *key, size_t key_len, const void *data, size_t len,
                       uint8_t out[DIGEST_SHA1_LEN])
 {
