@@ -101,6 +101,14 @@ static void set_stage(struct app *app, enum ssh_stage stage, const char *hop)
 {
     app->stage = stage;
     snprintf(app->hop, sizeof app->hop, "%s", hop ? hop : "");
+    app->awaited[0] = '\0';
+    app->stage_since = app->now;
+    app->dirty = true;
+}
+
+static void set_awaited(struct app *app, const char *text)
+{
+    snprintf(app->awaited, sizeof app->awaited, "%s", text ? text : "");
     app->stage_since = app->now;
     app->dirty = true;
 }
@@ -235,6 +243,7 @@ static void take_event(struct app *app, struct connect_event *event)
         break;
     case CONNECT_QUESTION: ask_begin(app, event); break;
     case CONNECT_NOTICE: app_notice(app, "%s", event->text); break;
+    case CONNECT_WAITING: set_awaited(app, event->text); break;
     case CONNECT_DONE:
         app->link = ssh_connect_take(app->connect);
         connect_release(app);

@@ -208,6 +208,16 @@ static const char *without_host(const struct app *app, const char *text)
                : text;
 }
 
+static void connecting_text(const struct app *app, struct buf *out)
+{
+    if (app->awaited[0])
+        put_safe(out, app->awaited, 160);
+    else
+        buf_printf(out, "connecting: %s%s%s", app->hop, app->hop[0] ? ": " : "",
+                   ssh_stage_name(app->stage));
+    buf_printf(out, " %lld s", (long long)((app->now - app->stage_since) / 1000));
+}
+
 static void state_text(struct app *app, const struct session_view *view, struct buf *out)
 {
     if (app->prefix == PREFIX_COMMAND) {
@@ -227,8 +237,7 @@ static void state_text(struct app *app, const struct session_view *view, struct 
     } else if (app->ask.active) {
         buf_puts(out, "waiting for your answer");
     } else if (app->phase == PHASE_CONNECTING || app->phase == PHASE_OPENING) {
-        buf_printf(out, "connecting: %s%s%s %lld s", app->hop, app->hop[0] ? ": " : "",
-                   ssh_stage_name(app->stage), (long long)((app->now - app->stage_since) / 1000));
+        connecting_text(app, out);
     } else {
         session_state_text(app, view, out);
     }

@@ -104,7 +104,8 @@ struct app {
 
     struct ssh_connect *connect;
     enum ssh_stage stage;
-    char hop[64]; /* the jump host the stage is about; "": the host itself */
+    char awaited[200]; /* what is waited for in it, such as a touch; "": the host */
+    char hop[64];      /* the jump host the stage is about; "": the host itself */
     int64_t stage_since;
     struct ssh_link *link;
     int link_fd;

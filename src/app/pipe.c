@@ -342,6 +342,10 @@ static void take_event(struct pipe *p, const struct connect_event *event)
         if (event->stage > STAGE_CONNECT)
             say(p, LEVEL_INFO, "%s", event->text);
         break;
+    case CONNECT_WAITING:
+        if (event->text)
+            say(p, LEVEL_INFO, "%s", event->text);
+        break;
     case CONNECT_DONE: connected(p); break;
     case CONNECT_FAILED: failed(p, event); break;
     }

@@ -1,6 +1,7 @@
 /* tether why [OPTIONS] [USER@]HOST: what connecting would mean, without connecting. */
 #include "cli/cli.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +11,12 @@
 #include "base/utf8.h"
 #include "cli/why.h"
 #include "proto/agent_proxy.h"
-#include "proto/key_file.h"
+#include "proto/key_offers.h"
 #include "proto/known_hosts.h"
 #include "proto/net_connect.h"
 #include "proto/ssh_name.h"
 #include "session/dialect.h"
 
-#define KEYS_MAX 64
 #define AGENT_MS 4000
 
 static void print_clean(const char *before, const char *text, const char *after)
@@ -125,101 +125,58 @@ static void print_host_keys(const struct ssh_settings *s)
 
 /* ---- authentication ---- */
 
-struct keys {
-    struct why_key files[KEYS_MAX], agent[AGENT_KEYS_MAX];
-    struct key_file probed[KEYS_MAX];
-    size_t file_count, agent_count, named;
-    char *comments[AGENT_KEYS_MAX];
-    struct agent_proxy *proxy;
-};
-
-static void load_files(struct keys *k, const struct ssh_settings *s)
+static void print_unused(void *data, bool chosen, const char *text)
 {
-    for (size_t i = 0; s->identity_file && s->identity_file[i] && k->file_count < KEYS_MAX; i++) {
-        const char *path = s->identity_file[i], *slash = strrchr(path, '/');
-        struct key_file *file = &k->probed[k->file_count];
-        k->named += slash && strncmp(slash, "/id_", 4) == 0;
-        key_file_probe(path, file);
-        if (file->state == KEY_UNUSABLE) {
-            print_clean("  not used: ", path, "");
-            print_clean(" (", file->why, ")\n");
-        }
-        if (file->state == KEY_ABSENT && !file->blob) {
-            key_file_release(file);
-            continue;
-        }
-        k->files[k->file_count++] =
-            (struct why_key){.name = path, .locked = file->state == KEY_ENCRYPTED};
-    }
+    (void)data;
+    (void)chosen;
+    print_clean("  ", text, "\n");
 }
 
-static void load_agent(struct keys *k, const struct ssh_settings *s)
+static bool wait_agent(void *data, int fd, short events, int64_t deadline)
+{
+    (void)data;
+    struct pollfd polls[] = {{.fd = fd, .events = events}};
+    int64_t left = deadline - clock_ms();
+    return poll(polls, 1, left > 0 ? (int)left : 0) >= 0;
+}
+
+static struct agent_proxy *open_agent(const struct ssh_settings *s)
 {
     struct err err;
-    struct agent_key wanted[KEYS_MAX], key;
-    size_t count = 0, len;
-    const char *comment;
-    k->proxy = s->identity_agent
-                   ? agent_proxy_new(s->identity_agent, -1, clock_ms() + AGENT_MS, &err)
-                   : NULL;
-    if (!k->proxy) {
+    static const struct agent_wait wait = {.wait = wait_agent};
+    struct agent_proxy *agent =
+        s->identity_agent ? agent_proxy_new(s->identity_agent, &wait, clock_ms() + AGENT_MS, &err)
+                          : NULL;
+    if (!agent)
         printf("  agent: %s\n", s->identity_agent ? err.text : "none");
-        return;
-    }
-    for (size_t i = 0; i < k->file_count; i++) {
-        key = (struct agent_key){k->probed[i].blob, k->probed[i].blob_len};
-        k->files[i].in_agent = key.blob && agent_proxy_has(k->proxy, &key);
-        if (k->files[i].in_agent)
-            wanted[count++] = key;
-    }
-    if (!agent_proxy_choose(k->proxy, wanted, count, s->identities_only))
-        return;
-    for (size_t i = 0; i < AGENT_KEYS_MAX &&
-                       agent_filter_key(agent_proxy_keys(k->proxy), i, &key, &comment, &len);
-         i++) {
-        k->comments[i] = xstrndup(comment, len);
-        k->agent[k->agent_count++] = (struct why_key){.name = k->comments[i], .agent = true};
-    }
+    return agent;
 }
 
-static void print_keys(struct keys *k)
+static void print_keys(const struct ssh_settings *s)
 {
-    const struct why_key *order[KEYS_MAX + AGENT_KEYS_MAX];
-    size_t usable = 0, n;
-    /* Only what can sign: a public half alone is the agent's, or nothing. */
-    for (size_t i = 0; i < k->file_count; i++)
-        if (k->probed[i].state == KEY_PLAIN || k->probed[i].state == KEY_ENCRYPTED ||
-            k->files[i].in_agent)
-            k->files[usable++] = k->files[i];
-    n = why_order_keys(k->files, usable, k->agent, k->agent_count, k->named > 2, order);
-    printf("  keys, in the order of being offered:%s\n", n ? "" : " none");
-    for (size_t i = 0; i < n; i++) {
+    struct agent_proxy *agent = open_agent(s);
+    struct key_offers *list =
+        key_offers_new(s, agent ? agent_proxy_keys(agent) : NULL, print_unused, NULL);
+    const struct key_offer *offer;
+    printf("  keys, in the order of being offered:%s\n", key_offers_at(list, 0) ? "" : " none");
+    for (size_t i = 0; (offer = key_offers_at(list, i)); i++) {
         printf("  %4zu. ", i + 1);
-        print_clean("", order[i]->name, "");
-        printf("%s\n", order[i]->agent    ? " (agent)"
-                       : order[i]->locked ? " (file; asks for its passphrase)"
-                                          : " (file)");
+        print_clean("", offer->name, "");
+        printf(" (%s%s%s)\n", offer->certificate ? "certificate; " : "",
+               offer->path ? "file" : "agent", offer->encrypted ? "; asks for its passphrase" : "");
     }
+    key_offers_free(list);
+    agent_proxy_free(agent);
 }
 
 static void print_authentication(const struct ssh_settings *s)
 {
-    struct keys *k = xcalloc(1, sizeof *k);
     char *methods = why_value(s, "PreferredAuthentications");
     printf("\nauthentication\n");
     print_clean("  methods, in this order as far as the host takes them: ", methods, "\n");
     free(methods);
-    if (s->pubkey_auth) {
-        load_files(k, s);
-        load_agent(k, s);
-        print_keys(k);
-    }
-    agent_proxy_free(k->proxy);
-    for (size_t i = 0; i < k->file_count; i++)
-        key_file_release(&k->probed[i]);
-    for (size_t i = 0; i < k->agent_count; i++)
-        free(k->comments[i]);
-    free(k);
+    if (s->pubkey_auth)
+        print_keys(s);
 }
 
 /* ---- the shell ---- */

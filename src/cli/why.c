@@ -138,31 +138,3 @@ void why_print_settings(FILE *out, const struct why_sources *sources)
         free(value);
     }
 }
-
-static void append(const struct why_key **order, size_t *n, const struct why_key *key)
-{
-    for (size_t i = 0; i < *n; i++)
-        if (order[i] == key)
-            return;
-    order[(*n)++] = key;
-}
-
-size_t why_order_keys(const struct why_key *files, size_t file_count, const struct why_key *agent,
-                      size_t agent_count, bool defaults, const struct why_key **order)
-{
-    size_t n = 0;
-    /* Chosen key files go before the agent's keys, up to the first that the agent has. */
-    for (size_t i = 0; i < file_count && !(agent_count > 0 && defaults); i++) {
-        if (files[i].in_agent)
-            break;
-        if (!files[i].locked)
-            append(order, &n, &files[i]);
-    }
-    for (size_t i = 0; i < agent_count; i++)
-        append(order, &n, &agent[i]);
-    for (int locked = 0; locked < 2; locked++)
-        for (size_t i = 0; i < file_count; i++)
-            if (!files[i].in_agent && files[i].locked == (locked == 1))
-                append(order, &n, &files[i]);
-    return n;
-}

@@ -1,6 +1,6 @@
 /*
- * What of the user's agent a connection may use: which keys are shown to libssh, in which
- * order, and which requests go through (draft-miller-ssh-agent). Pure.
+ * What of the user's agent a connection may use: one key at a time is shown to libssh, and
+ * only a login by that key goes through to be signed (draft-miller-ssh-agent). Pure.
  */
 #ifndef PROTO_AGENT_FILTER_H
 #define PROTO_AGENT_FILTER_H
@@ -12,13 +12,17 @@
 #include "base/buf.h"
 
 #define AGENT_MESSAGE_MAX (256 * 1024)
-#define AGENT_KEYS_MAX    256
+#define AGENT_KEYS_MAX    256 /* further ones of an agent are not looked at */
 
 enum {
     AGENT_FAILURE = 5,
+    AGENT_SUCCESS = 6,
     AGENT_REQUEST_IDENTITIES = 11,
     AGENT_IDENTITIES_ANSWER = 12,
     AGENT_SIGN_REQUEST = 13,
+    AGENT_SIGN_RESPONSE = 14,
+    AGENT_ADD_IDENTITY = 17,
+    AGENT_ADD_ID_CONSTRAINED = 25,
 };
 
 struct agent_key {
@@ -26,18 +30,25 @@ struct agent_key {
     size_t len;
 };
 
-/* From the agent's answer (its body, without the length) make the one to show: the wanted keys
-   in their order, then the others unless `only`. False: malformed. */
-bool agent_filter_answer(const uint8_t *body, size_t len, const struct agent_key *wanted,
-                         size_t wanted_count, bool only, struct buf *answer);
+/* What is offered to the host, and what signs for it. They differ where the certificate is a
+   file and the agent has only its key. */
+struct agent_offer {
+    struct agent_key shown, signer;
+};
 
-/* The key at `index` of an answer made above, with its comment; false: there is none. */
+/* The key at `index` of an agent's answer (its body, without the length), with its comment.
+   False: there is none, or the answer is malformed there. */
 bool agent_filter_key(const struct buf *answer, size_t index, struct agent_key *key,
                       const char **comment, size_t *comment_len);
 
+/* Append the answer that shows only this. */
+void agent_filter_show(const struct agent_offer *offer, struct buf *answer);
+
 /* Does this request (its body) ask for the list of keys? */
 bool agent_filter_asks_keys(const uint8_t *body, size_t len);
-/* May this request (its body) go to the agent? Only a signature by a key that was shown. */
-bool agent_filter_permits(const struct buf *answer, const uint8_t *body, size_t len);
+/* Append what the agent is to be asked for this request (its body). False: it goes no further,
+   since it is not the login by the key shown that is to be signed. */
+bool agent_filter_translate(const struct agent_offer *offer, const uint8_t *body, size_t len,
+                            struct buf *request);
 
 #endif

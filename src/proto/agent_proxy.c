@@ -6,126 +6,44 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "proto/wire.h"
 
-#define SLOW_SIGNATURE_MS 1500
+/* No machine takes so long by itself. */
+#define SLOW_SIGNATURE_MS 700
 
 struct agent_proxy {
     int agent; /* the real one */
     int ours;  /* our end of the pair; -1: not started */
-    int cancel_fd;
-    struct buf all;   /* what the agent answered */
-    struct buf shown; /* what libssh gets */
-    bool running;
+    struct agent_wait wait;
+    struct buf keys; /* what the agent answered */
     pthread_t thread;
-    void (*waiting)(void *data);
+    bool running;
+    void (*waiting)(void *data, bool begins);
     void *data;
+    pthread_mutex_t lock; /* of what follows */
+    struct agent_offer offer;
+    bool offered, refused, lost;
 };
 
-/* ---- whole messages over a non-blocking descriptor ---- */
-
-enum io { IO_OK, IO_LATE, IO_GONE };
-
-static enum io wait_io(const struct agent_proxy *p, int fd, short events, int64_t deadline)
+struct agent_proxy *agent_proxy_new(const char *path, const struct agent_wait *wait,
+                                    int64_t deadline, struct err *err)
 {
-    int64_t left = deadline == CLOCK_NEVER ? -1 : deadline - clock_ms();
-    if (deadline != CLOCK_NEVER && left <= 0)
-        return IO_LATE;
-    struct pollfd polls[] = {{.fd = fd, .events = events}, {.fd = p->cancel_fd, .events = POLLIN}};
-    if (poll(polls, 2, (int)left) < 0 && errno != EINTR)
-        return IO_GONE;
-    return polls[1].revents ? IO_GONE : IO_OK;
-}
-
-static enum io transfer(const struct agent_proxy *p, int fd, uint8_t *data, size_t len,
-                        bool writing, int64_t deadline)
-{
-    for (size_t done = 0; done < len;) {
-        ssize_t n = writing ? send(fd, data + done, len - done, MSG_NOSIGNAL | MSG_DONTWAIT)
-                            : recv(fd, data + done, len - done, MSG_DONTWAIT);
-        if (n > 0) {
-            done += (size_t)n;
-            continue;
-        }
-        if (n == 0 || (errno != EAGAIN && errno != EINTR))
-            return IO_GONE;
-        enum io io = wait_io(p, fd, writing ? POLLOUT : POLLIN, deadline);
-        if (io != IO_OK)
-            return io;
-    }
-    return IO_OK;
-}
-
-static enum io send_message(const struct agent_proxy *p, int fd, const void *body, size_t len,
-                            int64_t deadline)
-{
-    struct buf whole = {0};
-    wire_put_string(&whole, body, len);
-    enum io io = transfer(p, fd, buf_data(&whole), whole.len, true, deadline);
-    buf_release_secret(&whole);
-    return io;
-}
-
-static enum io receive_message(const struct agent_proxy *p, int fd, struct buf *body,
-                               int64_t deadline)
-{
-    uint8_t head[4];
-    buf_clear(body);
-    enum io io = transfer(p, fd, head, sizeof head, false, deadline);
-    if (io != IO_OK)
-        return io;
-    uint32_t len = 0;
-    struct wire w = {head, sizeof head};
-    wire_u32(&w, &len);
-    if (len == 0 || len > AGENT_MESSAGE_MAX)
-        return IO_GONE;
-    io = transfer(p, fd, buf_reserve(body, len), len, false, deadline);
-    if (io == IO_OK)
-        buf_commit(body, len);
-    return io;
-}
-
-/* ---- */
-
-static int connect_agent(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof address.sun_path) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    memcpy(address.sun_path, path, strlen(path) + 1);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
-        return fd;
-    int error = errno;
-    close(fd);
-    errno = error;
-    return -1;
-}
-
-struct agent_proxy *agent_proxy_new(const char *path, int cancel_fd, int64_t deadline,
-                                    struct err *err)
-{
-    int fd = connect_agent(path);
-    if (fd < 0) {
-        err_set(err, "no agent at %s: %s", path, strerror(errno));
+    int fd = agent_connect(path, err);
+    if (fd < 0)
         return NULL;
-    }
     struct agent_proxy *p = xcalloc(1, sizeof *p);
-    *p = (struct agent_proxy){.agent = fd, .ours = -1, .cancel_fd = cancel_fd};
+    *p = (struct agent_proxy){.agent = fd, .ours = -1, .wait = *wait};
+    pthread_mutex_init(&p->lock, NULL);
     uint8_t request = AGENT_REQUEST_IDENTITIES;
-    enum io io = send_message(p, fd, &request, 1, deadline);
-    if (io == IO_OK)
-        io = receive_message(p, fd, &p->all, deadline);
-    if (io == IO_OK &&
-        agent_filter_answer(buf_data(&p->all), p->all.len, NULL, 0, false, &p->shown))
+    enum agent_io io = agent_send(wait, fd, &request, 1, deadline);
+    if (io == AGENT_IO_OK)
+        io = agent_receive(wait, fd, &p->keys, deadline);
+    if (io == AGENT_IO_OK && buf_data(&p->keys)[0] == AGENT_IDENTITIES_ANSWER)
         return p;
-    err_set(err, "the agent at %s %s", path, io == IO_LATE ? "does not answer" : "refused");
+    err_set(err, "the agent at %s %s", path,
+            io == AGENT_IO_LATE ? "does not answer" : "lists no keys");
     agent_proxy_free(p);
     return NULL;
 }
@@ -142,74 +60,118 @@ void agent_proxy_free(struct agent_proxy *p)
     if (p->ours >= 0)
         close(p->ours);
     close(p->agent);
-    buf_release(&p->all);
-    buf_release(&p->shown);
+    pthread_mutex_destroy(&p->lock);
+    buf_release(&p->keys);
     free(p);
-}
-
-bool agent_proxy_choose(struct agent_proxy *p, const struct agent_key *wanted, size_t count,
-                        bool only)
-{
-    struct agent_key key;
-    const char *comment;
-    size_t len;
-    agent_filter_answer(buf_data(&p->all), p->all.len, wanted, count, only, &p->shown);
-    return agent_filter_key(&p->shown, 0, &key, &comment, &len);
 }
 
 const struct buf *agent_proxy_keys(const struct agent_proxy *p)
 {
-    return &p->shown;
+    return &p->keys;
 }
 
-bool agent_proxy_has(const struct agent_proxy *p, const struct agent_key *key)
+void agent_proxy_offer(struct agent_proxy *p, const struct agent_offer *offer)
 {
-    struct agent_key own;
-    const char *comment;
-    size_t len;
-    for (size_t i = 0; agent_filter_key(&p->all, i, &own, &comment, &len); i++)
-        if (own.len == key->len && memcmp(own.blob, key->blob, key->len) == 0)
-            return true;
-    return false;
+    pthread_mutex_lock(&p->lock);
+    p->offer = *offer;
+    p->offered = true;
+    p->refused = false;
+    pthread_mutex_unlock(&p->lock);
 }
 
-static bool sign(struct agent_proxy *p, struct buf *message)
+bool agent_proxy_refused(struct agent_proxy *p)
 {
-    if (send_message(p, p->agent, buf_data(message), message->len, CLOCK_NEVER) != IO_OK)
-        return false;
+    pthread_mutex_lock(&p->lock);
+    bool refused = p->refused;
+    pthread_mutex_unlock(&p->lock);
+    return refused;
+}
+
+bool agent_proxy_lost(struct agent_proxy *p)
+{
+    pthread_mutex_lock(&p->lock);
+    bool lost = p->lost;
+    pthread_mutex_unlock(&p->lock);
+    return lost;
+}
+
+/* ---- the thread ---- */
+
+/* For the next request, which the connecting thread takes its time to make. */
+static bool wait_for_request(void *data, int fd, short events, int64_t deadline)
+{
+    (void)data;
+    (void)deadline; /* there is none */
+    struct pollfd polls[] = {{.fd = fd, .events = events}};
+    return poll(polls, 1, -1) >= 0 || errno == EINTR;
+}
+
+static bool has_answered(const struct agent_proxy *p)
+{
+    struct pollfd polls[] = {{.fd = p->agent, .events = POLLIN}};
+    return poll(polls, 1, 0) > 0;
+}
+
+/* The answer of the agent, however long a person takes to touch a key or to confirm. */
+static enum agent_io await_signature(struct agent_proxy *p, struct buf *answer)
+{
     int64_t slow = clock_ms() + SLOW_SIGNATURE_MS;
-    enum io io = wait_io(p, p->agent, POLLIN, slow);
-    if (clock_ms() >= slow)
-        p->waiting(p->data);
-    return io != IO_GONE && receive_message(p, p->agent, message, CLOCK_NEVER) == IO_OK;
+    while (!has_answered(p) && clock_ms() < slow)
+        if (!p->wait.wait(p->wait.data, p->agent, POLLIN, slow))
+            return AGENT_IO_GONE;
+    bool person = !has_answered(p);
+    if (person)
+        p->waiting(p->data, true);
+    enum agent_io io = agent_receive(&p->wait, p->agent, answer, CLOCK_NEVER);
+    if (person)
+        p->waiting(p->data, false);
+    return io;
+}
+
+/* The answer for libssh. False: the agent has gone. */
+static bool answer_request(struct agent_proxy *p, const struct buf *message, struct buf *answer)
+{
+    struct buf request = {0};
+    pthread_mutex_lock(&p->lock);
+    struct agent_offer offer = p->offer;
+    bool offered = p->offered;
+    pthread_mutex_unlock(&p->lock);
+    buf_clear(answer);
+    bool ok = true;
+    if (offered && agent_filter_asks_keys(buf_data(message), message->len)) {
+        agent_filter_show(&offer, answer);
+    } else if (offered &&
+               agent_filter_translate(&offer, buf_data(message), message->len, &request)) {
+        ok = agent_send(&p->wait, p->agent, buf_data(&request), request.len, CLOCK_NEVER) ==
+                 AGENT_IO_OK &&
+             await_signature(p, answer) == AGENT_IO_OK;
+    } else {
+        buf_append(answer, &(uint8_t){AGENT_FAILURE}, 1);
+    }
+    buf_release_secret(&request);
+    pthread_mutex_lock(&p->lock);
+    p->lost = !ok;
+    p->refused = ok && buf_data(answer)[0] == AGENT_FAILURE;
+    pthread_mutex_unlock(&p->lock);
+    return ok;
 }
 
 static void *run(void *data)
 {
     struct agent_proxy *p = data;
-    struct buf message = {0};
-    static const uint8_t refused = AGENT_FAILURE;
-    while (receive_message(p, p->ours, &message, CLOCK_NEVER) == IO_OK) {
-        const void *body = &refused;
-        size_t len = 1;
-        if (agent_filter_asks_keys(buf_data(&message), message.len)) {
-            body = buf_data(&p->shown);
-            len = p->shown.len;
-        } else if (agent_filter_permits(&p->shown, buf_data(&message), message.len)) {
-            if (!sign(p, &message))
-                break;
-            body = buf_data(&message);
-            len = message.len;
-        }
-        if (send_message(p, p->ours, body, len, CLOCK_NEVER) != IO_OK)
-            break;
-    }
+    struct buf message = {0}, answer = {0};
+    static const struct agent_wait libssh = {.wait = wait_for_request};
+    while (agent_receive(&libssh, p->ours, &message, CLOCK_NEVER) == AGENT_IO_OK &&
+           answer_request(p, &message, &answer) &&
+           agent_send(&libssh, p->ours, buf_data(&answer), answer.len, CLOCK_NEVER) == AGENT_IO_OK)
+        continue;
     shutdown(p->ours, SHUT_RDWR); /* wakes libssh, which waits without limit */
     buf_release_secret(&message);
+    buf_release_secret(&answer);
     return NULL;
 }
 
-int agent_proxy_start(struct agent_proxy *p, void (*waiting)(void *data), void *data,
+int agent_proxy_start(struct agent_proxy *p, void (*waiting)(void *data, bool begins), void *data,
                       struct err *err)
 {
     int pair[2];

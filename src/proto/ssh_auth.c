@@ -65,6 +65,21 @@ enum outcome auth_request(struct auth *a, worker_call *call, void *data)
     return w->rc == SSH_AUTH_PARTIAL ? OUTCOME_PARTIAL : OUTCOME_DENIED;
 }
 
+static int call_service(struct connect_worker *w, void *data)
+{
+    (void)data;
+    return ssh_service_request(w->session, "ssh-userauth");
+}
+
+static bool request_service(struct auth *a)
+{
+    if (!worker_drive(a->w, call_service, NULL, SSH_AGAIN))
+        return false;
+    if (a->w->rc != SSH_OK)
+        fail_gone(a);
+    return a->w->rc == SSH_OK;
+}
+
 static int call_none(struct connect_worker *w, void *data)
 {
     (void)data;
@@ -151,9 +166,10 @@ static bool fail_denied(struct auth *a)
         if (a->allowed & names[i].bit)
             buf_printf(&list, "%s%s", list.len ? ", " : "", names[i].name);
     worker_fail(
-        w, "permission denied for %s: the host accepts %s; %s%s; check the user name%s%s",
+        w, "permission denied for %s: the host accepts %s; %s%s%s; check the user name%s%s",
         w->s.user, list.len ? buf_str(&list) : "no method that it names",
         w->tried.len ? "keys tried: " : "no key was tried", w->tried.len ? buf_str(&w->tried) : "",
+        auth_agent_empty(a) ? "; the agent holds no key, or is locked" : "",
         w->tried.len ? " and the host's authorized_keys" : ", or name a key with -i",
         w->s.no_terminal ? " (there is no terminal to ask for a password or passphrase on)" : "");
     buf_release(&list);
@@ -178,12 +194,15 @@ bool worker_authenticate(struct connect_worker *w)
     struct auth a = {
         .w = w, .kbdint_left = w->s.password_prompts, .password_left = w->s.password_prompts};
     worker_stage(w, STAGE_AUTH);
+    /* Before any key is offered: which signatures the host knows comes ahead of the answer. The
+       keys are looked at while it is on its way. */
+    call_service(w, NULL);
     if (w->s.pubkey_auth || w->s.memory_identity) {
         a.keys = auth_keys_load(w);
         if (!a.keys)
             return false;
     }
-    bool ok = run_methods(&a);
+    bool ok = request_service(&a) && run_methods(&a);
     auth_keys_free(a.keys);
     return ok;
 }

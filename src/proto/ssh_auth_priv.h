@@ -5,6 +5,7 @@
 #include "proto/ssh_priv.h"
 
 struct auth_keys;
+struct key_offer;
 
 struct auth {
     struct connect_worker *w;
@@ -24,11 +25,18 @@ enum outcome {
 /* ssh_auth.c: one request, driven to its answer; afterwards `allowed` is what the host said. */
 enum outcome auth_request(struct auth *a, worker_call *call, void *data);
 
-/* ssh_auth_keys.c: NULL: cancelled, the failure is set. */
+/* ssh_auth_keys.c. NULL: cancelled, the failure is set. */
 struct auth_keys *auth_keys_load(struct connect_worker *w);
 void auth_keys_free(struct auth_keys *keys);
 bool auth_keys_left(const struct auth *a);
+/* There is an agent, and it holds no key. */
+bool auth_agent_empty(const struct auth *a);
+/* For the error, should it come to that. */
+void auth_note_tried(struct auth *a, const struct key_offer *offer);
 enum outcome auth_try_publickey(struct auth *a);
+
+/* ssh_auth_file.c */
+enum outcome auth_try_file(struct auth *a, const struct key_offer *offer);
 
 /* ssh_auth_ask.c: what a person answers. */
 enum outcome auth_try_password(struct auth *a);

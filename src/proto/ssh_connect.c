@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "proto/key_ring.h"
 #include "proto/net_connect.h"
 #include "proto/net_socket.h"
 #include "proto/ssh_channel.h"
@@ -28,6 +29,7 @@
 struct ssh_connect {
     struct ssh_settings settings;
     struct mailbox *mail;
+    struct key_ring *ring;
     pthread_t thread;
     _Atomic(struct ssh_link *) link; /* set by the thread before CONNECT_DONE is posted */
 };
@@ -73,6 +75,17 @@ void worker_notice(struct connect_worker *w, const char *format, ...)
     va_start(args, format);
     struct connect_event event = {.kind = CONNECT_NOTICE, .stage = w->stage};
     if (vasprintf(&event.text, format, args) < 0)
+        BUG("out of memory");
+    va_end(args);
+    mailbox_post(w->mail, &event);
+}
+
+void worker_waiting(struct connect_worker *w, const char *format, ...)
+{
+    va_list args;
+    struct connect_event event = {.kind = CONNECT_WAITING, .stage = w->stage};
+    va_start(args, format);
+    if (format && vasprintf(&event.text, format, args) < 0)
         BUG("out of memory");
     va_end(args);
     mailbox_post(w->mail, &event);
@@ -142,9 +155,13 @@ bool worker_drive(struct connect_worker *w, worker_call *call, void *data, int a
 {
     int64_t deadline = w->patient ? CLOCK_NEVER : stage_deadline(w);
     for (;;) {
+        /* What an agent, a ticket server or a person takes is not the host's time. */
+        int64_t before = clock_ms();
         ssh_guard_listen(w->guard, GUARD_ALL);
         w->rc = call(w, data);
         ssh_guard_listen_end();
+        if (deadline != CLOCK_NEVER)
+            deadline += clock_ms() - before;
         if (w->failure)
             return false;
         if (ssh_guard_flooded(w->guard))
@@ -310,6 +327,7 @@ static void *run(void *data)
                                    .target = c->settings.name,
                                    .is_hop = is_hop,
                                    .mail = c->mail,
+                                   .ring = c->ring,
                                    .fd = -1};
         struct err err;
         bool ok = !link || (w.via = ssh_tunnel_new(link, c->settings.jump[i - 1].name, w.s.hostname,
@@ -336,6 +354,7 @@ struct ssh_connect *ssh_connect_start(const struct ssh_settings *settings, struc
         free(c);
         return NULL;
     }
+    c->ring = key_ring_new();
     ssh_settings_copy(&c->settings, settings);
     sigset_t all, old;
     sigfillset(&all); /* signals are for the program's own thread */
@@ -346,6 +365,7 @@ struct ssh_connect *ssh_connect_start(const struct ssh_settings *settings, struc
         return c;
     err_set(err, "cannot start a thread: %s", strerror(rc));
     ssh_settings_release(&c->settings);
+    key_ring_free(c->ring);
     mailbox_free(c->mail);
     free(c);
     return NULL;
@@ -379,6 +399,7 @@ void ssh_connect_free(struct ssh_connect *c)
     pthread_join(c->thread, NULL);
     ssh_link_free(c->link);
     ssh_settings_release(&c->settings);
+    key_ring_free(c->ring);
     mailbox_free(c->mail);
     free(c);
 }

@@ -30,12 +30,13 @@ enum connect_event_kind {
     CONNECT_BANNER,   /* text: what the server shows before login; not sanitised */
     CONNECT_QUESTION, /* text, prompts: answer it with ssh_connect_answer */
     CONNECT_NOTICE,   /* text: one line to show, such as "the agent's key waits for a touch" */
+    CONNECT_WAITING,  /* text: what is awaited now, such as a touch; NULL: it has come */
     CONNECT_DONE,     /* take the connection with ssh_connect_take */
     CONNECT_FAILED,   /* text: one line, with host, stage, reason and what to do */
 };
 
 struct connect_prompt {
-    char *text; /* sanitised, one line */
+    char *text; /* sanitised; the last line asks, those before it are shown above it */
     bool echo;
 };
 

@@ -93,6 +93,7 @@ static bool make_session(struct connect_worker *w)
     /* The names given here are placeholders that keep libssh from looking for its own. */
     if (ssh_options_set(w->session, SSH_OPTIONS_PROCESS_CONFIG, &off) != SSH_OK ||
         ssh_options_set(w->session, SSH_OPTIONS_SSH_DIR, "/nonexistent") != SSH_OK ||
+        ssh_options_set(w->session, SSH_OPTIONS_IDENTITY_AGENT, "/nonexistent") != SSH_OK ||
         ssh_options_set(w->session, SSH_OPTIONS_HOST, "host") != SSH_OK ||
         ssh_options_set(w->session, SSH_OPTIONS_USER, "user") != SSH_OK ||
         ssh_options_set(w->session, SSH_OPTIONS_NODELAY, &on) != SSH_OK ||

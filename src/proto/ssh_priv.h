@@ -12,6 +12,7 @@
 #include "proto/ssh_guard.h"
 #include "proto/ssh_tunnel.h"
 
+struct key_ring;
 struct ssh_session_struct;
 struct ssh_link;
 
@@ -22,6 +23,7 @@ struct connect_worker {
     const char *target;    /* the host that all hops lead to */
     bool is_hop;           /* a jump host, not the target */
     struct mailbox *mail;
+    struct key_ring *ring;  /* the keys opened so far, of all hops */
     struct ssh_tunnel *via; /* what this hop is reached by; NULL: straight */
     struct ssh_session_struct *session;
     struct ssh_guard *guard;  /* lives as long as the session */
@@ -46,6 +48,9 @@ bool worker_fail(struct connect_worker *w, const char *format, ...)
 void worker_notice(struct connect_worker *w, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void worker_stage(struct connect_worker *w, enum ssh_stage stage);
+/* What is awaited now, for the person to see as long as it lasts; NULL: it is over. */
+void worker_waiting(struct connect_worker *w, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Wait once, at most until the deadline, for poll events of a descriptor (-1: none), while the
    hops before are kept alive. The time may not have come, and nothing be ready. False:

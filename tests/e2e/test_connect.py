@@ -205,7 +205,7 @@ def test_no_key_is_accepted(lab):
 @pytest.mark.parametrize("kind", ["rsa", "ecdsa", "ed25519"])
 def test_an_encrypted_key_asks_for_its_passphrase(lab, kind):
     host = lab.host()
-    secret = "correct horse"
+    secret = f"correct horse {lab.folder.name}"
     key = keygen(lab.folder / "locked", kind, secret)
     host.authorized_keys.write_text(pathlib.Path(f"{key}.pub").read_text())
     term = lab.tether("-v", "-i", str(key), "-o", "IdentitiesOnly=yes", "web1")

@@ -1,6 +1,6 @@
 /*
- * The agent's filter. Input: how many bytes each of two wanted keys has, the keys, whether only
- * they are permitted, then what the agent answered; the same bytes also serve as a request.
+ * The agent's filter. Input: how many bytes the key shown and the one that signs have, these,
+ * then what libssh asks; the same bytes also serve as what an agent answered.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,55 +16,51 @@ static void check(bool right)
         abort();
 }
 
-static bool same(const struct agent_key *a, const struct agent_key *b)
+static bool take_key(struct wire *rest, struct agent_key *key)
 {
-    return a->len == b->len && memcmp(a->blob, b->blob, a->len) == 0;
+    size_t len = rest->len > 0 ? rest->data[0] % 16 : 0;
+    if (!wire_skip(rest, 1) || len > rest->len)
+        return false;
+    *key = (struct agent_key){rest->data, len};
+    return wire_skip(rest, len);
 }
 
-static bool may_sign(const struct buf *answer, const struct agent_key *key)
+/* What goes through asks for a signature by the key that signs, and nothing else. */
+static void check_request(const struct agent_offer *offer, const struct wire *asked)
 {
     struct buf request = {0};
-    buf_append(&request, &(uint8_t){AGENT_SIGN_REQUEST}, 1);
-    wire_put_string(&request, key->blob, key->len);
-    bool may = agent_filter_permits(answer, buf_data(&request), request.len);
+    if (agent_filter_translate(offer, asked->data, asked->len, &request)) {
+        struct wire w = {buf_data(&request), request.len}, key, text;
+        uint32_t flags;
+        check(w.data[0] == AGENT_SIGN_REQUEST && wire_skip(&w, 1) && wire_string(&w, &key) &&
+              wire_string(&w, &text) && wire_u32(&w, &flags) && w.len == 0);
+        check(key.len == offer->signer.len && memcmp(key.data, offer->signer.blob, key.len) == 0);
+        check(memmem(asked->data, asked->len, text.data, text.len) != NULL);
+    }
     buf_release(&request);
-    return may;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct agent_key wanted[2];
+    struct agent_offer offer;
     struct wire rest = {data, size};
-    for (int i = 0; i < 2; i++) {
-        size_t len = rest.len > 0 ? rest.data[0] % 16 : 0;
-        if (!wire_skip(&rest, 1) || len > rest.len)
-            return 0;
-        wanted[i] = (struct agent_key){rest.data, len};
-        wire_skip(&rest, len);
-    }
-    bool only = rest.len > 0 && rest.data[0] % 2;
-    if (!wire_skip(&rest, 1))
+    struct buf answer = {0};
+    struct agent_key key;
+    const char *comment;
+    size_t len;
+    if (!take_key(&rest, &offer.shown) || !take_key(&rest, &offer.signer))
         return 0;
-    struct buf answer = {0}, again = {0};
-    if (agent_filter_answer(rest.data, rest.len, wanted, 2, only, &answer)) {
-        struct agent_key key;
-        const char *comment;
-        size_t len, count = 0;
-        for (; agent_filter_key(&answer, count, &key, &comment, &len); count++) {
-            check(!only || same(&key, &wanted[0]) || same(&key, &wanted[1]));
-            check(memmem(rest.data, rest.len, key.blob, key.len) != NULL);
-            check(may_sign(&answer, &key));
-        }
-        check(count <= AGENT_KEYS_MAX);
-        static const uint8_t stranger[] = "a key that no agent would have, so long that it is not";
-        check(!may_sign(&answer, &(struct agent_key){stranger, sizeof stranger}));
-        /* What was filtered once stays as it is. */
-        check(agent_filter_answer(buf_data(&answer), answer.len, wanted, 2, only, &again));
-        check(again.len == answer.len &&
-              memcmp(buf_data(&again), buf_data(&answer), answer.len) == 0);
+    check_request(&offer, &rest);
+    agent_filter_asks_keys(rest.data, rest.len);
+    buf_append(&answer, rest.data, rest.len);
+    for (size_t i = 0; agent_filter_key(&answer, i, &key, &comment, &len); i++) {
+        check(i < AGENT_KEYS_MAX);
+        check(key.blob >= buf_data(&answer) && key.blob + key.len <= (const uint8_t *)comment &&
+              (const uint8_t *)comment + len <= buf_data(&answer) + answer.len);
     }
-    agent_filter_permits(&answer, rest.data, rest.len);
+    buf_clear(&answer);
+    agent_filter_show(&offer, &answer);
+    check(agent_filter_key(&answer, 0, &key, &comment, &len) && key.len == offer.shown.len);
     buf_release(&answer);
-    buf_release(&again);
     return 0;
 }

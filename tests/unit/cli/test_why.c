@@ -59,49 +59,6 @@ static void options_table(void **state)
     }
 }
 
-/* ---- keys ---- */
-
-static const struct why_key plain = {.name = "plain"}, second = {.name = "second"},
-                            locked = {.name = "locked", .locked = true},
-                            held = {.name = "held", .in_agent = true};
-
-static const struct {
-    const struct why_key *files[4];
-    size_t agent;
-    bool defaults;
-    const char *order;
-} orders[] = {
-    {{NULL}, 0, false, ""},
-    {{&plain, &locked, &second}, 0, false, "plain second locked "},
-    {{&plain, &locked, &second}, 0, true, "plain second locked "},
-    /* Names nobody chose: the agent's keys first. */
-    {{&plain, &locked}, 2, true, "agent0 agent1 plain locked "},
-    {{&plain, &locked}, 2, false, "plain agent0 agent1 locked "},
-    /* One that the agent has is offered from there, and what follows it comes after. */
-    {{&plain, &held, &second}, 1, false, "plain agent0 second "},
-};
-
-static void key_order_table(void **state)
-{
-    (void)state;
-    static const struct why_key agent[] = {{.name = "agent0", .agent = true},
-                                           {.name = "agent1", .agent = true}};
-    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
-        struct why_key files[4];
-        const struct why_key *order[8];
-        size_t count = 0;
-        for (; count < 4 && orders[i].files[count]; count++)
-            files[count] = *orders[i].files[count];
-        size_t n = why_order_keys(files, count, agent, orders[i].agent, orders[i].defaults, order);
-        char text[100] = "";
-        for (size_t k = 0; k < n; k++) {
-            strcat(text, order[k]->name);
-            strcat(text, " ");
-        }
-        assert_string_equal(text, orders[i].order);
-    }
-}
-
 /* ---- values ---- */
 
 static void values(void **state)
@@ -129,7 +86,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_table),
-        cmocka_unit_test(key_order_table),
         cmocka_unit_test(values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

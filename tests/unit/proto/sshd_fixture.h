@@ -218,8 +218,8 @@ static inline struct attempt attempt_run(const struct ssh_settings *s, const cha
         assert_true(clock_ms() < until);
         poll(&p, 1, 1000);
         while (ssh_connect_next(c, &e)) {
-            static const char *const kinds[] = {"stage",  "banner", "question",
-                                                "notice", "done",   "failed"};
+            static const char *const kinds[] = {"stage",   "banner", "question", "notice",
+                                                "waiting", "done",   "failed"};
             buf_printf(&a.seen, "%s %s: %s\n", kinds[e.kind], ssh_stage_name(e.stage),
                        e.text ? e.text : "");
             for (int i = 0; i < e.prompt_count; i++)

@@ -90,7 +90,8 @@ static void encrypted_key(void **state)
     struct attempt a = attempt_run(&s, (const char *[]){"wrong", "secret", NULL});
     expect_success(&a);
     assert_int_equal(a.questions, 2);
-    expect_seen(&a, "/locked:  (hidden)\n");
+    expect_seen(&a, "/locked (");
+    expect_seen(&a, "@testhost):  (hidden)\n");
     attempt_release(&a);
     /* A key the host would not take is not asked about. */
     shell("ssh-keygen -q -t ed25519 -N third -f %s/unknown", host.dir);

@@ -1,0 +1,164 @@
+/* Authentication by the key in a file: opened, asked about where that costs less, signed with. */
+#include "proto/ssh_auth_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <libssh/libssh.h>
+
+#include "base/clock.h"
+#include "proto/digest.h"
+#include "proto/key_offers.h"
+#include "proto/key_ring.h"
+#include "proto/public_key.h"
+
+#define SLOW_OPENING_MS 1000
+
+/* ---- opening ---- */
+
+struct opening {
+    struct connect_worker *w;
+    const char *path;
+    int64_t slow;
+    bool told;
+};
+
+/* Called while the passphrase is turned into a key, which takes as long as its owner wanted. */
+static bool stop_opening(void *data)
+{
+    struct opening *o = data;
+    if (!o->told && clock_ms() >= o->slow) {
+        worker_waiting(o->w, "opening the key %s, which is made to take long", o->path);
+        o->told = true;
+    }
+    return !worker_wait(o->w, -1, 0, clock_ms());
+}
+
+/* SUCCESS: *key is the ring's. DENIED: not with this passphrase. NOTHING: not at all. */
+static enum outcome open_key(struct auth *a, const char *path, const char *passphrase,
+                             const struct private_key **key)
+{
+    struct connect_worker *w = a->w;
+    struct opening opening = {.w = w, .path = path, .slow = clock_ms() + SLOW_OPENING_MS};
+    const struct private_key_how how = {
+        .passphrase = passphrase, .stop = stop_opening, .data = &opening};
+    struct private_key opened;
+    struct err err;
+    enum private_key_read result = key_file_open(path, &how, &opened, &err);
+    if (opening.told)
+        worker_waiting(w, NULL);
+    switch (result) {
+    case PRIVATE_KEY_READ: *key = key_ring_keep(w->ring, path, &opened); return OUTCOME_SUCCESS;
+    case PRIVATE_KEY_LOCKED: return OUTCOME_DENIED;
+    case PRIVATE_KEY_STOPPED: return OUTCOME_DEAD;
+    default: worker_notice(w, "the key %s is not used: %s", path, err.text); return OUTCOME_NOTHING;
+    }
+}
+
+static enum outcome unlock(struct auth *a, const char *path, const struct private_key **key)
+{
+    struct connect_worker *w = a->w;
+    for (int tries = 0; tries < w->s.password_prompts; tries++) {
+        struct connect_event question = {
+            .text = xstrdup(tries ? "That passphrase does not open the key." : ""),
+            .prompt_count = 1,
+            .prompt = {{.text =
+                            xasprintf("Passphrase for %s (%s@%s): ", path, w->s.user, w->s.name)}},
+        };
+        char *answers[CONNECT_PROMPTS];
+        if (!worker_ask(w, &question, answers))
+            return OUTCOME_DEAD;
+        /* An empty answer passes the key over, as in ssh. */
+        enum outcome o = answers[0][0] ? open_key(a, path, answers[0], key) : OUTCOME_NOTHING;
+        mailbox_wipe(answers);
+        if (o != OUTCOME_DENIED)
+            return o == OUTCOME_NOTHING ? OUTCOME_DENIED : o;
+    }
+    worker_notice(w, "the key %s stays locked", path);
+    return OUTCOME_DENIED;
+}
+
+/* ---- with libssh ---- */
+
+/* NULL: libssh does not know the kind. */
+static ssh_key import_public(const struct agent_key *blob)
+{
+    ssh_key key = NULL;
+    struct public_key name;
+    if (!public_key_parse(blob->blob, blob->len, &name))
+        return NULL;
+    char *base64 = base64_encode(blob->blob, blob->len);
+    int rc = ssh_pki_import_pubkey_base64(base64, ssh_key_type_from_name(name.type), &key);
+    free(base64);
+    return rc == SSH_OK ? key : NULL;
+}
+
+static ssh_key import_private(const struct private_key *key, const struct key_offer *offer)
+{
+    struct buf text = {0};
+    ssh_key private = NULL;
+    private_key_print(key, &text);
+    int rc = ssh_pki_import_privkey_base64(buf_str(&text), NULL, NULL, NULL, &private);
+    buf_release_secret(&text);
+    if (rc != SSH_OK || !offer->certificate)
+        return private;
+    ssh_key cert = import_public(&offer->keys.shown);
+    if (!cert || ssh_pki_copy_cert_to_privkey(cert, private) != SSH_OK) {
+        ssh_key_free(private);
+        private = NULL;
+    }
+    ssh_key_free(cert);
+    return private;
+}
+
+static int call_offer(struct connect_worker *w, void *data)
+{
+    return ssh_userauth_try_publickey(w->session, w->s.user, data);
+}
+
+static int call_sign(struct connect_worker *w, void *data)
+{
+    return ssh_userauth_publickey(w->session, w->s.user, data);
+}
+
+/* Would the host accept this key? NOTHING: that cannot be asked. */
+static enum outcome ask_host(struct auth *a, const struct key_offer *offer)
+{
+    ssh_key key = offer->keys.shown.blob ? import_public(&offer->keys.shown) : NULL;
+    if (!key)
+        return OUTCOME_NOTHING;
+    enum outcome o = auth_request(a, call_offer, key);
+    ssh_key_free(key);
+    return o;
+}
+
+static enum outcome sign(struct auth *a, const struct key_offer *offer,
+                         const struct private_key *key)
+{
+    ssh_key private = import_private(key, offer);
+    if (!private) {
+        worker_notice(a->w, "the key %s is not used: libssh does not know its kind", offer->path);
+        return OUTCOME_NOTHING;
+    }
+    enum outcome o = auth_request(a, call_sign, private);
+    ssh_key_free(private);
+    return o;
+}
+
+/* One that is open is signed with at once: that is the round trip that asking would cost. */
+enum outcome auth_try_file(struct auth *a, const struct key_offer *offer)
+{
+    const struct private_key *key = key_ring_find(a->w->ring, offer->path);
+    if (!key && offer->encrypted && a->w->s.batch)
+        return OUTCOME_NOTHING;
+    auth_note_tried(a, offer);
+    enum outcome o = OUTCOME_SUCCESS;
+    if (!key && offer->encrypted) {
+        o = ask_host(a, offer);
+        if (o == OUTCOME_SUCCESS || o == OUTCOME_NOTHING)
+            o = unlock(a, offer->path, &key);
+    } else if (!key) {
+        o = open_key(a, offer->path, "", &key);
+    }
+    return o == OUTCOME_SUCCESS ? sign(a, offer, key) : o;
+}

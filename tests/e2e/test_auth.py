@@ -1,0 +1,237 @@
+"""Who we are: keys of all kinds, certificates, the agent, questions and several factors."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import time
+
+import pytest
+from agent import Agent
+from kbdint import KbdintHost
+from sshd import keygen
+from terminal import DEADLINE
+
+
+@pytest.fixture
+def agent(lab):
+    agent = Agent(lab.folder / "a")
+    lab.ends.append(agent.close)
+    return agent
+
+
+def ssh_keygen(*args):
+    subprocess.run(["ssh-keygen", "-q", *map(str, args)], check=True, stdin=subprocess.DEVNULL,
+                   stdout=subprocess.DEVNULL)
+
+
+def fingerprint(key):
+    out = subprocess.run(["ssh-keygen", "-lf", str(key)], capture_output=True, text=True)
+    return out.stdout.split()[1]
+
+
+def accepted(host):
+    """The keys that sshd let in, by its log: ["ED25519 SHA256:...", "ED25519-CERT ..."]."""
+    return re.findall(r"Accepted publickey for \S+ from \S+ port \d+ ssh2: (\S+ \S+)",
+                      host.log.read_text())
+
+
+def offered(host):
+    """How many keys sshd was asked about or shown a signature of, and refused."""
+    return len(re.findall(r"Failed publickey", host.log.read_text()))
+
+
+def command(lab, *args, answers=(), env=(), status=0, words=()):
+    """Run `tether ARGS` with a terminal to ask on; answer each question whose text is given."""
+    term = lab.tether(*args, env=env)
+    for question, answer in answers:
+        term.wait_for(re.compile(question, re.S))
+        term.send(answer + "\r")
+    assert term.wait_exit() == status, term.picture()
+    for word in words:
+        assert re.search(word, term.history.replace("\n", " ")), term.picture()
+    return term
+
+
+def only(key):
+    return "-i", str(key), "-o", "IdentitiesOnly=yes"
+
+
+# Key files.
+
+KINDS = {
+    "ed25519": [["-t", "ed25519"]],
+    "rsa": [["-t", "rsa", "-b", "2048"], ["-t", "rsa", "-b", "2048", "-m", "PEM"],
+            ["-t", "rsa", "-b", "2048", "-m", "PKCS8"]],
+    "ecdsa": [["-t", "ecdsa", "-b", "256"], ["-t", "ecdsa", "-b", "384", "-m", "PEM"],
+              ["-t", "ecdsa", "-b", "521", "-m", "PKCS8"]],
+    "ciphers": [["-t", "ed25519", "-Z", c, "-a", "1"] for c in
+                ("aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com", "aes128-cbc")],
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_key_files_of_every_kind(lab, kind):
+    """Each in the clear and with a passphrase, with and without its public half, with the line
+    ends of either world."""
+    host = lab.host()
+    for i, options in enumerate(KINDS[kind]):
+        for secret in ("", "pass phrase"):
+            key = lab.folder / f"k{i}{len(secret)}"
+            ssh_keygen(*options, "-N", secret, "-f", key)
+            host.authorized_keys.write_text(pathlib.Path(f"{key}.pub").read_text())
+            if i % 2:
+                pathlib.Path(f"{key}.pub").unlink()
+                key.write_bytes(key.read_bytes().replace(b"\n", b"\r\n"))
+            asked = [("Passphrase for .*ann@web1", secret)] if secret else []
+            command(lab, *only(key), "web1", "true", answers=asked)
+
+
+def test_keys_that_cannot_be_used_are_told(lab):
+    host = lab.host()
+    dsa = lab.folder / "dsa"
+    ssh_keygen("-t", "dsa", "-N", "", "-f", dsa)
+    ppk = lab.folder / "k.ppk"
+    ppk.write_text("PuTTY-User-Key-File-3: ssh-ed25519\n")
+    ppk.chmod(0o600)
+    bare = shutil.copy(lab.home.key, lab.folder / "bare")
+    os.chmod(bare, 0o644)
+    small = lab.folder / "small"
+    ssh_keygen("-t", "rsa", "-b", "2048", "-N", "", "-f", small)
+    ssh_keygen("-t", "rsa", "-b", "1024", "-N", "", "-f", lab.folder / "tiny")
+    host.authorize(f"{small}.pub")
+    args = [a for k in (dsa, ppk, bare, lab.folder / "tiny") for a in ("-i", str(k))]
+    term = command(lab, *args, "-o", "RequiredRSASize=2048", "-i", str(small), "web1", "echo do''ne")
+    said = term.history.replace("\n", "")
+    for words in ("dsa is not used: it is a DSA", "k.ppk is not used: it is a PuTTY.*puttygen",
+                  "bare is not used: others may read it.*chmod 600", "tiny is not used.*2048.*1024"):
+        assert re.search(words, said), term.picture()
+    assert accepted(host) == [f"RSA {fingerprint(small)}"]
+
+
+def test_the_signature_is_one_that_both_allow(lab, agent):
+    host = lab.host(options=["PubkeyAcceptedAlgorithms rsa-sha2-256", "LogLevel DEBUG2"])
+    key = keygen(lab.folder / "rsa", "rsa")
+    host.authorize(f"{key}.pub")
+    allowed = ("-o", "PubkeyAcceptedAlgorithms=rsa-sha2-256")
+    command(lab, *only(key), *allowed, "web1", "true")
+    agent.add(key)
+    command(lab, *only(f"{key}.pub"), *allowed, "web1", "true", env=agent.env)
+    assert accepted(host) == [f"RSA {fingerprint(key)}"] * 2
+    assert agent.signed == ["test"]
+    command(lab, *only(key), "-o", "PubkeyAcceptedAlgorithms=ssh-ed25519", "web1", "true",
+            status=255, words=["permission denied"])
+
+
+# Certificates.
+
+@pytest.fixture
+def authority(lab):
+    return keygen(lab.folder / "ca")
+
+
+def certify(authority, key, *options):
+    ssh_keygen("-s", authority, "-I", "id", "-n", "ann", *options, f"{key}.pub")
+
+
+@pytest.mark.parametrize("kind", ["ed25519", "rsa", "ecdsa"])
+def test_certificates(lab, agent, authority, kind):
+    """Beside a key, named by CertificateFile, for a key of the agent's, and in the agent."""
+    host = lab.host(options=[f"TrustedUserCAKeys {authority}.pub"])
+    host.authorized_keys.write_text("")
+    key = keygen(lab.folder / "k", kind, "secret")
+    certify(authority, key)
+    elsewhere = lab.folder / "c"
+    cert = pathlib.Path(f"{key}-cert.pub")
+    name = f"{kind.upper()}-CERT {fingerprint(key)}"
+    command(lab, *only(key), "web1", "true", answers=[("Passphrase", "secret")])
+    assert accepted(host) == [name] and offered(host) == 0
+    cert.rename(elsewhere)
+    named = ("-o", f"CertificateFile={elsewhere}")
+    command(lab, *only(key), *named, "web1", "true", answers=[("Passphrase", "secret")])
+    ssh_keygen("-p", "-P", "secret", "-N", "", "-f", key)
+    agent.add(key)
+    shutil.move(key, lab.folder / "gone")
+    command(lab, *only(f"{key}.pub"), *named, "web1", "true", env=agent.env)
+    shutil.copy(elsewhere, lab.folder / "gone-cert.pub")
+    shutil.copy(f"{key}.pub", lab.folder / "gone.pub")
+    agent.run("-D")
+    agent.add(lab.folder / "gone")
+    command(lab, "web1", "true", env=agent.env)
+    assert accepted(host) == [name] * 4
+
+
+def test_a_certificate_that_is_not_valid(lab, authority):
+    """The host refuses it, and the key itself is tried next."""
+    host = lab.host(options=[f"TrustedUserCAKeys {authority}.pub"])
+    certify(authority, lab.home.key, "-V", "20200101:20210101")
+    command(lab, "web1", "true")
+    assert accepted(host) == [f"ED25519 {fingerprint(lab.home.key)}"]
+    host.authorized_keys.write_text("")
+    command(lab, "web1", "true", status=255, words=[r"certificate.*not valid"])
+
+
+# The agent.
+
+def test_the_agents_keys_in_the_configs_order(lab, agent):
+    host = lab.host()
+    keys = [keygen(lab.folder / f"k{i}") for i in range(3)]
+    for key in keys:
+        agent.add(key)
+        host.authorize(f"{key}.pub")
+    wanted = [a for key in (keys[2], keys[1]) for a in ("-i", f"{key}.pub")]
+    command(lab, *wanted, "web1", "true", env=agent.env)
+    command(lab, "-o", f"IdentityAgent={agent.path}", *only(f"{keys[1]}.pub"), "web1", "true")
+    assert accepted(host) == [f"ED25519 {fingerprint(keys[i])}" for i in (2, 1)]
+    # A locked or an empty agent says so.
+    lab.home.key.unlink()
+    agent.run("-D")
+    command(lab, "web1", "true", env=agent.env, status=255, words=["the agent holds no key"])
+
+
+def test_an_agent_that_will_not_sign(lab, agent):
+    """The next key is tried, be it a file's; and also when it hangs up."""
+    host = lab.host()
+    host.authorized_keys.write_text("")
+    held = keygen(lab.folder / "held")
+    host.authorize(f"{held}.pub")
+    host.authorize(f"{lab.home.key}.pub")
+    agent.add(held)
+    for fault, word in ("refuse", "would not sign with test"), ("hang_up", "agent hung up"):
+        setattr(agent, fault, True)
+        command(lab, "web1", "true", env=agent.env, words=[word])
+    assert accepted(host) == [f"ED25519 {fingerprint(lab.home.key)}"] * 2
+    assert agent.signed == ["test"] * 2
+
+
+@pytest.mark.parametrize("kind", ["plain", "sk"])
+def test_a_signature_that_waits_for_a_person(lab, agent, kind):
+    """The screen lives, says what is awaited, and no time limit runs."""
+    host = lab.host()
+    host.authorized_keys.write_text("")
+    key = lab.folder / "yubi"
+    if kind == "sk":
+        agent.add_security_key(key)
+        words = "touch the security key yubi"
+    else:
+        agent.add(keygen(key))
+        words = "agent waits before it signs with test"
+    host.authorize(f"{key}.pub")
+    agent.hold()
+    term = lab.tether("--timeout", "1", "web1", env=agent.env, cols=120)
+    term.wait_for(words)
+    term.wait_for(re.compile(f"{words}.* 2 s", re.M))
+    term.resize(30, 120)
+    term.wait_for(lambda: words in term.lines[29], what="the status line at its new place")
+    agent.release()
+    term.wait_prompt()
+    assert accepted(host) == [f"{'ED25519-SK' if kind == 'sk' else 'ED25519'} "
+                              f"{fingerprint(f'{key}.pub')}"]
+    agent.hold()
+    term = lab.tether("web1", env=agent.env, cols=120)
+    term.wait_for(words)
+    begun = time.monotonic()
+    term.send("\x03")
+    assert term.wait_exit() == 255
+    assert time.monotonic() - begun < DEADLINE / 4
