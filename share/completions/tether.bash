@@ -25,7 +25,7 @@ _tether() {
     -p | -b | -e | -P | --timeout) return ;;
     esac
     case $cur in
-    -*) COMPREPLY=($(compgen -W "-4 -6 -A -a -B -b -C -c -E -e -F -J -i -K -k -l -m -n -o -P -p -q -s -t -T -v -x --timeout --profile --no-profile --raw --no-raw --show-bootstrap --help --version" \
+    -*) COMPREPLY=($(compgen -W "-4 -6 -A -a -B -b -C -c -E -e -F -J -i -K -k -l -m -n -o -P -p -q -s -t -T -v -x --timeout --profile --no-profile --private --raw --no-raw --show-bootstrap --help --version" \
         -- "$cur")) ;;
     *@*) _tether_hosts "${cur%%@*}@" "${cur#*@}" ;;
     *)

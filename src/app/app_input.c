@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "base/log.h"
+#include "session/secret.h"
 
 #define HELD_MAX (4 * 1024 * 1024) /* as much as a person pastes */
 #define HOLD_MS  2000
@@ -156,13 +158,30 @@ static bool is_exit_word(const char *text, size_t len)
     return len == strlen(word) && strncasecmp(text, word, len) == 0;
 }
 
-/* The lines of one command are one entry, kept when the shell has it whole. */
+/* The lines of one command are one entry, kept when the shell has it whole; but no secrets. */
 void app_remember(struct app *app)
 {
+    if (app->block.len == 0)
+        return;
+    const struct session_view view = session_view(app->session);
+    const char *line = buf_str(&app->block), *secret = secret_in(line, app->block.len);
     struct err err;
-    if (app->block.len > 0 && !history_add(app->history, buf_str(&app->block), &err))
+    if (secret)
+        app_notice(app, "not kept in the history: the line holds %s", secret);
+    else if (!history_add(app->history, line, view.cwd, time(NULL), &err) && err.text[0])
         app_notice(app, "%s", err.text);
-    buf_clear(&app->block);
+    app->remembered = !secret && *line != ' ';
+    buf_release_secret(&app->block);
+}
+
+void app_remember_end(struct app *app)
+{
+    const struct session_view view = session_view(app->session);
+    struct err err;
+    if (app->remembered && view.has_status &&
+        !history_ended(app->history, view.status, view.duration, &err) && err.text[0])
+        app_notice(app, "%s", err.text);
+    app->remembered = false;
 }
 
 /* The row about the cursor: where it begins, and how much blank it begins with. */

@@ -122,6 +122,7 @@ struct app {
     char command_name[8]; /* "Ctrl-]" */
     enum app_prefix prefix;
     bool enter_waits; /* Enter was pressed before the type-ahead came back */
+    bool remembered;  /* the command that runs is in the history */
     struct buf block; /* the command submitted, all of its lines, until the shell has it */
     struct held held; /* keys after that Enter, while a line is handed over, before the session */
     struct escape escape;
@@ -168,6 +169,7 @@ void app_enter(struct app *app);
 /* What had to wait for the shell: Enter, Tab, keys. Once per turn. */
 void app_go_on(struct app *app);
 void app_remember(struct app *app);
+void app_remember_end(struct app *app); /* at the next prompt */
 struct app_command {
     char key;
     const char *help;

@@ -33,6 +33,7 @@ static const char text[] =
     "  --timeout SECONDS   for each stage of connecting; 15 if nothing says otherwise\n"
     "  --no-profile   do not run the profile of the account on the host\n"
     "  --raw          a plain terminal, as ssh: no line editing here\n"
+    "  --private      nothing is read from the history, kept in it or suggested from it\n"
     "  --profile --no-raw  the contrary, whatever ~/.config/tether/config says\n"
     "\n"
     "in a session: Ctrl-] ? lists tether's keys; exit or Ctrl-D leaves. See tether(1).\n";

@@ -17,6 +17,7 @@ enum {
     OPT_NO_PROFILE,
     OPT_RAW,
     OPT_NO_RAW,
+    OPT_PRIVATE,
     OPT_SHOW_BOOTSTRAP,
 };
 
@@ -26,6 +27,7 @@ static const struct option long_options[] = {
     {"no-profile", no_argument, NULL, OPT_NO_PROFILE},
     {"raw", no_argument, NULL, OPT_RAW},
     {"no-raw", no_argument, NULL, OPT_NO_RAW},
+    {"private", no_argument, NULL, OPT_PRIVATE},
     {"show-bootstrap", no_argument, NULL, OPT_SHOW_BOOTSTRAP},
     {NULL, 0, NULL, 0},
 };
@@ -64,6 +66,7 @@ static bool read_letters(struct cli_options *options, int argc, char **argv)
         case OPT_NO_PROFILE: options->profile = 0; break;
         case OPT_RAW: options->raw = 1; break;
         case OPT_NO_RAW: options->raw = 0; break;
+        case OPT_PRIVATE: options->secretive = true; break;
         case OPT_SHOW_BOOTSTRAP: options->show_bootstrap = true; break;
         case '?': return unknown(argc, argv);
         default:
@@ -125,6 +128,8 @@ bool cli_own_settings(struct cli_options *options, const char *host)
         options->own.profile = options->profile;
     if (options->raw >= 0)
         options->own.raw = options->raw;
+    if (options->secretive)
+        options->own.history = options->own.suggest = false;
     options->ssh.usual_timeout = options->own.timeout;
     return true;
 }

@@ -368,6 +368,7 @@ void editor_free(struct editor *e)
     buf_release(&e->search.pattern);
     buf_release(&e->search.last_pattern);
     buf_release(&e->search.prompt);
+    buf_release(&e->cwd);
     buf_release(&e->paste);
     buf_release(&e->text);
     editor_undo_release(e);
@@ -379,4 +380,10 @@ void editor_set_history(struct editor *e, struct history *history)
     editor_search_end(e);
     e->history = history;
     editor_history_reset(e);
+}
+
+void editor_set_cwd(struct editor *e, const char *cwd)
+{
+    buf_clear(&e->cwd);
+    buf_puts(&e->cwd, cwd);
 }

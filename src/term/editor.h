@@ -40,6 +40,9 @@ struct editor *editor_new(struct history *history, struct err *err);
 void editor_free(struct editor *e);
 void editor_set_history(struct editor *e, struct history *history);
 
+/* The working directory, whose lines are suggested first. */
+void editor_set_cwd(struct editor *e, const char *cwd);
+
 /* Emacs' keys or vi's; at first as ~/.editrc says, else Emacs'. */
 void editor_set_vi(struct editor *e, bool vi);
 

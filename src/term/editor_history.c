@@ -212,16 +212,10 @@ const char *editor_suggestion(struct editor *e)
         return NULL;
     struct buf text = {0};
     wide_to_utf8(l.text, l.len, &text);
-    const char *rest = NULL;
-    for (long at = (long)count(e); !rest && at > 0;) {
-        at = history_search(e->history, (size_t)at, buf_str(&text), true);
-        if (at < 0)
-            break;
-        const char *entry = history_entry(e->history, (size_t)at);
-        bool whole = (entry[text.len] & 0xc0) != 0x80; /* not from the middle of a character */
-        if (entry[text.len] && whole && !strchr(entry, '\n'))
-            rest = entry + text.len;
-    }
+    long at = history_suggest(e->history, buf_str(&text), buf_str(&e->cwd));
+    const char *rest = at >= 0 ? history_entry(e->history, (size_t)at) + text.len : NULL;
+    if (rest && (*rest & 0xc0) == 0x80) /* from the middle of a character */
+        rest = NULL;
     buf_release(&text);
     return rest;
 }

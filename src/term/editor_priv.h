@@ -89,6 +89,7 @@ struct editor {
     size_t prefix;              /* DEED_PREFIX: its length */
 
     struct history *history;
+    struct buf cwd; /* what suggestions prefer */
     bool no_suggestion;
     size_t history_at;   /* the entry shown; history_count or more: the line of one's own */
     wchar_t *unfinished; /* that line, while an entry is shown */

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -25,10 +26,25 @@ void history_close(struct history *h);
    name. Caller frees. NULL without a home. */
 char *history_path(const char *host);
 
-/* Keep a line, unless it is empty, begins with a space, or repeats the newest. False with a
-   notice if it could not be written (it is kept in memory all the same, and written later if
-   that becomes possible); err->text is "" if that notice was given before. */
-bool history_add(struct history *h, const char *line, struct err *err);
+/* What is known of a command. */
+struct history_info {
+    int64_t time;     /* when it was entered, seconds since 1970; 0 unknown */
+    int status;       /* -1: unknown, or it runs */
+    int64_t duration; /* ms; -1 unknown */
+    char *cwd;        /* NULL unknown */
+};
+
+/* Keep a line, entered in the folder `cwd` (NULL: unknown), unless it is empty or begins with a
+   space. One that repeats the newest takes its place. False with a notice if it could not be
+   written (it is kept in memory all the same, and written later if that becomes possible);
+   err->text is "" if that notice was given before. */
+bool history_add(struct history *h, const char *line, const char *cwd, int64_t time,
+                 struct err *err);
+/* The command added last here has ended. As history_add. */
+bool history_ended(struct history *h, int status, int64_t duration, struct err *err);
+/* Forget all entries with this text, in the file too, which is written anew. False: the file
+   could not be. */
+bool history_delete(struct history *h, const char *text, struct err *err);
 
 /* Take in what other sessions have added since. */
 void history_refresh(struct history *h);
@@ -36,9 +52,16 @@ void history_refresh(struct history *h);
 size_t history_count(const struct history *h);
 /* 0 is the oldest. Borrowed until the next add or refresh. */
 const char *history_entry(const struct history *h, size_t i);
+struct history_info history_info(const struct history *h, size_t i); /* borrowed as well */
+/* Was it entered in this session? */
+bool history_is_own(const struct history *h, size_t i);
 
 /* The newest entry before `before` (history_count: from the newest) that contains `needle`,
    or begins with it; -1 if none. */
 long history_search(const struct history *h, size_t before, const char *needle, bool prefix);
+
+/* The entry of one row that best goes on from `prefix`: the newest that was entered in this folder,
+   else the newest; -1 if none. */
+long history_suggest(const struct history *h, const char *prefix, const char *cwd);
 
 #endif

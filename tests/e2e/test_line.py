@@ -99,11 +99,67 @@ def test_history_is_kept_per_host_and_private(lab):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert "secret" not in path.read_text()
-    assert path.read_text().count("two") == 1
     other = lab.enter("web2")
     other.send(UP)
     other.read_for(0.2)
     assert other.at_prompt()
+
+
+def test_what_is_known_of_a_command(lab):
+    lab.host()
+    term = lab.enter()
+    term.run("cd /usr/share")
+    term.run("sh -c 'exit 3'")
+    term.run("true")
+    known = {}
+    for line in history_file(lab).read_text().splitlines():
+        info, text = line[1:].split("\x1f")
+        name, when, status, took, cwd = info.split(" ")
+        known.setdefault(name, [text, abs(time.time() - int(when)) < 600, cwd])[3:] = [status, took]
+    lines = {text: rest for text, *rest in known.values()}
+    assert lines["true"][:3] == [True, "/usr/share", "0"]
+    assert lines["sh -c 'exit 3'"][:3] == [True, "/usr/share", "3"]
+    assert lines["cd /usr/share"][1].endswith("/home/ann")
+    assert all(int(rest[3]) >= 0 for rest in lines.values())
+
+
+def test_a_secret_is_not_kept(lab):
+    lab.host()
+    term = lab.enter()
+    term.run("export API_TOKEN=hunter2")
+    term.wait_for("not kept in the history")
+    term.run("echo fi''ne", "fine")
+    assert "hunter2" not in history_file(lab).read_text()
+
+
+def test_private_leaves_no_trace(lab):
+    lab.host()
+    lab.enter().run("echo before")
+    before = history_file(lab).read_bytes()
+    term = lab.tether("--private", "web1")
+    term.run("echo hidden")
+    term.send("echo b")
+    term.read_for(0.3)
+    assert term.cursor_line.endswith("> echo b")
+    term.send("\x03" + UP)
+    term.wait_line("echo hidden")
+    term.send(UP)
+    term.read_for(0.2)
+    assert term.typed() == "echo hidden"
+    assert history_file(lab).read_bytes() == before
+
+
+def test_suggestions_prefer_the_directory(lab):
+    lab.host()
+    term = lab.enter()
+    for command in ("cd /usr", "ls share", "cd /", "ls usr"):
+        term.run(command)
+    term.send("ls")
+    term.wait_for(lambda: term.typed() == "ls" and "ls usr" in term.cursor_line)
+    term.send("\x03")
+    term.run("cd /usr")
+    term.send("ls")
+    term.wait_for(lambda: term.typed() == "ls" and "ls share" in term.cursor_line)
 
 
 def test_history_outlives_the_session_and_is_merged(lab):

@@ -139,7 +139,7 @@ static struct editor *new_editor(const char *editrc)
     static const char *const lines[] = {"ls -l /tmp", "git commit -m 'two words'",
                                         "echo one\necho two", "git push origin main"};
     for (size_t i = 0; i < COUNT(lines); i++)
-        assert_true(history_add(history, lines[i], &err));
+        assert_true(history_add(history, lines[i], NULL, 0, &err));
     struct editor *e = editor_new(history, &err);
     if (!e)
         fail_msg("%s", err.text);
@@ -376,7 +376,7 @@ static void history_changes_meanwhile(void **state)
     type(e, "mine<Up><Up><Up><Up><Up><Up>");
     editor_set_history(e, other); /* shorter */
     type(e, "<Up><Down><Down><M-.><C-r>x<C-r>");
-    assert_true(history_add(other, "new", &err));
+    assert_true(history_add(other, "new", NULL, 0, &err));
     type(e, "<C-g><C-u><Up>");
     assert_string_equal(shown(e), "new|");
     editor_set_history(e, history);
@@ -479,10 +479,10 @@ static void search_skips_what_is_shown(void **state)
 {
     struct editor *e = *state;
     struct err err;
-    assert_true(history_add(history, "make", &err));
-    assert_true(history_add(history, "other", &err));
-    assert_true(history_add(history, "make", &err));
-    assert_true(history_add(history, "make all", &err));
+    assert_true(history_add(history, "make", NULL, 0, &err));
+    assert_true(history_add(history, "other", NULL, 0, &err));
+    assert_true(history_add(history, "make", NULL, 0, &err));
+    assert_true(history_add(history, "make all", NULL, 0, &err));
     type(e, "<C-r>make<C-r>");
     assert_string_equal(shown(e), "|make");
     type(e, "<C-r>");
@@ -544,7 +544,7 @@ static void suggestion(void **state)
         free(with);
     }
     struct err err;
-    history_add(history, "caf\u00e9 noir", &err);
+    history_add(history, "caf\u00e9 noir", NULL, 0, &err);
     editor_set(e, "caf\xc3", 4, 4); /* half a character is no begin of one */
     assert_null(editor_view(e).suggestion);
 }

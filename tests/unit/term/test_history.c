@@ -76,7 +76,7 @@ static struct history *open_quietly(const char *path)
 static void add(struct history *h, const char *line)
 {
     struct err err;
-    assert_true(history_add(h, line, &err));
+    assert_true(history_add(h, line, NULL, 0, &err));
     assert_string_equal(err.text, "");
 }
 
@@ -260,7 +260,7 @@ static void long_lines(void **state)
     add(h, "short");
     struct err err;
     strcpy(line + len, "x");
-    assert_false(history_add(h, line, &err));
+    assert_false(history_add(h, line, NULL, 0, &err));
     assert_non_null(strstr(err.text, "memory only"));
     add(h, "after");
     line[len] = '\0';
@@ -306,7 +306,7 @@ static void symbolic_link_is_refused(void **state)
     struct err err;
     struct history *h = history_open(p->file, &err);
     assert_non_null(strstr(err.text, "symbolic link"));
-    assert_false(history_add(h, "line", &err));
+    assert_false(history_add(h, "line", NULL, 0, &err));
     assert_string_equal(err.text, ""); /* told once */
     ASSERT_ENTRIES(h, "line");
     history_close(h);
@@ -353,7 +353,7 @@ static void no_place_for_the_file(void **state)
         struct err err;
         struct history *h = history_open(paths[i], &err);
         assert_non_null(strstr(err.text, "memory only"));
-        assert_false(history_add(h, "line", &err));
+        assert_false(history_add(h, "line", NULL, 0, &err));
         history_refresh(h);
         ASSERT_ENTRIES(h, "line");
         history_close(h);
@@ -391,7 +391,7 @@ static void as_nobody(struct place *p)
     struct err err;
     struct history *h = history_open(p->file, &err);
     CHECK(strstr(err.text, "memory only"));
-    CHECK(!history_add(h, "mine", &err));
+    CHECK(!history_add(h, "mine", NULL, 0, &err));
     CHECK(history_count(h) >= 1);
     history_close(h);
 }
@@ -421,13 +421,13 @@ static void with_little_room(struct place *p)
     signal(SIGXFSZ, SIG_IGN);
     struct err err;
     struct history *h = history_open(p->file, &err);
-    CHECK(history_add(h, "0123456789", &err));
+    CHECK(history_add(h, "0123456789", NULL, 0, &err));
     struct rlimit limit;
     CHECK(getrlimit(RLIMIT_FSIZE, &limit) == 0);
     rlim_t old = limit.rlim_cur;
     limit.rlim_cur = 16;
     CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
-    CHECK(!history_add(h, "does not fit", &err));
+    CHECK(!history_add(h, "does not fit", NULL, 0, &err));
     CHECK(strstr(err.text, "memory"));
     CHECK(history_count(h) == 2);
     struct stat st;
@@ -437,7 +437,7 @@ static void with_little_room(struct place *p)
     CHECK(history_count(other) == 1);
     limit.rlim_cur = old;
     CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
-    CHECK(history_add(h, "room again", &err));
+    CHECK(history_add(h, "room again", NULL, 0, &err));
     history_refresh(other);
     CHECK(history_count(other) == 3);
     CHECK(strcmp(history_entry(other, 1), "does not fit") == 0);
@@ -494,7 +494,7 @@ static void stopped_lock_holder(void **state)
     int fd = open(p->file, O_RDWR);
     assert_int_equal(flock(fd, LOCK_EX), 0);
     struct err err;
-    assert_false(history_add(h, "two", &err));
+    assert_false(history_add(h, "two", NULL, 0, &err));
     assert_non_null(strstr(err.text, "locked"));
     ASSERT_ENTRIES(h, "one", "two");
     close(fd);
@@ -502,6 +502,106 @@ static void stopped_lock_holder(void **state)
     history_close(h);
     h = open_quietly(p->file);
     ASSERT_ENTRIES(h, "one", "two", "three");
+    history_close(h);
+}
+
+/* ---- what is known of a command ---- */
+
+static void add_known(struct history *h, const char *line, const char *cwd, int64_t time)
+{
+    struct err err;
+    assert_true(history_add(h, line, cwd, time, &err));
+}
+
+static void assert_info(const struct history *h, size_t i, const char *cwd, int64_t time,
+                        int status, int64_t duration)
+{
+    struct history_info info = history_info(h, i);
+    assert_int_equal(info.time, time);
+    assert_int_equal(info.status, status);
+    assert_int_equal(info.duration, duration);
+    assert_string_equal(info.cwd ? info.cwd : "", cwd);
+}
+
+static void known_things(void **state)
+{
+    struct place *p = *state;
+    struct err err;
+    struct history *a = open_quietly(p->file), *b = open_quietly(p->file);
+    add_known(a, "make", "/a \\dir\nname", 1000);
+    assert_info(a, 0, "/a \\dir\nname", 1000, -1, -1);
+    history_refresh(b);
+    assert_info(b, 0, "/a \\dir\nname", 1000, -1, -1);
+    add_known(b, "ls", "", 1001);
+    assert_true(history_ended(a, 3, 4567, &err)); /* the other session's line came between */
+    assert_true(history_ended(a, 9, 9, &err));    /* it ends once */
+    assert_info(a, 0, "/a \\dir\nname", 1000, 3, 4567);
+    history_refresh(b);
+    assert_info(b, 0, "/a \\dir\nname", 1000, 3, 4567);
+    assert_true(history_is_own(a, 0) && !history_is_own(a, 1));
+    add(a, "plain");
+    assert_info(a, 2, "", 0, -1, -1);
+    history_close(a);
+    history_close(b);
+    struct history *h = open_quietly(p->file);
+    ASSERT_ENTRIES(h, "make", "ls", "plain");
+    assert_info(h, 0, "/a \\dir\nname", 1000, 3, 4567);
+    assert_info(h, 1, "", 1001, -1, -1);
+    assert_false(history_is_own(h, 0));
+    history_close(h);
+}
+
+/* The newest of the same lines is what counts. */
+static void repeats_are_renewed(void **state)
+{
+    struct place *p = *state;
+    struct err err;
+    struct history *h = open_quietly(p->file);
+    add_known(h, "make", "/a", 1000);
+    assert_true(history_ended(h, 2, 10, &err));
+    add_known(h, "make", "/b", 2000);
+    ASSERT_ENTRIES(h, "make");
+    assert_info(h, 0, "/b", 2000, -1, -1);
+    history_close(h);
+    h = open_quietly(p->file);
+    ASSERT_ENTRIES(h, "make");
+    assert_info(h, 0, "/b", 2000, -1, -1);
+    history_close(h);
+}
+
+static void deleting(void **state)
+{
+    struct place *p = *state;
+    struct err err;
+    struct history *a = open_quietly(p->file), *b = open_quietly(p->file);
+    add_known(a, "export KEY=hunter2", "/", 1);
+    add_known(a, "ls", "/", 2);
+    add_known(b, "export KEY=hunter2", "/", 3);
+    history_refresh(a);
+    assert_true(history_delete(a, history_entry(a, 0), &err));
+    ASSERT_ENTRIES(a, "ls");
+    history_refresh(b);
+    ASSERT_ENTRIES(b, "ls");
+    add_known(b, "next", "/", 4);
+    history_close(a);
+    history_close(b);
+    struct buf text = read_file(p->file);
+    assert_null(strstr(buf_str(&text), "hunter2"));
+    assert_non_null(strstr(buf_str(&text), "next"));
+    buf_release(&text);
+}
+
+static void suggestions(void **state)
+{
+    (void)state;
+    struct history *h = open_quietly(NULL);
+    add_known(h, "git push origin", "/one", 1);
+    add_known(h, "git pull", "/two", 2);
+    add_known(h, "git puzzle\nof rows", "/one", 3);
+    assert_int_equal(history_suggest(h, "git pu", "/one"), 0);
+    assert_int_equal(history_suggest(h, "git pu", "/two"), 1);
+    assert_int_equal(history_suggest(h, "git pu", "/else"), 1);
+    assert_int_equal(history_suggest(h, "git pull", ""), -1);
     history_close(h);
 }
 
@@ -518,7 +618,8 @@ static void write_lines(const char *path, int writer)
     for (int i = 0; i < LINES; i++) {
         snprintf(line, sizeof line, "writer %d\nline \\%d %.*s.", writer, i, i % 30,
                  "..............................");
-        history_add(h, line, &err); /* what fails is written with the next or at the close */
+        history_add(h, line, NULL, 0,
+                    &err); /* what fails is written with the next or at the close */
     }
     history_close(h);
     _exit(0);
@@ -600,7 +701,7 @@ static void killed_writers(void **state)
                 int n = snprintf(line, sizeof line, "%d ", i);
                 memset(line + n, 'x', sizeof line - (size_t)n);
                 strcpy(line + sizeof line - 5, "/end");
-                history_add(h, line, &err);
+                history_add(h, line, NULL, 0, &err);
                 if (i == round * 3)
                     CHECK(write(ready[1], "", 1) == 1);
             }
@@ -701,6 +802,10 @@ int main(void)
         TEST(full_disk),
         TEST(compaction),
         TEST(stopped_lock_holder),
+        TEST(known_things),
+        TEST(repeats_are_renewed),
+        TEST(deleting),
+        cmocka_unit_test(suggestions),
         TEST(writers_at_once),
         TEST(writers_and_compaction),
         TEST(killed_writers),
