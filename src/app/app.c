@@ -61,8 +61,10 @@ static bool screen_enter(struct app *app, struct err *err)
 /* Back to the normal screen; with the page above what comes next. */
 static void screen_leave(struct app *app, bool page)
 {
-    if (app->screen_on)
+    if (app->screen_on) {
+        app_terminal_drain(app);
         tty_leave(app->tty);
+    }
     if (page)
         app_print_page(app, stdout);
     app->screen_on = false;
@@ -226,6 +228,7 @@ static void turn(struct app *app)
     }
     if (app->screen_on && app->phase != PHASE_OVER) {
         app_draw(app);
+        app_terminal_ask(app);
         if (!tty_flush(app->tty))
             app_end(app, 128 + SIGHUP, "the local terminal has gone");
     }
@@ -273,6 +276,7 @@ static bool app_start(struct app *app, const struct app_options *options, struct
     app->loop = loop_new();
     app->glyphs = glyphs_new();
     app->vscreen = vscreen_new(app->glyphs, 23, 80, options->own->scrollback);
+    app_terminal_init(app);
     app_scroll_init(app);
     app->ecma48 = ecma48_new();
     app->session = session_new();

@@ -67,6 +67,22 @@ void app_copy_step(struct app *app)
         app_notice(app, "not copied: %s failed", failed);
 }
 
+void app_copy_clip(struct app *app)
+{
+    struct buf text = {0};
+    enum vscreen_clip clip = vscreen_take_clip(app->vscreen, &text);
+    if (clip != CLIP_NONE && !app->options->own->osc52) {
+        if (!app->clip_told)
+            app_notice(app, "a program wants to set the clipboard: osc52 = yes lets it");
+        app->clip_told = true;
+    } else if (clip == CLIP_REFUSED) {
+        app_notice(app, "a program's text for the clipboard was too long, or no plain text");
+    } else if (clip == CLIP_TEXT) {
+        app_copy(app, &text);
+    }
+    buf_release(&text);
+}
+
 void app_copy_output(struct app *app)
 {
     int64_t from, to;

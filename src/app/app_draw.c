@@ -290,7 +290,12 @@ static void status_left(struct app *app, struct buf *host, struct buf *rest)
         buf_puts(rest, "  ");
         put_safe(rest, base_name(view.shell), 32);
     }
-    /* At the prompt the directory stands in the prompt already. */
+    /* At the prompt the directory stands in the prompt already, and most shells' titles only
+       say again what the prompt says. */
+    if (vscreen_title(app->vscreen)[0] && view.state != SESSION_PROMPT) {
+        buf_puts(rest, "  ");
+        put_safe(rest, vscreen_title(app->vscreen), 40);
+    }
     if (view.cwd[0] && view.state != SESSION_PROMPT) {
         buf_puts(rest, "  ");
         put_safe(rest, view.cwd, 120);
@@ -370,6 +375,7 @@ static void compose_all(struct app *app)
         app->next.bells = 0;
     if (!app->options->own->title)
         app->next.title[0] = '\0';
+    app_terminal_frame(app, &app->next);
     app_scroll_frame(app, &app->next, frame_columns(buf_str(&host), host.len) + 1);
     buf_release(&parts.prompt);
     buf_release(&host);

@@ -485,8 +485,13 @@ static void connecting_key(struct app *app, const struct key *key)
 static void take_key(struct app *app, const struct key *key)
 {
     app->dirty = true;
+    if (key->kind == KEY_REPORT) {
+        app_terminal_report(app, key);
+        return;
+    }
     if (app->help || app->prefix != PREFIX_NONE) {
-        if (key->kind == KEY_FOCUS || key->kind == KEY_MOUSE)
+        /* A key that is let go is unknown too. */
+        if (key->kind == KEY_FOCUS || key->kind == KEY_MOUSE || key->kind == KEY_UNKNOWN)
             return;
         if (key->kind == KEY_PASTE_BEGIN) {
             app->help = false;

@@ -215,6 +215,7 @@ bool app_read(struct app *app)
         take_bytes(app, data, n);
         budget -= n < budget ? n : budget;
     }
+    app_copy_clip(app);
     uint64_t changes = vscreen_changes(app->vscreen);
     if (changes != app->vscreen_changes) {
         app->vscreen_changes = changes;

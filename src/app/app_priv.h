@@ -134,6 +134,11 @@ struct app {
     uint64_t vscreen_changes;
     struct buf answered; /* the emulator's replies since the command began */
     int64_t sync_since;
+    bool clip_told; /* that programs may not write to the clipboard */
+    struct {
+        bool asked, waiting; /* the last answer has not come */
+        bool kitty_keys, modify_other_keys;
+    } local;
 };
 
 /* app.c */
@@ -151,6 +156,14 @@ bool app_refused(struct app *app);
 void app_ask_key(struct app *app, const struct key *key);
 /* How the session ended is known: leave, or offer to connect again. */
 void app_lost(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* app_terminal.c: what the local terminal says of itself */
+void app_terminal_init(struct app *app);
+void app_terminal_ask(struct app *app); /* once */
+void app_terminal_report(struct app *app, const struct key *key);
+/* Take out of the frame what this terminal does not have. */
+void app_terminal_frame(const struct app *app, struct frame *f);
+void app_terminal_drain(struct app *app);
 
 /* app_output.c: what the host sends */
 bool app_read(struct app *app); /* true: more may be there */

@@ -52,6 +52,8 @@ void app_copy_output(struct app *app);
 /* app_copy.c */
 void app_copy(struct app *app, const struct buf *text);
 void app_copy_step(struct app *app);
+/* What a program wrote to the clipboard, as far as the config lets it. */
+void app_copy_clip(struct app *app);
 /* The whole page and what is above it, into a file. `overwrite`: an existing one may go. False
    with *exists: it must be asked first. */
 bool app_save(struct app *app, const char *path, bool overwrite, bool *exists);

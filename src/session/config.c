@@ -62,6 +62,10 @@ static const struct setting {
      "color the line as it is written (NO_COLOR leaves the other marks)"},
     {"scrollback", KIND_NUMBER, AT(scrollback), "0..10000000", "100000",
      "lines kept above the page"},
+    {"clear", KIND_WORD, AT(clear), "page|all", "page",
+     "what a program may clear: the page, or what has scrolled off it too (CSI 3 J)"},
+    {"osc52", KIND_YES_NO, AT(osc52), "yes|no", "no",
+     "a program may write to the clipboard (OSC 52); it may never read it"},
     {"timeout", KIND_NUMBER, AT(timeout), "1..86400", "15",
      "seconds for each stage of connecting, where neither --timeout nor ssh's ConnectTimeout "
      "says it"},

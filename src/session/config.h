@@ -16,6 +16,9 @@ enum config_leave { LEAVE_SCREEN, LEAVE_LINE, LEAVE_ALL };
 enum config_status { STATUS_BOTTOM, STATUS_TOP, STATUS_OFF };
 enum config_clipboard { CLIPBOARD_BOTH, CLIPBOARD_TERMINAL, CLIPBOARD_TOOL };
 
+/* What a program may clear: what is on the page, or what has scrolled off too. */
+enum config_clear { CLEAR_PAGE, CLEAR_ALL };
+
 #define CONFIG_NO_COLOR (-1)
 #define CONFIG_RGB      0x1000000
 
@@ -32,7 +35,9 @@ struct config_settings {
     enum config_clipboard clipboard;
     bool history, suggest, highlight;
     int scrollback; /* lines */
-    int timeout;    /* seconds */
+    enum config_clear clear;
+    bool osc52;
+    int timeout; /* seconds */
     bool profile, raw;
 };
 

@@ -183,6 +183,8 @@ static void copy_modes(const struct vscreen *screen, struct frame *f)
     f->screen = screen;
     f->mouse = modes->mouse;
     f->focus_events = modes->focus_events;
+    f->kitty_keys = modes->kitty_keys;
+    f->modify_other_keys = modes->modify_other_keys;
     f->bells = vscreen_bells(screen);
     const char *title = vscreen_title(screen);
     size_t len = strlen(title);

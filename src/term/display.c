@@ -9,6 +9,9 @@
 #include "term/pen.h"
 #include "term/scroll.h"
 
+#define TITLE_KEEP "\033[22;2t"
+#define TITLE_BACK "\033[23;2t"
+
 #define SYNC_MIN   64 /* bytes: a smaller change is drawn at once anyway */
 #define REPEAT_MAX 4  /* cells drawn again rather than stepped over */
 #define ERASE_MIN  4  /* blanks at a row's end that are worth EL */
@@ -18,9 +21,10 @@ struct display {
     const struct terminfo *ti;
     struct pen pen;
     bool private_modes;
-    bool ansi;               /* CUP, CUF and friends are ECMA-48's */
-    struct cell *was, *want; /* one row each, normalised */
-    int cols;                /* of these */
+    bool ansi;                             /* CUP, CUF and friends are ECMA-48's */
+    uint8_t kitty_keys, modify_other_keys; /* as the terminal was last told */
+    struct cell *was, *want;               /* one row each, normalised */
+    int cols;                              /* of these */
     struct buf body;
 };
 
@@ -60,7 +64,7 @@ void display_enter(struct display *d, struct buf *out)
     terminfo_put(d->ti, out, TI_SMCUP, 0, 0);
     /* The title is kept for later; so is the wheel's meaning, which differs by terminal. */
     if (d->private_modes)
-        buf_puts(out, "\033[22;2t\033[?2004h\033[?1004l\033[?1007s\033[?1007l");
+        buf_puts(out, TITLE_KEEP "\033[?2004h\033[?1004l\033[?1007s\033[?1007l");
     terminfo_put(d->ti, out, TI_SGR0, 0, 0);
     terminfo_put(d->ti, out, TI_CLEAR, 0, 0);
 }
@@ -71,7 +75,8 @@ void display_leave(struct display *d, struct buf *out)
        could be on is turned off, because nothing is known about when this will be sent. */
     if (d->private_modes)
         buf_puts(out, "\030\033]8;;\033\\\033[?1003;1002;1000;1006l\033[?1004l\033[?2004l"
-                      "\033[?1007r\033[0 q");
+                      "\033[?1007r\033[0 q\033[=0;1u\033[>4m");
+    d->kitty_keys = d->modify_other_keys = 0;
     terminfo_put(d->ti, out, TI_RMACS, 0, 0);
     terminfo_put(d->ti, out, TI_SGR0, 0, 0);
     if (d->ansi && terminfo_string(d->ti, TI_CSR))
@@ -80,7 +85,21 @@ void display_leave(struct display *d, struct buf *out)
     if (!terminfo_put(d->ti, out, TI_RMCUP, 0, 0))
         terminfo_put(d->ti, out, TI_CLEAR, 0, 0);
     if (d->private_modes)
-        buf_puts(out, "\033[23;2t\033[?2026l");
+        buf_puts(out, TITLE_BACK "\033[?2026l");
+}
+
+void display_ask(const struct display *d, struct buf *out)
+{
+    if (!d->private_modes)
+        return;
+    /* Old terminals take XTQMODKEYS for SGR: the pen is put right behind it. */
+    buf_puts(out, "\033[?u\033[?4m\033[m");
+    for (int slot = 10; slot <= 12; slot++)
+        buf_printf(out, "\033]%d;?\033\\", slot);
+    buf_puts(out, "\033]4");
+    for (int slot = 0; slot < 16; slot++)
+        buf_printf(out, ";%d;?", slot);
+    buf_puts(out, "\033\\\033[c");
 }
 
 /* --- cells --- */
@@ -407,6 +426,17 @@ static void put_title(const struct display *d, const char *title, struct buf *ou
     buf_putc(out, '\a');
 }
 
+/* A terminal that has neither protocol is never told of them. */
+static void put_keys(struct display *d, const struct frame *f, struct buf *out)
+{
+    if (d->kitty_keys != f->kitty_keys)
+        buf_printf(out, "\033[=%u;1u", f->kitty_keys);
+    if (d->modify_other_keys != f->modify_other_keys)
+        buf_printf(out, "\033[>4;%um", f->modify_other_keys);
+    d->kitty_keys = f->kitty_keys;
+    d->modify_other_keys = f->modify_other_keys;
+}
+
 /* Modes that the frame asks for; all of them when `old` is NULL. */
 static void draw_modes(struct drawing *g, const struct frame *old)
 {
@@ -423,8 +453,11 @@ static void draw_modes(struct drawing *g, const struct frame *old)
         put_mouse(new->mouse, 'h', g->out);
     if (!old || old->focus_events != new->focus_events)
         buf_puts(g->out, new->focus_events ? "\033[?1004h" : "\033[?1004l");
+    put_keys(g->d, new, g->out);
     if (new->title[0] && (!old || strcmp(old->title, new->title) != 0))
         put_title(g->d, new->title, g->out);
+    else if (!new->title[0] && old && old->title[0])
+        buf_puts(g->out, TITLE_BACK TITLE_KEEP); /* the one that display_enter kept */
     if (!old || old->cursor_shape != new->cursor_shape)
         buf_printf(g->out, "\033[%u q", new->cursor_shape <= 6u ? new->cursor_shape : 0u);
 }

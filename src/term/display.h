@@ -22,6 +22,11 @@ void display_free(struct display *d);
 void display_enter(struct display *d, struct buf *out);
 void display_leave(struct display *d, struct buf *out);
 
+/* Questions about what terminfo does not know, on a terminal that will not mistake them: the
+   keyboard protocols it has, its colors; the answers come as KEY_REPORTs, the one to DA1 last.
+   Nothing is appended for other terminals. Between two frames. */
+void display_ask(const struct display *d, struct buf *out);
+
 /* Bytes from `old` (NULL: unknown, draw all) to `new`. Nothing is appended if they are equal.
    When `old` has another size all is drawn. Wrapped in synchronised output where the terminal
    is known to have it. Scrolls by the terminal's own means when rows only moved. */

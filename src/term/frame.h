@@ -18,8 +18,10 @@ struct frame {
     uint8_t cursor_shape;         /* DECSCUSR */
     enum mouse_mode mouse;        /* what to ask of the local terminal; always coded SGR */
     bool focus_events;            /* */
+    uint8_t kitty_keys;           /* the flags of kitty's keyboard protocol */
+    uint8_t modify_other_keys;    /* xterm's level */
     unsigned bells;               /* a larger number than the last frame's rings once */
-    char title[128];              /* "" leaves the local title alone */
+    char title[128];              /* "": the local title as it was */
     struct glyphs *glyphs;        /* borrowed: where cluster glyphs are found */
     const struct vscreen *screen; /* borrowed: where hyperlinks are found; NULL: no links */
 };

@@ -188,7 +188,7 @@ static size_t decode_escape(const struct keys *k, const uint8_t *data, size_t le
     bool partial;
     struct key named;
     size_t string = match_string(k, data, len, &named, &partial);
-    if (data[1] == '[' || data[1] == 'O') {
+    if (data[1] == '[' || data[1] == 'O' || data[1] == ']') {
         size_t n = keys_sequence(data, len, whole, key);
         /* Ours come first: terminfo calls Shift-F1 F13. */
         bool known = n > 0 && key->kind != KEY_UNKNOWN && !(key->kind == KEY_CHAR && n == 2);

@@ -22,7 +22,8 @@ enum key_kind {
     KEY_PASTE_END,   /* CSI 201 ~ */
     KEY_MOUSE,       /* mouse */
     KEY_FOCUS,       /* code: 1 in, 0 out */
-    KEY_UNKNOWN,     /* a sequence without a meaning for us; raw has it */
+    KEY_REPORT,      /* the local terminal's answer to a question of ours; report */
+    KEY_UNKNOWN,     /* a sequence without a meaning for us, or a key's release; raw has it */
 };
 
 enum key_name {
@@ -45,6 +46,14 @@ enum { MOD_SHIFT = 1, MOD_ALT = 2, MOD_CTRL = 4, MOD_META = 8 };
 
 enum mouse_action { MOUSE_PRESS, MOUSE_RELEASE, MOUSE_MOVE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
 
+enum key_report {
+    REPORT_OTHER,  /* not what we asked for */
+    REPORT_DEVICE, /* DA1; asked last, so that the others have come by then, or never do */
+    REPORT_KITTY,  /* it has kitty's keyboard protocol */
+    REPORT_MODIFY, /* it has modifyOtherKeys */
+    REPORT_COLOR,  /* slot: VSCREEN_FG and so on; value: 0xRRGGBB */
+};
+
 struct key {
     enum key_kind kind;
     uint32_t code;
@@ -54,6 +63,11 @@ struct key {
         uint8_t button; /* 1-3, 0 none */
         int row, col;   /* 0-based */
     } mouse;
+    struct {
+        enum key_report what;
+        int slot;
+        uint32_t value;
+    } report;
     const uint8_t *raw; /* valid until the next call */
     size_t raw_len;
 };

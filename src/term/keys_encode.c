@@ -51,7 +51,10 @@ static void encode_named(const struct key *key, const struct vscreen_modes *mode
     char letter = named[key->code].letter;
     int number = named[key->code].number, mods = key->mods + 1;
     bool built = key->raw_len == 0;
-    if (key->mods == 0 && is_cursor_key(key) && (built || is_short_form(key)))
+    /* With kitty's flags in force the local terminal sends what the program wants. */
+    if (modes->kitty_keys && !built)
+        put_raw(key, out);
+    else if (key->mods == 0 && is_cursor_key(key) && (built || is_short_form(key)))
         buf_printf(out, "\033%c%c", modes->app_cursor ? 'O' : '[', letter);
     else if (!built)
         put_raw(key, out);
@@ -238,6 +241,7 @@ void keys_encode(const struct key *key, const struct vscreen_modes *modes, struc
         if (modes->bracketed_paste)
             buf_puts(out, "\033[201~");
         break;
+    case KEY_REPORT: break; /* it is ours */
     case KEY_PASTE_DATA:
     case KEY_UNKNOWN: put_raw(key, out); break;
     }

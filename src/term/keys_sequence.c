@@ -1,10 +1,12 @@
 #include "term/keys_sequence.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define COUNT(a)   (sizeof(a) / sizeof *(a))
 #define CSI_PARAMS 4
 #define CSI_MAX    64 /* bytes; keyboards send no longer ones */
+#define OSC_MAX    64
 #define VALUE_MAX  0xffffff
 
 struct csi {
@@ -189,6 +191,24 @@ static void csi_letter(const struct csi *csi, struct key *key)
             set_named(key, letter_keys[i].name, csi_mods(csi, 1));
 }
 
+/* What our questions are answered with: CSI ? flags u, CSI ? ... c, CSI > 4 ; level m. */
+static void report_key(const struct csi *csi, struct key *key)
+{
+    enum key_report what;
+    if (csi->intermediate)
+        return;
+    if (csi->prefix == '?' && csi->final == 'u')
+        what = REPORT_KITTY;
+    else if (csi->prefix == '?' && csi->final == 'c')
+        what = REPORT_DEVICE;
+    else if (csi->prefix == '>' && csi->final == 'm' && csi->param[0] == 4)
+        what = REPORT_MODIFY;
+    else
+        return;
+    key->kind = KEY_REPORT;
+    key->report.what = what;
+}
+
 static void csi_key(const struct csi *csi, struct key *key)
 {
     key->kind = KEY_UNKNOWN;
@@ -197,6 +217,7 @@ static void csi_key(const struct csi *csi, struct key *key)
         set_mouse(key, csi->param[0], csi->param[1] - 1, csi->param[2] - 1, csi->final == 'm');
         return;
     }
+    report_key(csi, key);
     bool released = csi->count > 1 && csi->sub[1] == 3;
     if (csi->prefix != 0 || csi->intermediate || released)
         return;
@@ -337,9 +358,78 @@ static size_t ss3_sequence(const uint8_t *data, size_t len, bool whole, struct k
     return alt_char(key, 'O');
 }
 
+/* "rgb:" or "rgba:" and three numbers of one to four hexadecimal digits, as X has them. */
+static bool read_color(const char *text, const char *end, uint32_t *color)
+{
+    const char *at = memchr(text, ':', (size_t)(end - text));
+    if (!at || (at - text != 3 && at - text != 4) || memcmp(text, "rgba", (size_t)(at - text)) != 0)
+        return false;
+    *color = 0;
+    for (int part = 0; part < 3; part++) {
+        unsigned value = 0, digits = 0;
+        for (at++; at < end && digits < 4 && isxdigit((unsigned char)*at); at++, digits++)
+            value = value * 16 + (unsigned)(*at <= '9' ? *at - '0' : (*at | 0x20) - 'a' + 10);
+        if (digits == 0 || (part < 2 && (at == end || *at != '/')))
+            return false;
+        *color = *color << 8 | value * 255 / ((1u << 4 * digits) - 1);
+    }
+    return true;
+}
+
+static int read_number(const char **at, const char *end)
+{
+    int value = 0;
+    for (; *at < end && **at >= '0' && **at <= '9' && value < 10000; (*at)++)
+        value = value * 10 + **at - '0';
+    return value;
+}
+
+/* The answer to OSC 10 to 12, and to OSC 4. */
+static void color_report(const char *text, const char *end, struct key *key)
+{
+    uint32_t color;
+    int slot = read_number(&text, end);
+    if (slot == 4 && text < end) {
+        text++;
+        slot = read_number(&text, end);
+        slot = slot < 256 ? slot : -1;
+    } else {
+        slot = slot >= 10 && slot <= 12 ? slot - 10 + VSCREEN_FG : -1;
+    }
+    if (slot < 0 || text == end || *text != ';' || !read_color(text + 1, end, &color))
+        return;
+    key->report.what = REPORT_COLOR;
+    key->report.slot = slot;
+    key->report.value = color;
+}
+
+/* A string that only answers a question: never typed. */
+static size_t osc_sequence(const uint8_t *data, size_t len, bool whole, struct key *key)
+{
+    size_t at = 2;
+    if (len == 2 && !whole)
+        return 0;
+    if (len == 2 || data[2] < '0' || data[2] > '9')
+        return alt_char(key, ']');
+    while (at < len && at < OSC_MAX && data[at] >= ' ' && data[at] < 0x7f)
+        at++;
+    bool st = at < len && data[at] == 0x1b;
+    if (at < OSC_MAX && (at == len || (st && at + 1 == len)) && !whole)
+        return 0;
+    key->kind = KEY_REPORT;
+    if (at < len && (data[at] == '\a' || (st && at + 1 < len && data[at + 1] == '\\'))) {
+        color_report((const char *)data + 2, (const char *)data + at, key);
+        at += st ? 2 : 1;
+    }
+    return at;
+}
+
 size_t keys_sequence(const uint8_t *data, size_t len, bool whole, struct key *key)
 {
     *key = (struct key){.kind = KEY_UNKNOWN};
-    return data[1] == '[' ? csi_sequence(data, len, whole, key)
-                          : ss3_sequence(data, len, whole, key);
+    switch (data[1]) {
+    case '[': return csi_sequence(data, len, whole, key);
+    case ']': return osc_sequence(data, len, whole, key);
+    default: return ss3_sequence(data, len, whole, key);
+    }
 }

@@ -5,7 +5,7 @@
 #include "term/keys.h"
 
 /*
- * data begins with ESC [ or ESC O. Fills the key (but for raw) and returns how many bytes it
+ * data begins with ESC [, ESC O or ESC ]. Fills the key (but for raw) and returns how many bytes it
  * takes; 0 if more bytes are needed. `whole`: none will come, so never 0.
  */
 size_t keys_sequence(const uint8_t *data, size_t len, bool whole, struct key *key);

@@ -38,9 +38,21 @@ void vscreen_free(struct vscreen *vs)
     scrollback_free(vs->scrollback);
     links_release(&vs->links);
     buf_release(&vs->replies);
+    buf_release(&vs->clip);
     free(vs->scratch);
     free(vs->tabs);
     free(vs);
+}
+
+/* DECRQSS and XTGETTCAP */
+static void dcs_dispatch(struct vscreen *vs, const struct ecma48_token *token)
+{
+    if (token->final != 'q' || token->prefix || token->intermediate[1])
+        return;
+    if (token->intermediate[0] == '$')
+        reply_setting(vs, token);
+    else if (token->intermediate[0] == '+')
+        reply_capabilities(vs, token);
 }
 
 void vscreen_token(struct vscreen *vs, const struct ecma48_token *token)
@@ -55,11 +67,7 @@ void vscreen_token(struct vscreen *vs, const struct ecma48_token *token)
     case ECMA48_ESC: esc_dispatch(vs, token); break;
     case ECMA48_CSI: csi_dispatch(vs, token); break;
     case ECMA48_OSC: osc_dispatch(vs, token); break;
-    case ECMA48_DCS:
-        if (token->final == 'q' && token->intermediate[0] == '$' && !token->intermediate[1] &&
-            !token->prefix)
-            reply_setting(vs, token);
-        break;
+    case ECMA48_DCS: dcs_dispatch(vs, token); break;
     default: break;
     }
     vs->last = 0; /* REP is for the character right before it */
@@ -279,6 +287,17 @@ struct buf *vscreen_replies(struct vscreen *vs)
 const char *vscreen_title(const struct vscreen *vs)
 {
     return vs->title;
+}
+
+void vscreen_allow(struct vscreen *vs, const struct vscreen_allowed *allowed)
+{
+    vs->allowed = *allowed;
+}
+
+void vscreen_know_color(struct vscreen *vs, int slot, uint32_t rgb)
+{
+    if (slot >= 0 && slot < VSCREEN_COLORS)
+        vs->colors[slot] = COLOR_KNOWN | (rgb & 0xffffff);
 }
 
 unsigned vscreen_bells(const struct vscreen *vs)

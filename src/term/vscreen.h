@@ -109,8 +109,29 @@ void vscreen_reset_modes(struct vscreen *vs);
 struct buf *vscreen_replies(struct vscreen *vs);
 
 const char *vscreen_title(const struct vscreen *vs); /* sanitised UTF-8, "" if none */
-unsigned vscreen_bells(const struct vscreen *vs);    /* bells rung so far */
-uint64_t vscreen_changes(const struct vscreen *vs);  /* grows when anything shown may differ */
+
+/* What programs may do, as the person and the local terminal have it; in a new screen nothing. */
+struct vscreen_allowed {
+    bool clear_scrollback; /* ED 3 does it */
+    bool clipboard;        /* for XTGETTCAP to tell; the text is the caller's to drop */
+    bool kitty_keys;       /* the local terminal has the protocol: its keys pass unchanged */
+};
+void vscreen_allow(struct vscreen *vs, const struct vscreen_allowed *allowed);
+
+/* The local terminal's colors, 0xRRGGBB: by them OSC 4 and 10 to 12 are answered, and if the
+   background is dark; what is not known is not answered. `slot`: 0 to 15, or one of these. */
+enum { VSCREEN_FG = 256, VSCREEN_BG, VSCREEN_CURSOR, VSCREEN_COLORS };
+void vscreen_know_color(struct vscreen *vs, int slot, uint32_t rgb);
+
+/* What a program last wrote to the clipboard (OSC 52), once: printable UTF-8 with tabs and
+   newlines, at most VSCREEN_CLIP_MAX bytes. Larger, malformed, or with controls: refused. To
+   read the clipboard is never answered. */
+#define VSCREEN_CLIP_MAX (100 * 1024)
+enum vscreen_clip { CLIP_NONE, CLIP_TEXT, CLIP_REFUSED };
+enum vscreen_clip vscreen_take_clip(struct vscreen *vs, struct buf *text);
+
+unsigned vscreen_bells(const struct vscreen *vs);   /* bells rung so far */
+uint64_t vscreen_changes(const struct vscreen *vs); /* grows when anything shown may differ */
 const char *vscreen_link(const struct vscreen *vs, uint16_t link); /* URI, NULL if none */
 
 #endif

@@ -122,10 +122,12 @@ static void erase_in_line(struct vscreen *vs, const struct ecma48_token *token)
 }
 
 /* Clearing the whole main screen keeps what was on it in the scrollback, which is the person's:
-   ED 3, which would clear that too, does nothing. */
+   ED 3 clears that too only where it may. */
 static void erase_in_display(struct vscreen *vs, const struct ecma48_token *token)
 {
     int n = ecma48_arg(token, 0, 0);
+    if (n == 3 && vs->allowed.clear_scrollback && !token->prefix)
+        scrollback_clear(vs->scrollback);
     if (n > 2)
         return;
     if (n == 0) {
@@ -249,6 +251,40 @@ static void modify_keys_off(struct vscreen *vs, const struct ecma48_token *token
         vs->modes.modify_other_keys = 0;
 }
 
+/* XTQMODKEYS */
+static void modify_keys_told(struct vscreen *vs, const struct ecma48_token *token)
+{
+    if (ecma48_arg(token, 0, 0) == 4)
+        reply_modify_keys(vs);
+}
+
+static void keys_push(struct vscreen *vs, const struct ecma48_token *token)
+{
+    kitty_push(vs, ecma48_arg(token, 0, 0));
+}
+
+static void keys_pop(struct vscreen *vs, const struct ecma48_token *token)
+{
+    kitty_pop(vs, count(token));
+}
+
+static void keys_set(struct vscreen *vs, const struct ecma48_token *token)
+{
+    kitty_set(vs, ecma48_arg(token, 0, 0), ecma48_arg(token, 1, 1));
+}
+
+static void keys_told(struct vscreen *vs, const struct ecma48_token *token)
+{
+    (void)token;
+    reply_kitty_keys(vs);
+}
+
+static void parameters(struct vscreen *vs, const struct ecma48_token *token)
+{
+    if (ecma48_arg(token, 0, 0) <= 1)
+        reply_parameters(vs, ecma48_arg(token, 0, 0));
+}
+
 static void device(struct vscreen *vs, const struct ecma48_token *token)
 {
     if (ecma48_arg(token, 0, 0) == 0)
@@ -271,6 +307,19 @@ static void cursor_style(struct vscreen *vs, const struct ecma48_token *token)
     int shape = ecma48_arg(token, 0, 0);
     if (shape <= 6)
         vs->cursor_shape = (uint8_t)shape;
+}
+
+/* XTWINOPS: of all it does and tells, the title's stack, and the size in characters. */
+static void window(struct vscreen *vs, const struct ecma48_token *token)
+{
+    int what = ecma48_arg(token, 0, 0);
+    bool title = ecma48_arg(token, 1, 0) != 1; /* 1: the icon's */
+    if (what == 22 && title)
+        title_push(vs);
+    else if (what == 23 && title)
+        title_pop(vs);
+    else if (what == 18)
+        reply_size(vs);
 }
 
 static void save(struct vscreen *vs, const struct ecma48_token *token)
@@ -327,7 +376,9 @@ static csi_handler *const by_final[64] = {
     ['n' - '@'] = status,
     ['r' - '@'] = set_region,
     ['s' - '@'] = save,
+    ['t' - '@'] = window,
     ['u' - '@'] = restore,
+    ['x' - '@'] = parameters,
 };
 
 static const struct {
@@ -338,7 +389,9 @@ static const struct {
     {'?', 0, 'K', erase_in_line},  {'?', 0, 'W', tab_default},     {'?', 0, 'n', status},
     {'?', '$', 'p', request_mode}, {0, '$', 'p', request_mode},    {'>', 0, 'c', device},
     {'>', 0, 'm', modify_keys},    {'>', 0, 'n', modify_keys_off}, {'>', 0, 'q', version},
-    {0, ' ', 'q', cursor_style},   {0, '!', 'p', reset},
+    {0, ' ', 'q', cursor_style},   {0, '!', 'p', reset},           {'?', 0, 'm', modify_keys_told},
+    {'=', 0, 'c', device},         {'?', 0, 'u', keys_told},       {'>', 0, 'u', keys_push},
+    {'<', 0, 'u', keys_pop},       {'=', 0, 'u', keys_set},
 };
 
 void csi_dispatch(struct vscreen *vs, const struct ecma48_token *token)

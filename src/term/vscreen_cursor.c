@@ -52,6 +52,7 @@ void page_show(struct vscreen *vs, bool alternate)
     vs->page->left_at = vs->cursor;
     vs->page = page;
     vs->modes.alternate = alternate;
+    kitty_show(vs);
 }
 
 void soft_reset(struct vscreen *vs)
@@ -85,6 +86,7 @@ void full_reset(struct vscreen *vs)
     tabs_reset(vs, 0);
     cursor_to(vs, 0, 0);
     vs->title[0] = '\0';
+    vs->title_count = 0;
 }
 
 void vscreen_reset_modes(struct vscreen *vs)
@@ -96,4 +98,7 @@ void vscreen_reset_modes(struct vscreen *vs)
     }
     soft_reset(vs);
     modes_reset(vs);
+    /* It did not put back the title that it had kept. */
+    while (vs->title_count > 0)
+        title_pop(vs);
 }

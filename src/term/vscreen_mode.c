@@ -119,11 +119,18 @@ void mode_set(struct vscreen *vs, const struct ecma48_token *token, bool on)
     }
 }
 
+/* Private modes that programs ask for and we do not have: the answer spares them a wait. */
+static const int not_here[] = {2, 3, 8, 40, 69, 80, 1001, 1034, 1045, 2027, 2031, 2048};
+
 int mode_report(const struct vscreen *vs, bool private, int number)
 {
     const struct mode *mode = find(private, number);
+    for (size_t i = 0; i < COUNT(not_here) && private; i++) {
+        if (not_here[i] == number)
+            return 0;
+    }
     if (!mode || mode->set == set_saved_cursor)
-        return 0;
+        return -1;
     bool on;
     if (mode->set == set_mouse)
         on = vs->modes.mouse == (enum mouse_mode)mode->arg;
@@ -138,6 +145,7 @@ void modes_reset(struct vscreen *vs)
 {
     /* The wheel pages through less and man unless they take the mouse themselves. */
     vs->modes = (struct vscreen_modes){.alternate = vs->modes.alternate, .wheel_keys = true};
+    kitty_reset(vs);
     vs->cursor_shape = 0;
     vs->cursor_blink = false;
 }

@@ -1,5 +1,5 @@
-/* Operating system commands: the title and hyperlinks. All else is ignored: colours and
-   clipboard are the local terminal's and the person's. */
+/* Operating system commands: the title, hyperlinks, the clipboard, questions about colors. All
+   else is ignored: the colors are the local terminal's to set. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,17 +82,87 @@ static void set_link(struct vscreen *vs, const char *text, size_t len)
     vs->pen.link = uri_safe(uri, len) ? intern(&vs->links, uri, len) : 0;
 }
 
+void title_push(struct vscreen *vs)
+{
+    if (vs->title_count == TITLES_MAX) {
+        memmove(vs->titles, vs->titles + 1, sizeof vs->titles - sizeof *vs->titles);
+        vs->title_count--;
+    }
+    memcpy(vs->titles[vs->title_count++], vs->title, sizeof vs->title);
+}
+
+void title_pop(struct vscreen *vs)
+{
+    if (vs->title_count > 0)
+        memcpy(vs->title, vs->titles[--vs->title_count], sizeof vs->title);
+}
+
+static int small_number(const char *text, size_t len)
+{
+    int n = 0;
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] < '0' || text[i] > '9' || n > 999)
+            return -1;
+        n = n * 10 + text[i] - '0';
+    }
+    return len > 0 ? n : -1;
+}
+
+/* The next field of `text`, up to a ';' or the end, and what is behind it. */
+static size_t next_field(const char **text, size_t *len)
+{
+    const char *end = memchr(*text, ';', *len);
+    size_t n = end ? (size_t)(end - *text) : *len;
+    size_t skip = end ? n + 1 : n;
+    *text += skip;
+    *len -= skip;
+    return n;
+}
+
+/* OSC 10 to 12: "?" asks for the color, a second one for the next. To set colors is not ours. */
+static void ask_colors(struct vscreen *vs, int slot, const char *text, size_t len)
+{
+    for (; len > 0 && slot < VSCREEN_COLORS; slot++) {
+        const char *field = text;
+        if (next_field(&text, &len) == 1 && *field == '?')
+            reply_color(vs, slot);
+    }
+}
+
+/* OSC 4: pairs of a number and a color or "?". */
+static void ask_palette(struct vscreen *vs, const char *text, size_t len)
+{
+    while (len > 0) {
+        const char *number = text;
+        size_t digits = next_field(&text, &len);
+        const char *color = text;
+        int slot = small_number(number, digits);
+        if (next_field(&text, &len) == 1 && *color == '?' && slot >= 0 && slot <= 255)
+            reply_color(vs, slot);
+    }
+}
+
 void osc_dispatch(struct vscreen *vs, const struct ecma48_token *token)
 {
     const char *text = (const char *)token->data;
-    const char *rest = token->len > 0 ? memchr(text, ';', token->len) : NULL;
-    if (!rest || token->cut)
+    size_t len = token->len;
+    const char *end = len > 0 ? memchr(text, ';', len) : NULL;
+    if (!end || end - text > 2 || (text[0] == '0' && end - text > 1))
         return;
-    size_t digits = (size_t)(rest - text);
-    rest++;
-    size_t len = token->len - digits - 1;
-    if (digits == 1 && (text[0] == '0' || text[0] == '2'))
-        utf8_sanitize(vs->title, sizeof vs->title, rest, len, TITLE_COLUMNS, 0);
-    else if (digits == 1 && text[0] == '8')
-        set_link(vs, rest, len);
+    int number = small_number(text, (size_t)(end - text));
+    next_field(&text, &len);
+    if (number == 52)
+        clip_write(vs, text, len, token->cut);
+    if (token->cut)
+        return;
+    switch (number) {
+    case 0:
+    case 2: utf8_sanitize(vs->title, sizeof vs->title, text, len, TITLE_COLUMNS, 0); break;
+    case 4: ask_palette(vs, text, len); break;
+    case 8: set_link(vs, text, len); break;
+    case 10:
+    case 11:
+    case 12: ask_colors(vs, number - 10 + VSCREEN_FG, text, len); break;
+    default: break;
+    }
 }

@@ -13,6 +13,10 @@
 #include "term/vscreen.h"
 
 #define VSCREEN_SIZE_MAX 1000
+#define VSCREEN_TITLE    256
+#define TITLES_MAX       8
+#define KITTY_MAX        8
+#define COLOR_KNOWN      0x1000000u
 
 /* Cells from `used` on are blank in the default style, and what memory holds there is of no
    meaning: so clearing and scrolling short lines costs what they hold, not what they could. */
@@ -49,6 +53,8 @@ struct page {
     int head;
     struct pos left_at; /* the cursor when this page was left for the other */
     struct saved saved;
+    uint8_t kitty[KITTY_MAX]; /* keyboard flags, the last ones in force */
+    int kitty_count;
 };
 
 struct links {
@@ -78,7 +84,13 @@ struct vscreen {
     int64_t scrollback_lines;
     struct links links;
     struct buf replies;
-    char title[256];
+    char title[VSCREEN_TITLE];
+    char titles[TITLES_MAX][VSCREEN_TITLE]; /* kept by CSI 22 t */
+    int title_count;
+    struct vscreen_allowed allowed;
+    uint32_t colors[VSCREEN_COLORS]; /* COLOR_KNOWN | 0xRRGGBB, or 0 */
+    struct buf clip;
+    enum vscreen_clip clip_state;
     unsigned bells;
     uint64_t changes;
 };
@@ -144,16 +156,33 @@ void esc_dispatch(struct vscreen *vs, const struct ecma48_token *token);
 uint32_t charset_map(const struct charsets *sets, uint32_t cp);
 void osc_dispatch(struct vscreen *vs, const struct ecma48_token *token);
 void links_release(struct links *links);
+void clip_write(struct vscreen *vs, const char *text, size_t len, bool cut);
+void title_push(struct vscreen *vs);
+void title_pop(struct vscreen *vs);
 void modes_reset(struct vscreen *vs);
 void mode_set(struct vscreen *vs, const struct ecma48_token *token, bool on);
-int mode_report(const struct vscreen *vs, bool private, int number); /* 1 set, 2 reset, 0 unknown */
+int mode_report(const struct vscreen *vs, bool private, int number); /* DECRPM: 1 set, 2 reset, 0
+    not here; -1: none of the tables' */
 void sgr_apply(struct style *pen, const struct ecma48_token *token);
+
+/* vscreen_kitty.c: the keyboard protocol's flags */
+void kitty_push(struct vscreen *vs, int flags);
+void kitty_pop(struct vscreen *vs, int count);
+void kitty_set(struct vscreen *vs, int flags, int how);
+void kitty_show(struct vscreen *vs); /* those of the page shown come into force */
+void kitty_reset(struct vscreen *vs);
 
 /* vscreen_reply.c: all that is ever sent to the host. */
 void reply_device(struct vscreen *vs, uint8_t prefix); /* DA1, DA2, DA3: which by prefix */
 void reply_status(struct vscreen *vs, bool private, int what);
 void reply_mode(struct vscreen *vs, bool private, int number);
 void reply_version(struct vscreen *vs);
-void reply_setting(struct vscreen *vs, const struct ecma48_token *token); /* DECRQSS */
+void reply_size(struct vscreen *vs);
+void reply_parameters(struct vscreen *vs, int kind); /* DECREQTPARM */
+void reply_kitty_keys(struct vscreen *vs);
+void reply_modify_keys(struct vscreen *vs);
+void reply_color(struct vscreen *vs, int slot);
+void reply_capabilities(struct vscreen *vs, const struct ecma48_token *token); /* XTGETTCAP */
+void reply_setting(struct vscreen *vs, const struct ecma48_token *token);      /* DECRQSS */
 
 #endif

@@ -186,6 +186,34 @@ static void do_fresh(struct run *run)
     vscreen_fresh_line(run->vs);
 }
 
+static void do_allow(struct run *run)
+{
+    struct vscreen_allowed allowed = {0};
+    char word[64];
+    while (read_word(run, word, sizeof word) > 0) {
+        if (strcmp(word, "clear") == 0)
+            allowed.clear_scrollback = true;
+        else if (strcmp(word, "clipboard") == 0)
+            allowed.clipboard = true;
+        else if (strcmp(word, "kitty") == 0)
+            allowed.kitty_keys = true;
+        else
+            fail(run, "unknown permission: ", word);
+    }
+    vscreen_allow(run->vs, &allowed);
+}
+
+static void do_color(struct run *run)
+{
+    char word[64];
+    int slot = (int)read_number(run);
+    unsigned rgb = 0;
+    read_word(run, word, sizeof word);
+    if (sscanf(word, "#%6x", &rgb) != 1)
+        fail(run, "a color is wanted: ", word);
+    vscreen_know_color(run->vs, slot, rgb);
+}
+
 static void do_resetmodes(struct run *run)
 {
     vscreen_reset_modes(run->vs);
@@ -224,7 +252,8 @@ static const struct {
     void (*run)(struct run *run);
 } commands[] = {
     {"SIZE", do_size},   {"PUSH", do_push}, {"RESIZE", do_resize},         {"PRINT", do_print},
-    {"FRESH", do_fresh}, {"FLAG", do_flag}, {"RESETMODES", do_resetmodes},
+    {"FRESH", do_fresh}, {"FLAG", do_flag}, {"RESETMODES", do_resetmodes}, {"ALLOW", do_allow},
+    {"COLOR", do_color},
 };
 
 /* ---- what a script asks ---- */
@@ -404,6 +433,12 @@ static void ask_title(struct run *run, struct buf *out)
     buf_puts(out, vscreen_title(run->vs));
 }
 
+static void ask_clip(struct run *run, struct buf *out)
+{
+    static const char *const states[] = {"none", "", "refused"};
+    buf_puts(out, states[vscreen_take_clip(run->vs, out)]);
+}
+
 static void ask_bells(struct run *run, struct buf *out)
 {
     buf_printf(out, "%u", vscreen_bells(run->vs));
@@ -423,7 +458,7 @@ static const struct {
     {"?mode", ask_mode},     {"?style", ask_style}, {"?cell", ask_cell},
     {"?link", ask_link},     {"?flags", ask_flags}, {"?scrollback", ask_scrollback},
     {"?first", ask_first},   {"?find", ask_find},   {"?title", ask_title},
-    {"?bells", ask_bells},   {"?size", ask_size},
+    {"?bells", ask_bells},   {"?size", ask_size},   {"?clip", ask_clip},
 };
 
 static void print_bytes(const char *label, const uint8_t *data, size_t len)

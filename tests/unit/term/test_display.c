@@ -358,7 +358,16 @@ static void modes_follow_the_frame(void **state)
     assert_string_equal(draw(&p), "\033]2;a?]2;b?\u00e9\a");
     strcpy(p.old.title, "was");
     p.new.title[0] = '\0';
+    assert_string_equal(draw(&p), "\033[23;2t\033[22;2t");
+    p.old.title[0] = '\0';
+    p.new.kitty_keys = 5;
+    assert_string_equal(draw(&p), "\033[=5;1u");
     assert_string_equal(draw(&p), "");
+    p.new.kitty_keys = 0;
+    p.new.modify_other_keys = 2;
+    assert_string_equal(draw(&p), "\033[=0;1u\033[>4;2m");
+    p.new.modify_other_keys = 0;
+    assert_string_equal(draw(&p), "\033[>4;0m");
     p.new.cursor_shape = 5;
     assert_string_equal(draw(&p), "\033[5 q");
     p.new.cursor_shape = 0;
@@ -382,6 +391,8 @@ static void plain_terminals_get_terminfo_only(void **state)
         p.new.focus_events = true;
         p.new.cursor_shape = 2;
         strcpy(p.new.title, "title");
+        display_ask(p.d, &p.out);
+        assert_int_equal(p.out.len, 0);
         put(&p.new, 0, 0, "text");
         display_enter(p.d, &p.out);
         display_frame(p.d, NULL, &p.new, &p.out);
@@ -468,8 +479,9 @@ static void enter_and_leave_match(void **state)
     buf_clear(&p.out);
     display_leave(p.d, &p.out);
     static const char *const undone[] = {
-        "\033[?2026l", "\033]8;;\033\\", "\033[?1004l", "\033[?2004l", "\033[?1007r",
-        "\033[r",      "\033[0 q",       "25h",         "\033[?1049l"};
+        "\033[?2026l", "\033]8;;\033\\", "\033[?1004l", "\033[?2004l",
+        "\033[?1007r", "\033[r",         "\033[0 q",    "25h",
+        "\033[?1049l", "\033[=0;1u",     "\033[>4m",    "\033[23;2t"};
     for (size_t i = 0; i < sizeof undone / sizeof *undone; i++)
         if (!strstr(buf_str(&p.out), undone[i]))
             fail_msg("display_leave does not send %s", undone[i] + 1);

@@ -12,8 +12,8 @@
 
 #define LATER 100000
 
-static const char *const kinds[] = {"char", "named", "paste", "data",
-                                    "end",  "mouse", "focus", "unknown"};
+static const char *const kinds[] = {"char",  "named", "paste",  "data",   "end",
+                                    "mouse", "focus", "report", "unknown"};
 
 /* A key as text: "named 3 C", "char 61 -", "data hello". */
 static void describe(const struct key *key, struct buf *out)
@@ -21,6 +21,8 @@ static void describe(const struct key *key, struct buf *out)
     buf_puts(out, kinds[key->kind]);
     if (key->kind == KEY_CHAR || key->kind == KEY_NAMED || key->kind == KEY_FOCUS)
         buf_printf(out, " %x", key->code);
+    if (key->kind == KEY_REPORT)
+        buf_printf(out, " %d:%d:%06x", key->report.what, key->report.slot, key->report.value);
     if (key->kind == KEY_MOUSE)
         buf_printf(out, " %d:%d:%d,%d", key->mouse.action, key->mouse.button, key->mouse.row,
                    key->mouse.col);
@@ -149,13 +151,29 @@ static const struct {
     {"\033[97:65;2u", "char 41\n"},
     {"\033[1114112u\033[55296u", "unknown\nunknown\n"},
     /* reports and nonsense */
-    {"\033[?1;2c", "unknown\n"},
     {"\033[12;40R", "unknown\n"},
     {"\033[?2026;2$y\033[?2026$p\033[1;2$y", "unknown\nunknown\nunknown\n"},
     {"\033[1;", "unknown\n"},
     {"\033[99999999999999999999~", "unknown\n"},
     {"\033[1;\033[A", "unknown\nnamed 0\n"},
     {"\033[\x03", "char 5bA\nchar 63C\n"},
+    /* the local terminal's answers, and what looks like them */
+    {"\033[?1;2c", "report 1:0:000000\n"},
+    {"\033[?62;1;2;6;7;8;9;15c", "report 1:0:000000\n"},
+    {"\033[?0u\033[?31u", "report 2:0:000000\nreport 2:0:000000\n"},
+    {"\033[>4;2m\033[>4m", "report 3:0:000000\nreport 3:0:000000\n"},
+    {"\033[>1;2m\033[>0;1c\033[=1u", "unknown\nunknown\nunknown\n"},
+    {"\033]11;rgb:ffff/0000/8080\033\\", "report 4:257:ff0080\n"},
+    {"\033]10;rgb:f/ff/fff\a", "report 4:256:ffffff\n"},
+    {"\033]12;rgba:1212/3434/5656/ffff\a", "report 4:258:123456\n"},
+    {"\033]4;7;rgb:00/80/ff\ax", "report 4:7:0080ff\nchar 78\n"},
+    {"\033]4;256;rgb:00/80/ff\a", "report 0:0:000000\n"},
+    {"\033]4;\a\033]4\a\033]11;?\a", "report 0:0:000000\nreport 0:0:000000\nreport 0:0:000000\n"},
+    {"\033]52;c;aGk=\a", "report 0:0:000000\n"},
+    {"\033]11;rgb:1/2\a\033]11;rgb:1/2/x\a", "report 0:0:000000\nreport 0:0:000000\n"},
+    {"\033]11;rgb:\r", "report 0:0:000000\nchar d\n"},
+    {"\033]", "char 5dA\n"},
+    {"\033]x\033]\r", "char 5dA\nchar 78\nchar 5dA\nchar d\n"},
     /* mouse */
     {"\033[<0;1;1M\033[<0;10;5m", "mouse 0:1:0,0\nmouse 1:1:4,9\n"},
     {"\033[<2;3;4M\033[<1;3;4M", "mouse 0:3:3,2\nmouse 0:2:3,2\n"},
@@ -309,7 +327,7 @@ static void raw_keys_pass_unchanged(void **state)
     (void)state;
     static const char *const same[] = {
         "a\xc3\xa9\xff",  "\033\033x",  "\033[1;5C\033[3~", "\033[7~\033[a\033[3$",
-        "\033[27;5;105~", "\033[97;6u", "\033[[A",          "\033[?1;2c",
+        "\033[27;5;105~", "\033[97;6u", "\033[[A",          "\033[12;40R",
         "\r\n\t\x08\x7f", "\x03\x1b",   "\033[24;2~",       "\033\033[A",
     };
     struct vscreen_modes modes = {0};
@@ -326,6 +344,8 @@ static void changed_modes_change_keys(void **state)
     assert_encoded("\033OP", &modes, "\033OP");
     modes.app_cursor = true;
     assert_encoded("\033[A\033[F\033OB\033[1;5A", &modes, "\033OA\033OF\033OB\033[1;5A");
+    /* what answers us is not the host's */
+    assert_encoded("\033[?1;2c\033]11;rgb:0/0/0\a", &modes, "");
     modes.app_keypad = true;
     assert_encoded("\033Op", &modes, "\033Op");
     modes = (struct vscreen_modes){.newline = true};
