@@ -250,7 +250,12 @@ static void take_event(struct app *app, struct connect_event *event)
         app->link_fd = ssh_link_fd(app->link);
         open_session(app);
         break;
-    case CONNECT_FAILED: app_lost(app, "%s", event->text); break;
+    case CONNECT_FAILED:
+        /* The status line has no room for a changed key and what to do about it. */
+        if (app->ever_open && event->stage == STAGE_HOST_KEY)
+            print_page(app, event->text);
+        app_lost(app, "%s", event->text);
+        break;
     }
 }
 

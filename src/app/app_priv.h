@@ -77,11 +77,11 @@ struct app {
     const struct app_options *options;
     const char *host; /* as shown */
     enum app_phase phase;
-    bool again;       /* connecting, or connected, after a lost link */
-    bool ever_open;   /* a session has been open since the start */
-    bool greeted;     /* the host has shown a text before the login */
-    int status;       /* the process's exit status */
-    char ending[512]; /* how it ended: the closing line, or the error */
+    bool again;        /* connecting, or connected, after a lost link */
+    bool ever_open;    /* a session has been open since the start */
+    bool greeted;      /* the host has shown a text before the login */
+    int status;        /* the process's exit status */
+    char ending[1024]; /* how it ended: the closing line, or the error */
     int64_t now, started;
 
     struct loop *loop;
