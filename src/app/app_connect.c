@@ -34,6 +34,18 @@ static void print_page(struct app *app, const char *text)
     app->dirty = true;
 }
 
+/* What stands above the line that asks goes to the page; the prompt is that line. */
+static void ask_show(struct app *app)
+{
+    struct connect_prompt *prompt = &app->ask.prompt[app->ask.next];
+    char *last = strrchr(prompt->text, '\n');
+    if (!last)
+        return;
+    *last = '\0';
+    print_page(app, prompt->text);
+    memmove(prompt->text, last + 1, strlen(last + 1) + 1);
+}
+
 static void ask_begin(struct app *app, struct connect_event *event)
 {
     ask_release(&app->ask);
@@ -46,6 +58,7 @@ static void ask_begin(struct app *app, struct connect_event *event)
         app->ask.prompt[i] = event->prompt[i];
         event->prompt[i].text = NULL;
     }
+    ask_show(app);
     app->dirty = true;
 }
 
@@ -67,6 +80,8 @@ static void ask_enter(struct app *app)
     buf_release_secret(&ask->line);
     if (++ask->next == ask->count)
         ask_finish(app, false);
+    else
+        ask_show(app);
 }
 
 void app_ask_key(struct app *app, const struct key *key)

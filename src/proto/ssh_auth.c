@@ -6,10 +6,18 @@
 
 #include <libssh/libssh.h>
 
+#include "base/utf8.h"
 #include "proto/ssh_settings.h"
 #include "proto/ssh_words.h"
 
 #define FACTORS_MAX 16
+
+char *auth_who(const struct connect_worker *w)
+{
+    char user[200];
+    utf8_sanitize(user, sizeof user, w->s.user, strlen(w->s.user), 60, 0);
+    return xasprintf("%s@%s", user, w->s.name);
+}
 
 /* ---- one request ---- */
 
@@ -32,12 +40,26 @@ static bool connection_gone(struct connect_worker *w)
            (ssh_get_status(w->session) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0;
 }
 
+static void fail_change(struct connect_worker *w)
+{
+    char *who = auth_who(w);
+    worker_fail(w,
+                "the password has to be changed before the host lets anybody in, which cannot be "
+                "done from here: log in once with ssh %s",
+                who);
+    free(who);
+}
+
 static enum outcome fail_gone(struct auth *a)
 {
     struct connect_worker *w = a->w;
     char reason[SSH_WORDS_MAX];
     ssh_words(ssh_guard_error(w->guard), reason);
-    if (strcasestr(reason, "too many authentication failures"))
+    /* libssh knows no answer but yes and no; the third is to change it (RFC 4252, 8), message 60.
+     */
+    if (a->password_sent && strstr(reason, "type 60"))
+        fail_change(w);
+    else if (strcasestr(reason, "too many authentication failures"))
         worker_fail(w,
                     "the host ended it: too many failed attempts (MaxAuthTries); %d keys were "
                     "offered%s%s; name the right one with -i and set IdentitiesOnly",

@@ -55,27 +55,31 @@ static enum outcome open_key(struct auth *a, const char *path, const char *passp
     }
 }
 
+/* DENIED: no passphrase given opens it. */
 static enum outcome unlock(struct auth *a, const char *path, const struct private_key **key)
 {
     struct connect_worker *w = a->w;
-    for (int tries = 0; tries < w->s.password_prompts; tries++) {
+    char *who = auth_who(w);
+    enum outcome o = OUTCOME_DENIED;
+    for (int tries = 0; o == OUTCOME_DENIED && tries < w->s.password_prompts; tries++) {
         struct connect_event question = {
             .text = xstrdup(tries ? "That passphrase does not open the key." : ""),
             .prompt_count = 1,
-            .prompt = {{.text =
-                            xasprintf("Passphrase for %s (%s@%s): ", path, w->s.user, w->s.name)}},
+            .prompt = {{.text = xasprintf("Passphrase for %s (%s): ", path, who)}},
         };
         char *answers[CONNECT_PROMPTS];
-        if (!worker_ask(w, &question, answers))
-            return OUTCOME_DEAD;
+        if (!worker_ask(w, &question, answers)) {
+            o = OUTCOME_DEAD;
+            break;
+        }
         /* An empty answer passes the key over, as in ssh. */
-        enum outcome o = answers[0][0] ? open_key(a, path, answers[0], key) : OUTCOME_NOTHING;
+        o = answers[0][0] ? open_key(a, path, answers[0], key) : OUTCOME_NOTHING;
         mailbox_wipe(answers);
-        if (o != OUTCOME_DENIED)
-            return o == OUTCOME_NOTHING ? OUTCOME_DENIED : o;
     }
-    worker_notice(w, "the key %s stays locked", path);
-    return OUTCOME_DENIED;
+    if (o == OUTCOME_DENIED)
+        worker_notice(w, "the key %s stays locked", path);
+    free(who);
+    return o == OUTCOME_NOTHING ? OUTCOME_DENIED : o;
 }
 
 /* ---- with libssh ---- */

@@ -12,6 +12,7 @@ struct auth {
     int allowed;            /* SSH_AUTH_METHOD_*; 0: the host has not said yet */
     struct auth_keys *keys; /* NULL: no key may be used */
     int kbdint_left, password_left;
+    bool password_sent; /* in the request that is under way */
 };
 
 enum outcome {
@@ -22,7 +23,9 @@ enum outcome {
     OUTCOME_DEAD,    /* the failure is set */
 };
 
-/* ssh_auth.c: one request, driven to its answer; afterwards `allowed` is what the host said. */
+/* ssh_auth.c: "USER@HOST", clean to be shown; caller frees. */
+char *auth_who(const struct connect_worker *w);
+/* One request, driven to its answer; afterwards `allowed` is what the host said. */
 enum outcome auth_request(struct auth *a, worker_call *call, void *data);
 
 /* ssh_auth_keys.c. NULL: cancelled, the failure is set. */

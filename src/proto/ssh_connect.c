@@ -24,7 +24,8 @@
 #include "proto/ssh_settings.h"
 #include "proto/ssh_words.h"
 
-#define UNASKED_COLUMNS 200 /* of a question that cannot be asked, in the error */
+#define UNASKED_COLUMNS 200  /* of a question that cannot be asked, in the error */
+#define PUSH_MS         2000 /* a host that takes longer to judge an answer waits for a person */
 
 struct ssh_connect {
     struct ssh_settings settings;
@@ -140,42 +141,59 @@ bool worker_wait(struct connect_worker *w, int fd, short events, int64_t deadlin
     return !w->via || ssh_tunnel_pump(w->via, clock_ms(), &err) || worker_fail(w, "%s", err.text);
 }
 
+/* How long one answer may take; and when to say that it takes long where there is no limit. */
+struct patience {
+    int64_t deadline, tell;
+    bool told;
+};
+
 /* Wait until the session's descriptor has something to do. */
-static bool wait_network(struct connect_worker *w, int64_t deadline)
+static bool wait_network(struct connect_worker *w, struct patience *p)
 {
-    if (clock_ms() >= deadline)
+    int64_t now = clock_ms();
+    if (now >= p->deadline)
         return worker_fail(w, "no answer within %d s: %s", w->s.timeout, stage_patience(w->stage));
+    if (now >= p->tell) {
+        worker_waiting(w, "waiting for the host: a push or a second factor may be awaited");
+        p->told = true;
+        p->tell = CLOCK_NEVER;
+    }
     short events = POLLIN;
     if (ssh_get_poll_flags(w->session) & SSH_WRITE_PENDING)
         events |= POLLOUT;
-    return worker_wait(w, w->fd, events, deadline);
+    return worker_wait(w, w->fd, events, clock_earlier(p->deadline, p->tell));
+}
+
+static bool call_once(struct connect_worker *w, worker_call *call, void *data, int again,
+                      struct patience *p)
+{
+    int64_t before = clock_ms();
+    ssh_guard_listen(w->guard, GUARD_ALL);
+    w->rc = call(w, data);
+    ssh_guard_listen_end();
+    /* What an agent, a ticket server or a person takes is not the host's time. */
+    if (p->deadline != CLOCK_NEVER)
+        p->deadline += clock_ms() - before;
+    if (w->failure)
+        return false;
+    if (ssh_guard_flooded(w->guard))
+        return worker_fail(w, "the host sends without reading: the connection was given up");
+    /* libssh waits on for the answer of a connection that has ended, or that it cannot read. */
+    if (w->rc == again && ((ssh_get_status(w->session) & (SSH_CLOSED | SSH_CLOSED_ERROR)) ||
+                           ssh_words_hopeless(ssh_get_error(w->session))))
+        w->rc = SSH_ERROR;
+    return true;
 }
 
 bool worker_drive(struct connect_worker *w, worker_call *call, void *data, int again)
 {
-    int64_t deadline = w->patient ? CLOCK_NEVER : stage_deadline(w);
-    for (;;) {
-        /* What an agent, a ticket server or a person takes is not the host's time. */
-        int64_t before = clock_ms();
-        ssh_guard_listen(w->guard, GUARD_ALL);
-        w->rc = call(w, data);
-        ssh_guard_listen_end();
-        if (deadline != CLOCK_NEVER)
-            deadline += clock_ms() - before;
-        if (w->failure)
-            return false;
-        if (ssh_guard_flooded(w->guard))
-            return worker_fail(w, "the host sends without reading: the connection was given up");
-        /* libssh waits on for the answer of a connection that has ended, or that it cannot
-           read. */
-        if (w->rc == again && ((ssh_get_status(w->session) & (SSH_CLOSED | SSH_CLOSED_ERROR)) ||
-                               ssh_words_hopeless(ssh_get_error(w->session))))
-            w->rc = SSH_ERROR;
-        if (w->rc != again)
-            return true;
-        if (!wait_network(w, deadline))
-            return false;
-    }
+    struct patience p = {.deadline = w->patient ? CLOCK_NEVER : stage_deadline(w),
+                         .tell = w->patient ? clock_ms() + PUSH_MS : CLOCK_NEVER};
+    while (call_once(w, call, data, again, &p) && w->rc == again && wait_network(w, &p))
+        continue;
+    if (p.told)
+        worker_waiting(w, NULL);
+    return !w->failure;
 }
 
 /* Nobody is there to answer: what would have been asked is told, on one line. */

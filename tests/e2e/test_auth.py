@@ -235,3 +235,126 @@ def test_a_signature_that_waits_for_a_person(lab, agent, kind):
     term.send("\x03")
     assert term.wait_exit() == 255
     assert time.monotonic() - begun < DEADLINE / 4
+
+
+# Questions.
+
+def asking_host(lab, *lines, name="k", **options):
+    """A host with a login of its own: lines of kbdint_host's script, their words in tuples."""
+    script = "".join("\t".join(line if isinstance(line, tuple) else line.split(" ", 1)) + "\n"
+                     for line in lines)
+    host = KbdintHost(lab.folder / name, script)
+    lab.ends.append(host.stop)
+    lab.home.add_host(name, host, **options)
+    return host
+
+
+KBDINT = "factor keyboard-interactive"
+
+
+def answer(term, *pairs):
+    """Wait until each prompt is at the cursor, and is a new one; answer it."""
+    seen = {}
+    for prompt, text in pairs:
+        before = seen.get(prompt, 0)
+        term.wait_for(lambda: term.before_cursor().rstrip().endswith(prompt)
+                      and term.history.count(prompt) > before, what=prompt)
+        seen[prompt] = term.history.count(prompt)
+        term.send(text + "\r")
+
+
+def test_questions_one_after_the_other(lab):
+    """Each with the line that asks, what stands above it, and who asks; secrets unseen."""
+    host = asking_host(
+        lab, KBDINT, ("round", "Corp login\\x1b[31m", "Look at\\nyour device."),
+        ("shown", "Name: ", "ann"), ("hidden", "Options:\\n 1. Push\\n 2. Code\\n\\nChoice: ", "two"),
+        ("round", "", "Nearly there."), ("hidden", "PIN\\x07: ", "seven"))
+    for args in (), ("true",):
+        term = lab.tether("k", *args)
+        answer(term, ("(ann@k) Name:", "ann"))
+        for text in "Corp login\\x1b[31m", "Look at\nyour device.":
+            term.wait_for(text)
+        answer(term, ("(ann@k) Choice:", "two"))
+        for text in "Look at\nyour device.", "Options:\n 1. Push\n 2. Code\n", "(ann@k) Name: ann":
+            assert text in term.text, term.picture()
+        answer(term, ("(ann@k) PIN\\x07:", "seven"))
+        assert "Nearly there." in term.text
+        if args:
+            assert term.wait_exit() == 0
+        else:
+            term.wait_for(lambda: host.log.count("accepted") == 1)
+            term.send("\x03" if not term.screen.alternate else "")
+        assert b"seven" not in term.raw and b"two" not in term.raw and b"\x1b[31mL" not in term.raw
+        term.close()
+    assert host.log.count("accepted") == 2 and host.log.count("answer seven") == 2
+
+
+def test_a_key_and_then_a_code(lab):
+    push = lab.folder / "push"
+    host = asking_host(lab, "factor publickey", KBDINT, ("round", "", ""),
+                       ("hidden", "Code: ", "42"), f"push {push}")
+    push.touch()
+    term = lab.tether("k", "echo in''side")
+    answer(term, ("(ann@k) Code:", "41"), ("(ann@k) Code:", "42"))
+    assert term.wait_exit() == 0 and "inside" in term.text
+    assert [line.split()[0] for line in host.log] == [
+        "signed", "partial", "begin", "answer", "denied", "begin", "answer", "waiting", "accepted"]
+
+
+@pytest.mark.parametrize("factor", ["keyboard-interactive", "password"])
+def test_a_push_is_waited_for(lab, factor):
+    """No time limit runs once the person has answered; Ctrl-C and Escape give up at once."""
+    push = lab.folder / "push"
+    host = asking_host(lab, *([KBDINT, ("round", "", ""), ("hidden", "Code: ", "42")]
+                              if factor == "keyboard-interactive"
+                              else [("factor", "password", "42")]), f"push {push}")
+    for key in "\x03", "\x1b", None:
+        term = lab.tether("--timeout", "1", "k", cols=100)
+        answer(term, ("Code:" if factor[0] == "k" else "ann@k's password:", "42"))
+        term.wait_for(re.compile(r"waiting for the host: a push .* \d s", re.M))
+        if key:
+            begun = time.monotonic()
+            term.send(key)
+            assert term.wait_exit() == 255
+            assert time.monotonic() - begun < DEADLINE / 4
+        else:
+            push.touch()
+            term.wait_for(lambda: "accepted" in host.log)
+            term.wait_gone("waiting for the host")
+    term = lab.tether("k", "true")
+    answer(term, ("Code:" if factor[0] == "k" else "ann@k's password:", "42"))
+    assert term.wait_exit() == 0
+
+
+def test_wrong_answers(lab):
+    """As many tries as NumberOfPasswordPrompts has it; an empty answer is one."""
+    host = asking_host(lab, "also keyboard-interactive", ("factor", "password", "right"))
+    options = "-o", "NumberOfPasswordPrompts=2", "k", "true"
+    term = lab.tether(*options)
+    answer(term, ("ann@k's password:", ""), ("ann@k's password:", "wrong"))
+    assert term.wait_exit() == 255
+    assert "Permission denied, please try again." in term.history
+    assert host.log == ["signed " + fingerprint(lab.home.key), "denied", "begin", "password",
+                        "denied", "password wrong", "denied"]
+    term = lab.tether("-o", "BatchMode=yes", "k", "true")
+    assert term.wait_exit() == 255 and "permission denied" in term.history
+    assert host.log[7:] == host.log[:2]
+
+
+@pytest.mark.parametrize("screen", [True, False])
+def test_questions_that_lead_nowhere(lab, screen):
+    """A password to be changed, questions without end, more at once than anybody asks."""
+    def run(name, *answers):
+        term = lab.tether(name, *([] if screen else ["true"]), cols=100)
+        answer(term, *answers)
+        assert term.wait_exit() == 255
+        return term.history.replace("\n", "")
+
+    asking_host(lab, ("factor", "password", "old"), "change Expired.", name="expired")
+    said = run("expired", ("password:", "old"))
+    assert "has to be changed" in said and "ssh ann@expired" in said
+    asking_host(lab, KBDINT, ("round", "", ""), ("shown", "More? ", "y"), ("endless",), name="more")
+    assert "question after question" in run("more", *[("More?", "y")] * 20)
+    host = asking_host(lab, KBDINT, ("round", "", ""), *[("shown", "a", "b")] * 17, name="many")
+    assert "17 questions" in run("many")
+    assert host.log[-1] == "begin"

@@ -46,7 +46,7 @@
 #include "base/err.h"
 #include "proto/demo_session.h"
 
-#define PROMPTS 16
+#define PROMPTS 32
 #define ROUNDS  8
 #define FACTORS 8
 

@@ -176,7 +176,7 @@ static void keyboard_interactive(void **state)
     expect_success(&a);
     assert_int_equal(a.questions, 1);
     expect_seen(&a, "question authentication: Token\nLook at your device.\n");
-    expect_seen(&a, "prompt Na\\x1bme: \nprompt Code:  (hidden)\n");
+    expect_seen(&a, "prompt (kbd@testhost) Na\\x1bme: \nprompt (kbd@testhost) Code:  (hidden)\n");
     attempt_release(&a);
     a = as_user("kbd", (const char *[]){"bob", "1", "ann", "42", NULL});
     expect_success(&a);
