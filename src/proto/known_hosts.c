@@ -185,11 +185,12 @@ enum weight { SAYS_NOTHING, SAYS_AUTHORITY, SAYS_OTHER_TYPE, SAYS_OTHER, SAYS_SA
 static enum weight weigh(const struct line *line, const struct public_key *key, const uint8_t *blob,
                          size_t len)
 {
-    bool same = line->blob_len == len && memcmp(line->blob, blob, len) == 0;
     if (line->marker == MARKER_REVOKED)
-        return same ? SAYS_REVOKED : SAYS_NOTHING;
+        return public_key_covers(line->blob, line->blob_len, blob, len) ? SAYS_REVOKED
+                                                                        : SAYS_NOTHING;
     if (line->marker == MARKER_AUTHORITY)
         return SAYS_AUTHORITY;
+    bool same = line->blob_len == len && memcmp(line->blob, blob, len) == 0;
     return same ? SAYS_SAME : strcmp(line->key.type, key->type) == 0 ? SAYS_OTHER : SAYS_OTHER_TYPE;
 }
 

@@ -75,17 +75,23 @@ static bool parse_known(const struct kind *kind, struct wire rest, struct public
     return rest.len == 0;
 }
 
-/* A certificate bears the name of what it certifies: ssh-ed25519-cert-v01@openssh.com. */
-static void name_unknown(struct public_key *key)
+/* A certificate bears the name of what it certifies: ssh-ed25519-cert-v01@openssh.com. False:
+   it is none. */
+static bool certified_type(const char *type, char plain[64])
 {
     static const char suffix[] = "-cert-v01@openssh.com";
-    char plain[sizeof key->type];
-    snprintf(plain, sizeof plain, "%s", key->type);
-    char *cut = strstr(plain, suffix);
-    if (cut)
-        snprintf(cut, sizeof plain - (size_t)(cut - plain), "%s",
-                 strncmp(plain, "sk-", 3) == 0 ? "@openssh.com" : "");
-    const struct kind *kind = cut ? find_kind(plain) : NULL;
+    const char *cut = strstr(type, suffix);
+    if (!cut || strcmp(cut, suffix) != 0)
+        return false;
+    snprintf(plain, 64, "%.*s%s", (int)(cut - type), type,
+             strncmp(type, "sk-", 3) == 0 ? "@openssh.com" : "");
+    return true;
+}
+
+static void name_unknown(struct public_key *key)
+{
+    char plain[64];
+    const struct kind *kind = certified_type(key->type, plain) ? find_kind(plain) : NULL;
     if (kind)
         snprintf(key->word, sizeof key->word, "%s-CERT", kind->word);
     else
@@ -117,6 +123,18 @@ bool public_key_parse(const uint8_t *blob, size_t len, struct public_key *key)
         return parse_known(kind, rest, key);
     name_unknown(key);
     return true;
+}
+
+/* A certificate has a nonce before the key's own parts, and more behind them. */
+bool public_key_covers(const uint8_t *blob, size_t len, const uint8_t *key, size_t key_len)
+{
+    char type[64], wanted[64], plain[64];
+    struct wire rest = {blob, len}, parts = {key, key_len}, nonce;
+    if (len == key_len && memcmp(blob, key, len) == 0)
+        return true;
+    return take_type(&rest, type) && take_type(&parts, wanted) && certified_type(type, plain) &&
+           strcmp(plain, wanted) == 0 && wire_string(&rest, &nonce) && rest.len >= parts.len &&
+           memcmp(rest.data, parts.data, parts.len) == 0;
 }
 
 /* ---- fingerprints ---- */

@@ -19,6 +19,9 @@ struct public_key {
    it begins as a key does. */
 bool public_key_parse(const uint8_t *blob, size_t len, struct public_key *key);
 
+/* Whether the blob is this plain key, or a certificate of it. */
+bool public_key_covers(const uint8_t *blob, size_t len, const uint8_t *key, size_t key_len);
+
 enum fingerprint_hash { FINGERPRINT_SHA256, FINGERPRINT_MD5 };
 
 /* As FingerprintHash has it: "sha256" or "md5"; NULL: the default. */

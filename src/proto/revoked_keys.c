@@ -1,7 +1,6 @@
 #include "proto/revoked_keys.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "proto/key_list.h"
 #include "proto/krl.h"
@@ -24,7 +23,7 @@ static enum revoked check_lines(const char *file, struct buf *text, const uint8_
         if (!blob) {
             err_set(err, "%.300s:%ld is no key", file, number);
             result = REVOKED_ERROR;
-        } else if (len == key_len && memcmp(blob, key, len) == 0) {
+        } else if (public_key_covers(blob, len, key, key_len)) {
             result = REVOKED_YES;
         }
         free(blob);

@@ -168,7 +168,7 @@ static enum capture_result ask_ssh(const struct ssh_options *o, const struct ssh
 
 /* ---- without ssh ---- */
 
-static bool ask_library(const struct ssh_options *o, const struct ssh_name *name, const char *home,
+static bool ask_library(const struct ssh_options *o, const struct ssh_name *name,
                         struct ssh_settings *s, struct err *err)
 {
     const char *user = o->user ? o->user : name->user;
@@ -186,12 +186,11 @@ static bool ask_library(const struct ssh_options *o, const struct ssh_name *name
     }
     if (o->port || name->port)
         s->port = o->port ? o->port : name->port;
-    char *file = xasprintf("%s/.ssh/known_hosts", home);
     if (!s->user_known_hosts)
-        ssh_list_add(&s->user_known_hosts, file);
-    free(file);
+        ssh_settings_line(s, "userknownhostsfile", "~/.ssh/known_hosts ~/.ssh/known_hosts2");
     if (!s->global_known_hosts)
-        ssh_list_add(&s->global_known_hosts, "/etc/ssh/ssh_known_hosts");
+        ssh_settings_line(s, "globalknownhostsfile",
+                          "/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2");
     ssh_settings_notice(s, "no ssh program here: of the ssh config only HostName, Port, User, "
                            "IdentityFile and ProxyCommand are followed");
     return true;
@@ -375,7 +374,7 @@ bool ssh_config_resolve(const struct ssh_options *options, struct ssh_settings *
     if (ok) {
         enum capture_result asked = ask_ssh(options, &name, out, &from, err);
         ok = asked == CAPTURE_RAN ||
-             (asked == CAPTURE_MISSING && ask_library(options, &name, from.home, out, err));
+             (asked == CAPTURE_MISSING && ask_library(options, &name, out, err));
     }
     ok = ok && complete(options, &name, &from, out, err) && ssh_jump_resolve(options, out, err);
     free(from.home);

@@ -107,6 +107,8 @@ CHANGED = [
 # The format of the file, by way of a name of our own choice.
 
 ALIAS = ("HostKeyAlias pool", "StrictHostKeyChecking yes")
+SECURITY_KEY = ("sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIA"
+                "ABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fAAAABHNzaDo=\n")
 
 
 def written_so(name, known, **differs):
@@ -145,6 +147,11 @@ FORMAT = [
     written_so("a name of the type that is none", "pool ecdsa-sha2-nistp256 {ed}\n"),
     written_so("a key of a kind of the future", "pool ssh-new@a AAAACXNzaC1uZXdAYQAAAAA=\n",
                reason=("changed", UNKNOWN_IS_KEY), place=(f"{KNOWN}:1", UNKNOWN_IS_KEY)),
+    written_so("a certificate", "pool {cert}\n"),
+    written_so("a certificate beside", "pool {cert}\npool {ed}\n"),
+    written_so("a certificate that is revoked", "@revoked pool {cert}\npool {ed}\n"),
+    written_so("a security key", "pool " + SECURITY_KEY),
+    written_so("a security key beside", "pool " + SECURITY_KEY + "pool {ed}\n"),
     written_so("a giant line", "x," * 300000 + "pool {ed2}\npool {ed}\n"),
     written_so("a giant name", "x" * 2000 + ",pool {ed}\npool {ed}\n"),
     written_so("an unknown marker", "@trusted pool {ed}\n"),
@@ -244,6 +251,7 @@ OTHER = [
     revoked("others", "# lost\n{ed2} a comment\n{rsa2}\n"),
     revoked("this one", "{ed2}\n{ed} a comment\n"),
     revoked("this one, CRLF", "\n  {ed}\r\n"),
+    revoked("a certificate of this one", "{cert}\n"),
     revoked("another of its own", "{rsa}\n"),
     revoked("none there", None),
     revoked("empty", ""),

@@ -65,6 +65,7 @@ static void try_revoked(const uint8_t *data, size_t size, const uint8_t *key, si
     struct buf list = {0}, section = {0};
     buf_append(&list, data, size);
     krl_check(buf_data(&list), list.len, key, len);
+    public_key_covers(data, size, key, len);
     wire_put_string(&section, key, len);
     buf_putc(&list, 2);
     wire_put_string(&list, buf_data(&section), section.len);

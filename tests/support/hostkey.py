@@ -29,7 +29,7 @@ REASONS = [
     ("no algorithm", r"no matching host key type|no common HostKeyAlgorithms"),
     ("unknown", r"host key is known|known host|verification failed|was not accepted|given up"),
 ]
-PLACE = re.compile(r"Offending \w+ key in (\S+):(\d+)|([^\s(]+):(\d+) has another")
+PLACE = re.compile(r"Offending [\w-]+ key in (\S+):(\d+)|([^\s(]+):(\d+) has another")
 ART = re.compile(r"\+-*\[\w+ \d+\]-*\+(?:\s+\|.{17}\|){9}\s+\+-*\[\w+\]-*\+")
 
 
@@ -37,7 +37,7 @@ ART = re.compile(r"\+-*\[\w+ \d+\]-*\+(?:\s+\|.{17}\|){9}\s+\+-*\[\w+\]-*\+")
 class Case:
     """`known` is ~/.ssh/known_hosts, None: there is none; `files` are others below the home, a
     name that ends in / a folder. In texts {ed}, {ec} and {rsa} are the host's keys as type and
-    blob, {ed2}, {ec2} and {rsa2} others; {n} is the host in known_hosts, {port} its port, {h:x}
+    blob, {cert} the first of them certified, {ed2}, {ec2} and {rsa2} others; {n} is the host in known_hosts, {port} its port, {h:x}
     the hash of the name x, {home} the home, {print} and {md5} the fingerprints of {ed}.
 
     `config` are lines for ~/.ssh/config. Each of `answers` is for the next question; when none
@@ -74,10 +74,18 @@ class Hosts:
                 subprocess.run(["ssh-keygen", "-q", "-N", "", "-C", "", "-f", path, "-t", *kind],
                                check=True)
                 self.keys[path.name] = path.with_suffix(".pub").read_text().strip()
+        self.keys["cert"] = self._certificate(folder)
         self.sshd = Sshd(folder / "host", [f"HostKey {folder / name}" for name in KINDS])
         self.sshd.host_key = folder / "ed"
         self.sshd.add_user("ann", "/bin/sh")
         self.sshd.start()
+
+    @staticmethod
+    def _certificate(folder):
+        """Of the host's key, signed by another of its keys."""
+        subprocess.run(["ssh-keygen", "-q", "-s", folder / "ec", "-I", "x", "-h", folder / "ed.pub"],
+                       check=True)
+        return " ".join((folder / "ed-cert.pub").read_text().split()[:2])
 
     @property
     def name(self):

@@ -225,6 +225,31 @@ static void unknown_types(void **state)
     }
 }
 
+/* A certificate of a key counts as it where it is revoked; no other's does, nor half of one. */
+static void certificates(void **state)
+{
+    (void)state;
+    for (int i = 0; i < KEYS; i++) {
+        char name[16];
+        struct key cert = {.name = name};
+        snprintf(name, sizeof name, "%s-cert", keys[i].name);
+        shell("ssh-keygen -q -s %s/ed2 -I x -h %s/%s.pub", dir, dir, keys[i].name);
+        load_key(&cert);
+        for (int k = 0; k < KEYS; k++) {
+            assert_int_equal(public_key_covers(cert.blob, cert.len, keys[k].blob, keys[k].len),
+                             k == i);
+            assert_int_equal(
+                public_key_covers(keys[i].blob, keys[i].len, keys[k].blob, keys[k].len), k == i);
+            assert_false(public_key_covers(keys[k].blob, keys[k].len, cert.blob, cert.len));
+        }
+        for (size_t cut = 0; cut < keys[i].len; cut++)
+            assert_false(public_key_covers(cert.blob, cut, keys[i].blob, keys[i].len));
+        free(cert.type);
+        free(cert.base64);
+        free(cert.blob);
+    }
+}
+
 static void hash_names(void **state)
 {
     (void)state;
@@ -241,6 +266,7 @@ int main(void)
         cmocka_unit_test(whole_or_not_at_all),
         cmocka_unit_test(malformed),
         cmocka_unit_test(unknown_types),
+        cmocka_unit_test(certificates),
         cmocka_unit_test(hash_names),
     };
     return cmocka_run_group_tests(tests, make_keys, drop_keys);
