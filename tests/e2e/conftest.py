@@ -4,11 +4,13 @@ import os
 import pathlib
 import re
 import sys
+import warnings
 
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
-from fixtures import folder  # noqa: E402, F401
+from compare import Comparison, judge  # noqa: E402
+from fixtures import folder, new_folder  # noqa: E402, F401
 from relay import Relay  # noqa: E402
 from sshd import Home, Sshd  # noqa: E402
 from terminal import Terminal  # noqa: E402
@@ -65,6 +67,18 @@ class Program(Terminal):
         return self.wait_for(re.compile(f"^(?:{pattern})$", re.M))
 
 
+def sanitizer_options(folder):
+    logs = f"log_path={folder}/report"
+    return {"ASAN_OPTIONS": f"{logs}:exitcode=99", "UBSAN_OPTIONS": f"{logs}:print_stacktrace=1"}
+
+
+def sanitizer_reports(folder):
+    reports = [path.read_text(errors="replace") for path in folder.iterdir()]
+    # The one line that every program with coroutines gets, reported or not.
+    return [r for r in reports if not re.fullmatch(r".*WARNING: ASan doesn't fully support "
+                                                   r"makecontext/swapcontext.*\n", r)]
+
+
 class Lab:
     """What one test has: hosts, relays, homes and programs, ended after it."""
 
@@ -94,9 +108,7 @@ class Lab:
         return relay
 
     def env(self, **more):
-        logs = f"log_path={self.reports}/report"
-        return {**self.home.env, "ASAN_OPTIONS": f"{logs}:exitcode=99",
-                "UBSAN_OPTIONS": f"{logs}:print_stacktrace=1", **more}
+        return {**self.home.env, **sanitizer_options(self.reports), **more}
 
     def tether(self, *args, rows=24, cols=80, env=(), argv=None):
         term = Program(argv or [os.path.abspath(TETHER), *args], self.env(**dict(env)),
@@ -123,10 +135,7 @@ class Lab:
     def close(self):
         for end in reversed(self.ends):
             end()
-        reports = [path.read_text(errors="replace") for path in self.reports.iterdir()]
-        # The one line that every program with coroutines gets, reported or not.
-        reports = [r for r in reports if not re.fullmatch(r".*WARNING: ASan doesn't fully support "
-                                                          r"makecontext/swapcontext.*\n", r)]
+        reports = sanitizer_reports(self.reports)
         # What UBSan has to say goes to the terminal, whatever its log_path.
         for program in self.programs:
             said = re.search(rb"[^\n]*(runtime error:|ERROR: AddressSanitizer)[^\n]*", program.raw)
@@ -140,3 +149,33 @@ def lab(folder):  # noqa: F811
     lab = Lab(folder)
     yield lab
     lab.close()
+
+
+@pytest.fixture(scope="module")
+def comparison(request):
+    """All selected cases of the module, run through ssh and through the program."""
+    with new_folder() as path:
+        reports = path / "reports"
+        reports.mkdir()
+        comparison = Comparison(path, os.path.abspath(TETHER), sanitizer_options(reports))
+        comparison.begin([item.callspec.params["case"] for item in request.session.items
+                          if item.module is request.module and hasattr(item, "callspec")])
+        yield comparison
+        comparison.close()
+        assert not sanitizer_reports(reports)
+
+
+@pytest.fixture
+def as_ssh(comparison):
+    """Of a case: that what came of it is the same, but for what the case says."""
+    def check(case):
+        if case.needs_root and os.getuid() != 0:
+            pytest.skip("sshd checks passwords only as root")
+        said = judge(case, *comparison.outcomes(case))
+        if case.pending and not said:
+            warnings.warn(f"no longer pending: {case.name}")
+        if said and case.pending:
+            pytest.xfail(case.pending)
+        if said:
+            pytest.fail("\n".join([case.name, *said]), pytrace=False)
+    return check

@@ -12,13 +12,10 @@ import termios
 import time
 
 import pytest
+from compare import OWN_WORDS
 from conftest import TETHER
 from sshd import keygen
 from terminal import DEADLINE
-
-# What the two word differently, or only ssh says: that there will be, or was, no terminal.
-OWN_WORDS = re.compile(rb"(Pseudo-terminal will not be allocated|Connection to \S+ closed"
-                       rb"|tether: no terminal on the host)[^\n]*\n")
 
 
 def argv(program, lab, *args):

@@ -1,5 +1,6 @@
 """Fixtures that the support's own tests and the whole-program tests share."""
 
+import contextlib
 import pathlib
 import shutil
 import tempfile
@@ -7,10 +8,18 @@ import tempfile
 import pytest
 
 
-@pytest.fixture
-def folder():
+@contextlib.contextmanager
+def new_folder():
     """A short-named temporary folder that other accounts may enter."""
     path = pathlib.Path(tempfile.mkdtemp(prefix="t-", dir="/tmp"))
     path.chmod(0o755)
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def folder():
+    with new_folder() as path:
+        yield path

@@ -38,6 +38,19 @@ def free_port():
         return s.getsockname()[1]
 
 
+def wait_for_port(port, process):
+    """Until a server takes connections; it may see one that says nothing."""
+    end = time.monotonic() + 10
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            if process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"{process.args[0]} did not start") from None
+            time.sleep(0.01)
+
+
 def keygen(path, kind="ed25519", passphrase=""):
     rounds = ["-a", "1"] if passphrase else []
     subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", passphrase, "-C", "test", *rounds,
@@ -168,16 +181,11 @@ class Sshd:
         return self._wait()
 
     def _wait(self):
-        """Until it takes connections."""
-        end = time.monotonic() + 10
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return self
-            except OSError:
-                if self.process.poll() is not None or time.monotonic() > end:
-                    raise RuntimeError("sshd did not start:\n" + self.log.read_text()) from None
-                time.sleep(0.01)
+        try:
+            wait_for_port(self.port, self.process)
+        except RuntimeError as error:
+            raise RuntimeError(f"{error}:\n{self.log.read_text()}") from None
+        return self
 
     def stop(self):
         if self.process:
@@ -217,13 +225,15 @@ class Dropbear(Sshd):
 
 class Home:
     """The person's side: a home with ~/.ssh/config, a key and known_hosts, and an environment
-    in which both `ssh` and the program take it for theirs."""
+    in which both `ssh` and the program take it for theirs. Without `key` it has no key yet."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, key=True):
         self.path = pathlib.Path(folder)
         (self.path / ".ssh").mkdir(parents=True, mode=0o700)
         (self.path / "bin").mkdir()
-        self.key = keygen(self.path / ".ssh/id_ed25519")
+        self.key = self.path / ".ssh/id_ed25519"
+        if key:
+            keygen(self.key)
         self.config = self.path / ".ssh/config"
         self.known_hosts = self.path / ".ssh/known_hosts"
         self.accounts = Accounts(self.path / "bin")
