@@ -142,6 +142,9 @@ void app_commit_line(struct app *app, const char *text)
     line.prompt_count = prompt_spans(app, &parts.prompt, parts.prompts);
     parts.text = (struct span){.text = text, .len = strlen(text)};
     line.cursor = parts.text.len;
+    /* The prompt may have moved since it was flagged. */
+    if (!app->ask.active && !session_view(app->session).continuing)
+        vscreen_flag_line(app->vscreen, LINE_PROMPT);
     if (!app->ask.active)
         use_text(app, &line, text, parts.text.len, SIZE_MAX);
     compose_commit(&line, app->vscreen);
@@ -360,6 +363,7 @@ static void compose_all(struct app *app)
         .scroll = view_top(app->scroll.view),
         .view = app->scroll.view,
         .line = line_view(app, &line, &parts) ? &line : NULL,
+        .ended = app->options->own->times,
         .menu = app->completion.menu,
         .status = status,
         .status_count = 2,

@@ -16,9 +16,19 @@ static void commit_ran(struct app *app)
     app_commit_line(app, session_typed_back(app->session));
 }
 
+static void begin_output(struct app *app)
+{
+    vscreen_flag_line(app->vscreen, LINE_OUTPUT);
+    app->ran = true;
+}
+
 static void begin_prompt(struct app *app)
 {
+    struct session_view view = session_view(app->session);
     vscreen_reset_modes(app->vscreen);
+    if (app->ran && view.has_status)
+        vscreen_flag_ended(app->vscreen, view.status, view.duration);
+    app->ran = false;
     vscreen_fresh_line(app->vscreen);
     vscreen_flag_line(app->vscreen, LINE_PROMPT);
     app->interrupts = 0;
@@ -81,7 +91,7 @@ void app_do(struct app *app, unsigned todo)
     if (todo & DO_RAN)
         commit_ran(app);
     if (todo & DO_OUTPUT)
-        vscreen_flag_line(app->vscreen, LINE_OUTPUT);
+        begin_output(app);
     if (todo & DO_PROMPT)
         begin_prompt(app);
     if (todo & DO_TYPED)

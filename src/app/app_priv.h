@@ -132,6 +132,7 @@ struct app {
     char notice[256];
     int64_t notice_until;
     uint64_t vscreen_changes;
+    bool ran;            /* a command, since the last prompt */
     struct buf answered; /* the emulator's replies since the command began */
     int64_t sync_since;
     bool clip_told; /* that programs may not write to the clipboard */

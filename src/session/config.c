@@ -62,6 +62,8 @@ static const struct setting {
      "color the line as it is written (NO_COLOR leaves the other marks)"},
     {"scrollback", KIND_NUMBER, AT(scrollback), "0..10000000", "100000",
      "lines kept above the page"},
+    {"times", KIND_YES_NO, AT(times), "on|off", "on",
+     "at the right of a finished command's prompt: its status, if it failed, and how long it took"},
     {"clear", KIND_WORD, AT(clear), "page|all", "page",
      "what a program may clear: the page, or what has scrolled off it too (CSI 3 J)"},
     {"osc52", KIND_YES_NO, AT(osc52), "yes|no", "no",

@@ -36,7 +36,7 @@ struct config_settings {
     bool history, suggest, highlight;
     int scrollback; /* lines */
     enum config_clear clear;
-    bool osc52;
+    bool osc52, times;
     int timeout; /* seconds */
     bool profile, raw;
 };

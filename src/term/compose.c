@@ -1,10 +1,13 @@
 #include "term/compose.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "term/layout.h"
+
+#define ENDED_GAP 3 /* blanks before what tells how a command ended */
 
 /* Where everything goes, decided before anything is drawn. */
 struct plan {
@@ -72,12 +75,13 @@ static struct plan make_plan(const struct compose *c, const struct frame *f)
     return p;
 }
 
-static void copy_line(const struct vscreen *screen, int64_t line, struct cell *buffer,
-                      struct cell *out, int cols)
+/* Returns the line's flags. */
+static unsigned copy_line(const struct vscreen *screen, int64_t line, struct cell *buffer,
+                          struct cell *out, int cols)
 {
     static const struct cell blank = {.width = 1};
     int have = vscreen_cols(screen);
-    vscreen_line(screen, line, buffer);
+    unsigned flags = vscreen_line(screen, line, buffer);
     for (int col = 0; col < cols; col++) {
         out[col] = col < have ? buffer[col] : blank;
         if (out[col].glyph == ' ')
@@ -88,13 +92,57 @@ static void copy_line(const struct vscreen *screen, int64_t line, struct cell *b
     if (vscreen_modes(screen)->reverse_screen)
         for (int col = 0; col < cols; col++)
             out[col].style.attrs ^= ATTR_REVERSE;
+    return flags;
+}
+
+static void say_time(int64_t ms, char *out, size_t size)
+{
+    long long s = (long long)(ms / 1000);
+    if (s < 60)
+        snprintf(out, size, "%lld.%0*d s", s, s < 10 ? 2 : 1,
+                 (int)(ms % 1000) / (s < 10 ? 10 : 100));
+    else if (s < 3600)
+        snprintf(out, size, "%lld min %lld s", s / 60, s % 60);
+    else
+        snprintf(out, size, "%lld h %lld min", s / 3600, s / 60 % 60);
+}
+
+/* At the right of a finished command's prompt: how it ended, where the row has room for it. */
+static void draw_ended(unsigned flags, struct frame *f, int row)
+{
+    static const struct style ok = {.attrs = ATTR_DIM}, failed = {.fg = COLOR_PALETTE(1)};
+    int status;
+    int64_t took;
+    char time[32], text[64];
+    line_ended(flags, &status, &took);
+    say_time(took, time, sizeof time);
+    if (status)
+        snprintf(text, sizeof text, "exit %d  %s", status, time);
+    else
+        snprintf(text, sizeof text, "%s", time);
+    int width = (int)strlen(text), at = f->cols - width;
+    for (int col = at - ENDED_GAP; col < f->cols; col++) {
+        const struct cell *cell = &frame_row(f, row)[col < 0 ? 0 : col];
+        if (col < 0 || cell->glyph || cell->width != 1 || cell->style.bg || cell->style.attrs)
+            return;
+    }
+    frame_put(f, row, at, width, status ? &failed : &ok, text, (size_t)width);
 }
 
 static void draw_screen(const struct compose *c, const struct plan *p, struct frame *f)
 {
     struct cell *buffer = xcalloc((size_t)vscreen_cols(c->screen), sizeof *buffer);
-    for (int row = 0; row < p->rows; row++)
-        copy_line(c->screen, p->first + row, buffer, frame_row(f, p->top + row), f->cols);
+    unsigned ended = 0; /* the flags of a prompt whose command goes on over more rows */
+    for (int row = 0; row < p->rows; row++) {
+        unsigned flags =
+            copy_line(c->screen, p->first + row, buffer, frame_row(f, p->top + row), f->cols);
+        if (flags & LINE_ENDED && c->ended)
+            ended = flags;
+        if (!ended || flags & LINE_WRAPPED)
+            continue;
+        draw_ended(ended, f, p->top + row);
+        ended = 0;
+    }
     free(buffer);
 }
 

@@ -38,6 +38,7 @@ struct compose {
     int64_t scroll;               /* the line shown in the first row; -1: follow the screen */
     struct view *view;            /* what is searched for and selected; NULL: nothing */
     const struct line_view *line; /* NULL: none */
+    bool ended;                   /* say at prompts how their commands ended */
     struct menu *menu;            /* below the line; NULL: none */
     const struct span *status;    /* the status line, left part; NULL: no status line */
     int status_count;

@@ -21,8 +21,8 @@ struct packed {
     uint16_t cells;
     uint16_t runs;
     uint16_t text; /* bytes */
-    uint8_t flags;
-    bool ascii; /* one byte is one cell */
+    bool ascii;    /* one byte is one cell */
+    uint32_t flags;
 };
 
 struct run {
@@ -214,8 +214,8 @@ void scrollback_push(struct scrollback *sb, const struct cell *cells, int count,
     struct packed head = {.cells = (uint16_t)count,
                           .runs = (uint16_t)runs,
                           .text = (uint16_t)(p - text),
-                          .flags = (uint8_t)flags,
-                          .ascii = ascii};
+                          .ascii = ascii,
+                          .flags = flags};
     memcpy(start, &head, sizeof head);
     if (runs > 0) {
         memcpy(p, sb->runs, (size_t)runs * sizeof *sb->runs);
@@ -224,7 +224,7 @@ void scrollback_push(struct scrollback *sb, const struct cell *cells, int count,
     end_line(sb, (size_t)(p - start));
 }
 
-static const uint8_t *find_line(const struct scrollback *sb, int64_t line, size_t *size)
+static uint8_t *find_line(const struct scrollback *sb, int64_t line, size_t *size)
 {
     if (line < sb->first || line >= sb->end)
         BUG("no such line");
@@ -262,6 +262,16 @@ unsigned scrollback_flags(const struct scrollback *sb, int64_t line)
     struct packed head;
     read_head(sb, line, &head);
     return head.flags;
+}
+
+void scrollback_add_flags(struct scrollback *sb, int64_t line, unsigned flags)
+{
+    struct packed head;
+    size_t size;
+    uint8_t *start = find_line(sb, line, &size);
+    memcpy(&head, start, sizeof head);
+    head.flags |= flags;
+    memcpy(start, &head, sizeof head);
 }
 
 static const uint8_t *unpack_glyph(const uint8_t *p, const uint8_t *end, struct cell *cell)

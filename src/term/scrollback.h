@@ -25,6 +25,7 @@ void scrollback_push_copy(struct scrollback *sb, const struct scrollback *from, 
 
 int scrollback_count(const struct scrollback *sb, int64_t line); /* cells kept of a line */
 unsigned scrollback_flags(const struct scrollback *sb, int64_t line);
+void scrollback_add_flags(struct scrollback *sb, int64_t line, unsigned flags);
 /* Up to `size` cells into `out`; returns how many. */
 int scrollback_cells(const struct scrollback *sb, int64_t line, struct cell *out, int size);
 

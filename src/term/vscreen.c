@@ -150,6 +150,44 @@ void vscreen_flag_line(struct vscreen *vs, unsigned flags)
     vs->changes++;
 }
 
+/* In a line's flags, above LINE_ENDED: status, then the time as digits and power of ten. */
+enum { STATUS_SHIFT = 8, TOOK_SHIFT = 16, POWER_SHIFT = 28, TOOK_MASK = 0xfff, POWER_MAX = 9 };
+
+void line_ended(unsigned flags, int *status, int64_t *took)
+{
+    *status = flags >> STATUS_SHIFT & 0xff;
+    *took = flags >> TOOK_SHIFT & TOOK_MASK;
+    for (unsigned power = flags >> POWER_SHIFT; power > 0; power--)
+        *took *= 10;
+}
+
+static unsigned ended_flags(int status, int64_t took)
+{
+    unsigned power = 0;
+    took = took < 0 ? 0 : took;
+    for (; took > TOOK_MASK && power < POWER_MAX; power++)
+        took /= 10;
+    if (took > TOOK_MASK)
+        took = TOOK_MASK;
+    return LINE_ENDED | (status & 0xffu) << STATUS_SHIFT | (unsigned)took << TOOK_SHIFT |
+           power << POWER_SHIFT;
+}
+
+void vscreen_flag_ended(struct vscreen *vs, int status, int64_t took)
+{
+    int64_t top = vscreen_top(vs);
+    int64_t output = vscreen_find_flag(vs, top + vs->rows, -1, LINE_OUTPUT);
+    int64_t prompt = output < 0 ? -1 : vscreen_find_flag(vs, output + 1, -1, LINE_PROMPT);
+    if (prompt < 0 || vscreen_line_flags(vs, prompt) & LINE_ENDED)
+        return;
+    unsigned flags = ended_flags(status, took);
+    if (prompt < top)
+        scrollback_add_flags(vs->scrollback, prompt, flags);
+    else
+        row_at(vs, &vs->main, (int)(prompt - top))->flags |= flags;
+    vs->changes++;
+}
+
 int64_t vscreen_find_flag(const struct vscreen *vs, int64_t line, int dir, unsigned flags)
 {
     int64_t top = vscreen_top(vs), end = top + vs->rows, first = vscreen_first(vs);

@@ -54,7 +54,12 @@ enum {
     LINE_PROMPT = 1 << 1,  /* a prompt of ours begins here */
     LINE_OUTPUT = 1 << 2,  /* a command's output begins here */
     LINE_END = 1 << 3,     /* the output ended before this line */
+    LINE_ENDED = 1 << 4,   /* a prompt whose command has ended; the bits above tell how */
 };
+
+/* How the command of a line with LINE_ENDED ended: the exit status, and the time that it took,
+   in ms, kept to three digits. */
+void line_ended(unsigned flags, int *status, int64_t *took);
 
 struct vscreen;
 
@@ -86,6 +91,8 @@ int vscreen_cells(const struct vscreen *vs, int64_t line, struct cell *out, unsi
 unsigned vscreen_line_flags(const struct vscreen *vs, int64_t line);
 /* Set flags on the line the cursor is in (main screen). */
 void vscreen_flag_line(struct vscreen *vs, unsigned flags);
+/* The last command has ended: note it at its prompt's line. */
+void vscreen_flag_ended(struct vscreen *vs, int status, int64_t took);
 /* The nearest line before (dir < 0) or after `line` having any of `flags`; -1 if none. */
 int64_t vscreen_find_flag(const struct vscreen *vs, int64_t line, int dir, unsigned flags);
 

@@ -28,6 +28,13 @@ class Program(Terminal):
     def status_line(self):
         return self.lines[-1]
 
+    @property
+    def page(self):
+        """The rows that are not empty, but the status line; without what is told at the right of
+        finished commands' prompts."""
+        times = re.compile(r" {3,}(?:exit \d+  )?[\d.]+ (?:s|min \d+ s|h \d+ min)$")
+        return [times.sub("", line) for line in self.lines[:-1] if line]
+
     def at_prompt(self):
         """The cursor is behind a prompt with nothing typed; returns the working directory."""
         match = PROMPT.search(self.before_cursor().rstrip())

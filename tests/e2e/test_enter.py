@@ -15,9 +15,8 @@ def test_prompt_commands_and_directory(lab):
     term = lab.enter()
     assert term.before_cursor() == f"[web1]: {host.home('ann')}> "
     term.run("echo hel''lo", "hello")
-    page = [line for line in term.lines[:-1] if line]
-    assert page == [f"[web1]: {host.home('ann')}> echo hel''lo", "hello",
-                    f"[web1]: {host.home('ann')}>"]
+    assert term.page == [f"[web1]: {host.home('ann')}> echo hel''lo", "hello",
+                         f"[web1]: {host.home('ann')}>"]
     term.run("cd /usr/bin")
     assert term.before_cursor() == "[web1]: /usr/bin> "
 

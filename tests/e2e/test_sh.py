@@ -22,9 +22,8 @@ def test_commands_directory_and_status(lab, shell):
     term = lab.enter()
     assert term.before_cursor() == f"[web1]: {host.home('ann')}> "
     term.run("echo $GREETING th''ere", "hello there")
-    page = [line for line in term.lines[:-1] if line]
-    assert page[-3:] == [f"[web1]: {host.home('ann')}> echo $GREETING th''ere", "hello there",
-                         f"[web1]: {host.home('ann')}>"]
+    assert term.page[-3:] == [f"[web1]: {host.home('ann')}> echo $GREETING th''ere", "hello there",
+                              f"[web1]: {host.home('ann')}>"]
     term.run("cd /usr/bin")
     assert term.before_cursor() == "[web1]: /usr/bin> "
     term.run("(exit 42)")

@@ -156,3 +156,39 @@ def test_a_program_may_clear_the_scrollback_where_the_config_lets_it(lab):
     assert "1001" not in term.text and "1080" not in term.text
     term.send("q")
     term.wait_prompt()
+
+
+# How commands ended.
+
+def test_a_prompt_tells_how_its_command_ended(lab):
+    lab.host()
+    term = lab.enter(cols=120)
+    term.run("true")
+    term.shown(r"\S+ \S+> true +0\.\d\d s")
+    term.run("(exit 3)")
+    term.shown(r"\S+ \S+> \(exit 3\) +exit 3  0\.\d\d s")
+    # Not of lines that did not run, nor in what is copied, nor after a resize lost.
+    term.send("drop me")
+    term.wait_line("drop me")
+    term.send("\x03")
+    term.wait_for(re.compile(r"> drop me\^C$", re.M))
+    term.send("\r")
+    term.shown(r"\[web1\]: \S+>")
+    term.run("sleep 1; echo an''swer", "answer")
+    term.shown(r"\S+ \S+> sleep 1; echo an''swer +1\.\d\d s")
+    term.resize(24, 110)
+    term.shown(r"\S+ \S+> sleep 1; echo an''swer +1\.\d\d s")
+    assert len(re.findall(r" s$", term.text, re.M)) == 3
+    term.send("\x1d[VV")
+    term.wait_for(lambda: "line " in term.status_line)
+    term.send("kkV\r")
+    term.wait_for(lambda: CLIP.search(bytes(term.raw)))
+    assert base64.b64decode(CLIP.findall(bytes(term.raw))[-1]).endswith(b"> sleep 1; echo an''swer")
+
+
+def test_prompts_that_tell_nothing(lab):
+    lab.host()
+    write(lab, "times = off\n")
+    term = lab.enter(cols=120)
+    term.run("false")
+    term.shown(r"\S+ \S+> false")

@@ -247,13 +247,19 @@ static void do_flag(struct run *run)
     vscreen_flag_line(run->vs, read_flag(run));
 }
 
+static void do_ended(struct run *run)
+{
+    int status = (int)read_number(run);
+    vscreen_flag_ended(run->vs, status, read_number(run));
+}
+
 static const struct {
     const char *name;
     void (*run)(struct run *run);
 } commands[] = {
-    {"SIZE", do_size},   {"PUSH", do_push}, {"RESIZE", do_resize},         {"PRINT", do_print},
-    {"FRESH", do_fresh}, {"FLAG", do_flag}, {"RESETMODES", do_resetmodes}, {"ALLOW", do_allow},
-    {"COLOR", do_color},
+    {"SIZE", do_size},   {"PUSH", do_push},   {"RESIZE", do_resize},         {"PRINT", do_print},
+    {"FRESH", do_fresh}, {"FLAG", do_flag},   {"RESETMODES", do_resetmodes}, {"ALLOW", do_allow},
+    {"COLOR", do_color}, {"ENDED", do_ended},
 };
 
 /* ---- what a script asks ---- */
@@ -415,6 +421,12 @@ static void ask_flags(struct run *run, struct buf *out)
     for (size_t i = 0; i < COUNT(flag_names); i++) {
         if (flags & flag_names[i].flag)
             buf_printf(&text, " %s", flag_names[i].name);
+    }
+    if (flags & LINE_ENDED) {
+        int status;
+        int64_t took;
+        line_ended(flags, &status, &took);
+        buf_printf(&text, " ended=%d,%lld", status, (long long)took);
     }
     buf_puts(out, text.len ? buf_str(&text) + 1 : "none");
     buf_release(&text);

@@ -101,6 +101,64 @@ static void the_screen_is_shown(void **state)
     stage_release(&s);
 }
 
+/* A command's end is told at the right of its prompt, where there is room; it is no text. */
+static void ends_are_told_at_prompts(void **state)
+{
+    (void)state;
+    static const struct {
+        int status;
+        int64_t took;
+        const char *text;
+    } table[] = {
+        {0, 0, "$ cmd           0.00 s"},
+        {0, 9994, "$ cmd           9.99 s"},
+        {1, 120, "$ cmd   exit 1  0.12 s"},
+        {0, 10000, "$ cmd           10.0 s"},
+        {0, 65000, "$ cmd        1 min 5 s"},
+        {0, 3600000, "$ cmd        1 h 0 min"},
+        {127, 120, "$ cmd"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct stage s;
+        struct buf out = {0};
+        stage_init(&s, 2, 22);
+        s.c.ended = true;
+        vscreen_flag_line(s.screen, LINE_PROMPT);
+        host(&s, "$ cmd\r\n");
+        vscreen_flag_line(s.screen, LINE_OUTPUT);
+        vscreen_flag_ended(s.screen, table[i].status, table[i].took);
+        buf_printf(&out, "%s\n\n", table[i].text);
+        assert_frame(&s, buf_str(&out), 1, 0);
+        buf_clear(&out);
+        vscreen_text(s.screen, 0, 0, &out);
+        assert_string_equal(buf_str(&out), "$ cmd");
+        s.c.ended = false;
+        assert_frame(&s, "$ cmd\n\n", 1, 0);
+        buf_release(&out);
+        stage_release(&s);
+    }
+}
+
+/* Behind the end of a command that goes on over rows; not over what has a background. */
+static void ends_find_their_row(void **state)
+{
+    (void)state;
+    struct stage s;
+    stage_init(&s, 4, 12);
+    s.c.ended = true;
+    vscreen_flag_line(s.screen, LINE_PROMPT);
+    host(&s, "$ 0123456789ab\r\n");
+    vscreen_flag_line(s.screen, LINE_OUTPUT);
+    vscreen_flag_ended(s.screen, 0, 5);
+    assert_frame(&s, "$ 0123456789\nab    0.00 s\n\n\n", 2, 0);
+    vscreen_flag_line(s.screen, LINE_PROMPT);
+    host(&s, "$ \033[41mx\033[K\r\n\033[m");
+    vscreen_flag_line(s.screen, LINE_OUTPUT);
+    vscreen_flag_ended(s.screen, 0, 5);
+    assert_frame(&s, "$ 0123456789\nab    0.00 s\n$ x\n\n", 3, 0);
+    stage_release(&s);
+}
+
 static void the_alternate_screen_is_shown(void **state)
 {
     (void)state;
@@ -490,6 +548,8 @@ int main(void)
         cmocka_unit_test(a_popup_covers_the_middle),
         cmocka_unit_test(a_popup_of_one_line),
         cmocka_unit_test(titles_are_cut_at_characters),
+        cmocka_unit_test(ends_are_told_at_prompts),
+        cmocka_unit_test(ends_find_their_row),
         cmocka_unit_test(a_committed_line_looks_the_same),
         cmocka_unit_test(a_committed_secret_is_not_printed),
         cmocka_unit_test(any_size_is_composed),
