@@ -301,6 +301,7 @@ static bool app_start(struct app *app, const struct app_options *options, struct
 static void app_release(struct app *app)
 {
     app_complete_close(app);
+    app_find_close(app);
     app_scroll_release(app);
     app_connect_release(app);
     buf_release(&app->completion.request);

@@ -188,6 +188,7 @@ void app_lost(struct app *app, const char *format, ...)
     va_end(args);
     app_connect_release(app);
     app_complete_close(app);
+    app_find_close(app);
     app->completion.wanted = app->completion.waiting = false;
     app->enter_waits = false;
     app_remember(app);

@@ -380,6 +380,7 @@ static void compose_all(struct app *app)
     if (!app->options->own->title)
         app->next.title[0] = '\0';
     app_terminal_frame(app, &app->next);
+    app_find_draw(app, &app->next, c.status_row < 0, app->rows - (c.status_row != 0));
     app_scroll_frame(app, &app->next, frame_columns(buf_str(&host), host.len) + 1);
     buf_release(&parts.prompt);
     buf_release(&host);

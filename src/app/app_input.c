@@ -384,6 +384,7 @@ static bool line_key(struct app *app, const struct key *key)
         app_commit_line(app, "");
         session_eof(app->session, app->now);
         break;
+    case EDITOR_FIND: app_find(app); break;
     case EDITOR_EXTERNAL: app_notice(app, "editing the line in an editor is not there yet"); break;
     case EDITOR_COMPLETE: app_complete(app); break;
     case EDITOR_IGNORED: return false;
@@ -525,7 +526,7 @@ static void take_key(struct app *app, const struct key *key)
         app->prefix = PREFIX_COMMAND;
         return;
     }
-    if (app_scroll_key(app, key))
+    if (app_find_key(app, key) || app_scroll_key(app, key))
         return;
     switch (app->phase) {
     case PHASE_CONNECTING: connecting_key(app, key); break;

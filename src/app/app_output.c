@@ -32,6 +32,7 @@ static void begin_prompt(struct app *app)
     vscreen_fresh_line(app->vscreen);
     vscreen_flag_line(app->vscreen, LINE_PROMPT);
     app->interrupts = 0;
+    app_find_close(app);
     app_remember_end(app);
     history_refresh(app->history);
     editor_set_cwd(app->editor, session_view(app->session).cwd);

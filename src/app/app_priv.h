@@ -20,6 +20,7 @@
 #include "term/compose.h"
 #include "term/display.h"
 #include "term/editor.h"
+#include "term/finder.h"
 #include "term/history.h"
 #include "term/keys.h"
 #include "term/tty.h"
@@ -73,6 +74,16 @@ struct line_text {
     size_t count, cap;
 };
 
+/* Ctrl-R's list. */
+struct find {
+    struct finder *finder;         /* NULL: closed */
+    bool here, own, failed, hosts; /* what is shown: of this directory, session, ...; all hosts */
+    struct history **others;       /* of the other hosts, once they are wanted; NULL terminated */
+    char **names;                  /* theirs */
+    struct found *found;           /* what each item of the list is */
+    size_t count;
+};
+
 struct app {
     const struct app_options *options;
     const char *host; /* as shown */
@@ -118,6 +129,7 @@ struct app {
     struct syntax syntax;       /* of the line, when it was looked at last */
     struct line_text line_text; /* the line as it is drawn */
     struct completion completion;
+    struct find find;
     struct key command_key;
     char command_name[8]; /* "Ctrl-]" */
     enum app_prefix prefix;
@@ -207,6 +219,12 @@ void app_complete_close(struct app *app);
 /* The line has changed by a key: narrow the menu, or drop it. */
 void app_complete_narrow(struct app *app);
 void app_complete_take(struct app *app);
+
+/* app_find.c: the history in a list over the page */
+void app_find(struct app *app);
+bool app_find_key(struct app *app, const struct key *key); /* false: it is not open */
+void app_find_draw(struct app *app, struct frame *frame, int first, int rows);
+void app_find_close(struct app *app);
 
 /* app_side.c */
 bool app_side_start(struct app *app, enum side_purpose purpose, const char *command);

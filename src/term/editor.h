@@ -22,6 +22,7 @@ enum editor_did {
     EDITOR_ACCEPT,   /* Enter: editor_line is the finished line */
     EDITOR_EOF,      /* Ctrl-D on an empty line */
     EDITOR_COMPLETE, /* Tab: completion is wanted at the cursor */
+    EDITOR_FIND,     /* Ctrl-R: the history is wanted in a list */
     EDITOR_EXTERNAL, /* Ctrl-X Ctrl-E: the line is to be edited in the user's editor */
     EDITOR_IGNORED,  /* not a key of the editor (PageUp, F-keys, mouse): the caller's to use */
 };

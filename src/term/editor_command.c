@@ -22,6 +22,11 @@ void editor_do_external(struct editor *e)
     e->did = EDITOR_EXTERNAL;
 }
 
+void editor_do_find(struct editor *e)
+{
+    e->did = EDITOR_FIND;
+}
+
 void editor_do_ignored(struct editor *e)
 {
     e->did = EDITOR_IGNORED;

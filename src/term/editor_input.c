@@ -64,6 +64,19 @@ static void follow_vi(struct editor *e, const wchar_t *sequence, size_t n)
         e->deed = DEED_TYPE;
 }
 
+/* An operator (c, d, y) waits for a motion. Its own redo is none: libedit would do the operator on
+   it without end. True: the two are given up. */
+static bool give_up_operator(struct editor *e, const wchar_t *sequence, size_t n)
+{
+    wchar_t c = n == 1 && e->vi_command && !e->vi_char ? sequence[0] : L'\0';
+    bool waited = e->vi_operator;
+    e->vi_operator = c && (wcschr(L"cdy", c) || (waited && wcschr(L"0123456789", c)));
+    if (!waited || c != L'.')
+        return false;
+    editor_feed(e, L"\x1b", 1);
+    return true;
+}
+
 static void press_one(struct editor *e, const struct key *key)
 {
     wchar_t sequence[16];
@@ -77,6 +90,8 @@ static void press_one(struct editor *e, const struct key *key)
         e->did = EDITOR_IGNORED;
         return;
     }
+    if (e->vi && give_up_operator(e, sequence, n))
+        return;
     if (e->vi)
         follow_vi(e, sequence, n);
     editor_feed(e, sequence, n);

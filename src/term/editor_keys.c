@@ -154,12 +154,13 @@ static const struct {
     {EMACS, M L"u", L"tether-upcase"},
     {EMACS, M L"l", L"tether-downcase"},
     {EMACS, M L"c", L"tether-capitalize"},
-    {TYPING, L"\x16", L"tether-quote"},       /* C-v */
-    {EMACS, L"\x11", L"tether-quote"},        /* C-q */
-    {ALL, L"\x1f", L"tether-undo"},           /* C-_ */
-    {EMACS, L"\x18\x15", L"tether-undo"},     /* C-x C-u */
-    {EMACS, L"\x18\x05", L"tether-external"}, /* C-x C-e */
-    {EMACS, L"\x07", L"tether-nothing"},      /* C-g */
+    {TYPING, L"\x16", L"tether-quote"},           /* C-v */
+    {EMACS, L"\x11", L"tether-quote"},            /* C-q */
+    {ALL, L"\x1f", L"tether-undo"},               /* C-_ */
+    {EMACS, L"\x18\x15", L"tether-undo"},         /* C-x C-u */
+    {EMACS, L"\x18\x05", L"tether-external"},     /* C-x C-e */
+    {EMACS, L"\x18\x12", L"tether-search-older"}, /* C-x C-r: in the line itself */
+    {EMACS, L"\x07", L"tether-nothing"},          /* C-g */
 
     {ALL, M L"[A", L"tether-up"},
     {ALL, M L"[B", L"tether-down"},
@@ -171,7 +172,7 @@ static const struct {
     {EMACS, M L">", L"tether-history-last"},
     {EMACS, M L"p", L"tether-prefix-older"},
     {EMACS, M L"n", L"tether-prefix-newer"},
-    {ALL, L"\x12", L"tether-search-older"}, /* C-r */
+    {ALL, L"\x12", L"tether-find"},         /* C-r */
     {ALL, L"\x13", L"tether-search-newer"}, /* C-s */
     {EMACS, M L".", L"tether-last-argument"},
     {EMACS, M L"_", L"tether-last-argument"},

@@ -71,6 +71,7 @@ struct editor {
 
     bool vi, vi_command;
     bool vi_char;     /* f, F, t or T was typed: its character comes next */
+    bool vi_operator; /* c, d or y was typed: its motion comes next */
     bool meta;        /* Escape was typed: the next key is an Alt key */
     bool quoting;     /* Ctrl-V was typed */
     int argument;     /* Alt-digits */
@@ -157,6 +158,7 @@ const wchar_t *editor_rewrite_command(const wchar_t *name);
     X(external, L"tether-external", L"Edit the line in an editor")                                 \
     X(history_first, L"tether-history-first", L"The oldest line of the history")                   \
     X(history_last, L"tether-history-last", L"Back from the history to the line being written")    \
+    X(find, L"tether-find", L"Search the history in a list")                                       \
     X(ignored, L"tether-ignored", L"Nothing")                                                      \
     X(insert, L"tether-insert", L"Insert the character")                                           \
     X(insert_newline, L"tether-insert-newline", L"Begin a new row")                                \

@@ -132,6 +132,48 @@ def test_a_secret_is_not_kept(lab):
     assert "hunter2" not in history_file(lab).read_text()
 
 
+def find(term, pattern, shown):
+    """Open the list, and wait for its lowest entry."""
+    term.send("\x12")
+    term.wait_for("history of")
+    term.send(pattern)
+    term.wait_for(re.compile(rf"^> .*{shown}\n.*> ?{pattern}$", re.M))
+
+
+def test_the_list_of_ctrl_r(lab):
+    lab.host()
+    lab.host("web2")
+    lab.enter("web2").run("echo on the other")
+    term = lab.enter()
+    for command in ("cd /usr", "echo here we are", "sh -c 'exit 9'", "cd /", "echo elsewhere"):
+        term.run(command)
+    find(term, "wear", "echo here we are")
+    assert re.search(r"1/5> wear$", term.text, re.M)
+    term.send("\r")
+    term.wait_line("echo here we are")
+    assert "history of" not in term.text
+    term.send("\x03")
+    term.wait_prompt()
+    find(term, "", "echo elsewhere")
+    term.send("\x1bf")
+    term.wait_for(re.compile("^>.* exit 9 .*sh -c", re.M))
+    assert re.search("failed 1/1>", term.text)
+    term.send("\x1bf")
+    term.wait_for(" 5/5>")
+    term.send("\x1bh")
+    term.wait_for(re.compile(r"web2: echo on the other$", re.M))
+    term.send("other\r")
+    term.wait_line("echo on the other")
+    term.send("\x03")
+    term.wait_prompt()
+    find(term, "elsewhere", "echo elsewhere")
+    term.send("\x1b[3~")
+    term.wait_for("0/4> elsewhere")
+    assert "elsewhere" not in history_file(lab).read_text()
+    term.send("\x1b")
+    term.wait_prompt()
+
+
 def test_private_leaves_no_trace(lab):
     lab.host()
     lab.enter().run("echo before")
@@ -180,7 +222,7 @@ def test_history_outlives_the_session_and_is_merged(lab):
     again = lab.enter()
     again.send("\x12from one")
     again.wait_for(lambda: "echo from one" in again.cursor_line or "echo from one" in again.text)
-    again.send("\r")
+    again.send("\r\r")
     again.wait_for(re.compile("^from one$", re.M))
 
 

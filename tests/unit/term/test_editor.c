@@ -358,7 +358,7 @@ static void no_history(void **state)
     editor_set_history(e, NULL);
     static const struct golden table[] = {
         {"a<Up><Down><M-.><M-lt><M->><M-p><M-n>", "a|"},
-        {"a<C-r>x<CR>", "a|"},
+        {"a<C-x><C-r>x<CR>", "a|"},
     };
     check(e, table, COUNT(table));
     assert_null(editor_view(e).suggestion);
@@ -375,7 +375,7 @@ static void history_changes_meanwhile(void **state)
     struct history *other = history_open(NULL, &err);
     type(e, "mine<Up><Up><Up><Up><Up><Up>");
     editor_set_history(e, other); /* shorter */
-    type(e, "<Up><Down><Down><M-.><C-r>x<C-r>");
+    type(e, "<Up><Down><Down><M-.><C-x><C-r>x<C-r>");
     assert_true(history_add(other, "new", NULL, 0, &err));
     type(e, "<C-g><C-u><Up>");
     assert_string_equal(shown(e), "new|");
@@ -432,7 +432,7 @@ static void assert_search(struct editor *e, const char *prompt, const char *line
 static void incremental_search(void **state)
 {
     struct editor *e = *state;
-    type(e, "mine<Left><C-r>");
+    type(e, "mine<Left><C-x><C-r>");
     assert_search(e, "(reverse-i-search)`': ", "min|e");
     type(e, "git");
     assert_search(e, "(reverse-i-search)`git': ", "|git push origin main");
@@ -448,22 +448,22 @@ static void incremental_search(void **state)
     assert_search(e, "(reverse-i-search)`git commit': ", "|git commit -m 'two words'");
     type(e, "<C-g>");
     assert_search(e, NULL, "min|e");
-    type(e, "<C-r>two<Esc>");
+    type(e, "<C-x><C-r>two<Esc>");
     assert_search(e, NULL, "min|e");
-    type(e, "<C-r><C-r>"); /* the last pattern again */
+    type(e, "<C-x><C-r><C-r>"); /* the last pattern again */
     assert_search(e, "(reverse-i-search)`two': ", "echo one\necho |two");
     type(e, "<C-e>"); /* another key ends it and acts */
     assert_search(e, NULL, "echo one\necho two|");
     type(e, "<M->>"); /* and the history goes on from there */
     assert_string_equal(shown(e), "mine|");
-    type(e, "<C-r>commit<C-a><Up>");
+    type(e, "<C-x><C-r>commit<C-a><Up>");
     assert_string_equal(shown(e), "ls -l /tmp|");
     type(e, "<M->>");
     assert_string_equal(shown(e), "mine|");
-    assert_int_equal(type(e, "<C-r>tmp<CR>"), EDITOR_ACCEPT);
+    assert_int_equal(type(e, "<C-x><C-r>tmp<CR>"), EDITOR_ACCEPT);
     assert_search(e, NULL, "ls -l /|tmp");
     editor_clear(e);
-    type(e, "<C-r>zzz");
+    type(e, "<C-x><C-r>zzz");
     assert_search(e, "(failed reverse-i-search)`zzz': ", "|");
     type(e, "<BS><BS><BS>");
     assert_search(e, "(reverse-i-search)`': ", "|");
@@ -471,7 +471,7 @@ static void incremental_search(void **state)
     assert_search(e, "(reverse-i-search)`git': ", "|git push origin main");
     editor_clear(e);
     assert_search(e, NULL, "|");
-    type(e, "<C-r>git<Up><C-_><C-_>");
+    type(e, "<C-x><C-r>git<Up><C-_><C-_>");
     assert_string_equal(shown(e), "|");
 }
 
@@ -483,11 +483,11 @@ static void search_skips_what_is_shown(void **state)
     assert_true(history_add(history, "other", NULL, 0, &err));
     assert_true(history_add(history, "make", NULL, 0, &err));
     assert_true(history_add(history, "make all", NULL, 0, &err));
-    type(e, "<C-r>make<C-r>");
+    type(e, "<C-x><C-r>make<C-r>");
     assert_string_equal(shown(e), "|make");
     type(e, "<C-r>");
     assert_search(e, "(failed reverse-i-search)`make': ", "|make");
-    type(e, "<C-g><C-r>caf\u00e9");
+    type(e, "<C-g><C-x><C-r>caf\u00e9");
     assert_search(e, "(failed reverse-i-search)`caf\u00e9': ", "e|cho one\necho two");
     type(e, "<C-g>");
 }
@@ -572,7 +572,7 @@ static void the_callers_changes(void **state)
     assert_string_equal(shown(e), "p|");
     editor_set(e, "abc", 3, 99);
     assert_string_equal(shown(e), "abc|");
-    type(e, "<C-r>git");
+    type(e, "<C-x><C-r>git");
     editor_insert(e, "X", 1); /* ends the search */
     assert_search(e, NULL, "X|git push origin main");
     editor_clear(e);
@@ -690,6 +690,21 @@ static void long_lines(void **state)
 
 /* ---- vi's keys ---- */
 
+/* libedit would do the operator on what it does again, without end. */
+static void vi_operator_before_redo(void **state)
+{
+    struct editor *e = *state;
+    static const char *const operators[] = {"y", "d", "c", "y2"};
+    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
+        type(e, "one two<Esc>x");
+        type(e, operators[i]);
+        type(e, ".");
+        editor_clear(e);
+    }
+    type(e, "one two<Esc>0dw.");
+    assert_string_equal(shown(e), "|");
+}
+
 static void vi_keys(void **state)
 {
     static const struct golden table[] = {
@@ -749,7 +764,7 @@ static void vi_keys(void **state)
         {"<Esc>/commit<CR>", "git |commit -m 'two words'"},
         {"<Esc>/git<CR>n", "|git commit -m 'two words'"},
         {"<Esc>/git<CR>nN", "|git push origin main"},
-        {"x<C-r>tmp<Esc>", "x|"},
+        {"x<C-s>tmp<Esc>", "x|"},
         {"<Esc>G", "ls -l /tm|p"},
         {"abc<Esc>03x", "|"},
         {"abcde<Esc>02x", "|cde"},
@@ -1014,6 +1029,7 @@ int main(void)
         TEST(pasting),
         TEST(long_lines),
         TEST(any_keys),
+        VI_TEST(vi_operator_before_redo),
         VI_TEST(vi_keys),
         VI_TEST(vi_modes),
         TEST(switching_modes),

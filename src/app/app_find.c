@@ -1,0 +1,254 @@
+/* Ctrl-R: the history in a list, of this host or of all. */
+#include "app/app_priv.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct found {
+    struct history *history;
+    size_t index;
+    const char *host; /* NULL: this one */
+    char before[48];
+};
+
+/* ---- the other hosts ---- */
+
+static void add_other(struct find *find, char *path, const char *name)
+{
+    size_t n = 0;
+    struct err ignored;
+    while (find->others && find->others[n])
+        n++;
+    find->others = xrealloc(find->others, (n + 2) * sizeof *find->others);
+    find->names = xrealloc(find->names, (n + 2) * sizeof *find->names);
+    find->others[n] = history_open(path, &ignored);
+    find->names[n] = xstrdup(name);
+    find->others[n + 1] = NULL;
+    find->names[n + 1] = NULL;
+}
+
+static void open_others(struct app *app)
+{
+    char *own = history_path(app->host), *slash = own ? strrchr(own, '/') : NULL;
+    DIR *folder = NULL;
+    if (slash && app->options->own->history) {
+        *slash = '\0';
+        folder = opendir(own);
+    }
+    for (struct dirent *d; folder && (d = readdir(folder));) {
+        if (d->d_name[0] == '.' || strcmp(d->d_name, slash + 1) == 0 || strchr(d->d_name, '%'))
+            continue;
+        char *path = xasprintf("%s/%s", own, d->d_name);
+        add_other(&app->find, path, d->d_name);
+        free(path);
+    }
+    if (folder)
+        closedir(folder);
+    free(own);
+}
+
+/* ---- what is listed ---- */
+
+static bool wanted(const struct app *app, const struct history *h, size_t i)
+{
+    const struct find *find = &app->find;
+    struct history_info info = history_info(h, i);
+    const char *cwd = session_view(app->session).cwd;
+    return (!find->here || (info.cwd && strcmp(info.cwd, cwd) == 0)) &&
+           (!find->own || history_is_own(h, i)) && (!find->failed || info.status > 0);
+}
+
+static void describe(struct found *f, int64_t now)
+{
+    static const struct {
+        int64_t seconds;
+        char unit;
+    } units[] = {{7 * 86400, 'w'}, {86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
+    struct history_info info = history_info(f->history, f->index);
+    int64_t age = now - info.time;
+    char when[24] = "", how[24] = "";
+    for (size_t i = 0; info.time > 0 && age >= 0 && i < sizeof units / sizeof units[0]; i++)
+        if (age >= units[i].seconds || units[i].seconds == 1) {
+            snprintf(when, sizeof when, "%lld%c", (long long)(age / units[i].seconds),
+                     units[i].unit);
+            break;
+        }
+    if (info.status > 0)
+        snprintf(how, sizeof how, "exit %d", info.status);
+    snprintf(f->before, sizeof f->before, "%4.8s  %-8.10s  %.20s%s", when, how,
+             f->host ? f->host : "", f->host ? ": " : "");
+}
+
+static const char *text_of(const struct found *f)
+{
+    return history_entry(f->history, f->index);
+}
+
+static int64_t time_of(const struct found *f)
+{
+    return history_info(f->history, f->index).time;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    int order = strcmp(text_of(a), text_of(b));
+    int64_t x = time_of(a), y = time_of(b);
+    const struct found *f = a, *g = b;
+    if (order)
+        return order;
+    return x != y ? (x < y ? -1 : 1) : f->index < g->index ? -1 : 1;
+}
+
+static int by_age(const void *a, const void *b)
+{
+    int64_t x = time_of(a), y = time_of(b);
+    const struct found *f = a, *g = b;
+    if (f->history == g->history || x == y)
+        return f->index < g->index ? -1 : f->index > g->index;
+    return x < y ? -1 : 1;
+}
+
+static void collect(struct app *app, struct history *h, const char *host)
+{
+    struct find *find = &app->find;
+    find->found = xrealloc(find->found, (find->count + history_count(h) + 1) * sizeof *find->found);
+    for (size_t i = 0; i < history_count(h); i++)
+        if (wanted(app, h, i))
+            find->found[find->count++] = (struct found){.history = h, .index = i, .host = host};
+}
+
+/* Of equal lines the newest stays. */
+static void drop_repeats(struct find *find)
+{
+    size_t kept = 0;
+    qsort(find->found, find->count, sizeof *find->found, by_text);
+    for (size_t i = 0; i < find->count; i++)
+        if (i + 1 == find->count || strcmp(text_of(&find->found[i]), text_of(&find->found[i + 1])))
+            find->found[kept++] = find->found[i];
+    find->count = kept;
+    qsort(find->found, find->count, sizeof *find->found, by_age);
+}
+
+static void list(struct app *app)
+{
+    struct find *find = &app->find;
+    int64_t now = time(NULL);
+    find->count = 0;
+    collect(app, app->history, NULL);
+    if (find->hosts && !find->others)
+        open_others(app);
+    for (size_t i = 0; find->hosts && find->others && find->others[i]; i++)
+        collect(app, find->others[i], find->names[i]);
+    drop_repeats(find);
+    struct finder_item *items = xcalloc(find->count + 1, sizeof *items);
+    for (size_t i = 0; i < find->count; i++) {
+        describe(&find->found[i], now);
+        items[i] = (struct finder_item){text_of(&find->found[i]), find->found[i].before};
+    }
+    finder_set(find->finder, items, find->count);
+    free(items);
+}
+
+/* ---- open, keys, close ---- */
+
+void app_find(struct app *app)
+{
+    struct editor_view view = editor_view(app->editor);
+    history_refresh(app->history);
+    app_complete_close(app);
+    app_find_close(app);
+    app->find.finder = finder_new();
+    list(app);
+    char *pattern = xstrndup(view.text, view.len);
+    finder_set_pattern(app->find.finder, strchr(pattern, '\n') ? "" : pattern);
+    free(pattern);
+}
+
+void app_find_close(struct app *app)
+{
+    struct find *find = &app->find;
+    finder_free(find->finder);
+    free(find->found);
+    for (size_t i = 0; find->others && find->others[i]; i++) {
+        history_close(find->others[i]);
+        free(find->names[i]);
+    }
+    free(find->others);
+    free(find->names);
+    *find = (struct find){0};
+    app->dirty = true;
+}
+
+static void take(struct app *app)
+{
+    long selected = finder_selected(app->find.finder);
+    if (selected >= 0) {
+        const char *text = text_of(&app->find.found[selected]);
+        editor_set(app->editor, text, strlen(text), strlen(text));
+    }
+    app_find_close(app);
+}
+
+static void forget(struct app *app)
+{
+    long selected = finder_selected(app->find.finder);
+    struct err err;
+    if (selected < 0)
+        return;
+    const struct found *f = &app->find.found[selected];
+    if (history_delete(f->history, text_of(f), &err))
+        app_notice(app, "forgotten, in the file too");
+    else
+        app_notice(app, "%s", err.text);
+    list(app);
+}
+
+static bool toggle(struct app *app, uint32_t code)
+{
+    struct find *find = &app->find;
+    bool *flag = code == 'd'   ? &find->here
+                 : code == 's' ? &find->own
+                 : code == 'f' ? &find->failed
+                 : code == 'h' ? &find->hosts
+                               : NULL;
+    if (!flag)
+        return false;
+    *flag = !*flag;
+    list(app);
+    return true;
+}
+
+bool app_find_key(struct app *app, const struct key *key)
+{
+    struct find *find = &app->find;
+    if (!find->finder)
+        return false;
+    switch (finder_key(find->finder, key)) {
+    case FINDER_TAKE: take(app); break;
+    case FINDER_CLOSE: app_find_close(app); break;
+    case FINDER_MOVED: break;
+    case FINDER_IGNORED:
+        if (key->kind == KEY_NAMED && key->code == KEY_DELETE)
+            forget(app);
+        else if (key->kind == KEY_CHAR && key->mods == MOD_ALT)
+            toggle(app, key->code);
+        break;
+    }
+    return true;
+}
+
+void app_find_draw(struct app *app, struct frame *frame, int first, int rows)
+{
+    const struct find *find = &app->find;
+    char title[120];
+    if (!find->finder)
+        return;
+    snprintf(title, sizeof title, "history of %.40s%s%s%s", find->hosts ? "all hosts" : app->host,
+             find->here ? ", here" : "", find->own ? ", this session" : "",
+             find->failed ? ", failed" : "");
+    finder_draw(find->finder, frame, first, rows, title,
+                "Enter takes  Alt: D here S session F failed H all hosts  Del forgets  Esc");
+}
