@@ -234,7 +234,7 @@ static void open_session(struct app *app)
     app->channel =
         ssh_channel_open(app->link, &(struct ssh_channel_spec){
                                         .pty = true,
-                                        .term = "xterm-256color",
+                                        .term = app->options->own->term,
                                         .rows = vscreen_rows(app->vscreen),
                                         .cols = vscreen_cols(app->vscreen),
                                         .command = app->shell_asked ? NULL : buf_str(&command),

@@ -15,7 +15,16 @@
 
 /* ---- the table ---- */
 
-enum kind { KIND_WORD, KIND_YES_NO, KIND_NUMBER, KIND_PROMPT, KIND_LABEL, KIND_COLOR, KIND_KEY };
+enum kind {
+    KIND_WORD,
+    KIND_YES_NO,
+    KIND_NUMBER,
+    KIND_PROMPT,
+    KIND_LABEL,
+    KIND_COLOR,
+    KIND_KEY,
+    KIND_NAME
+};
 
 #define LABEL_COLUMNS 20
 
@@ -60,6 +69,8 @@ static const struct setting {
      "show behind the cursor how an earlier line goes on"},
     {"highlight", KIND_YES_NO, AT(highlight), "yes|no", "yes",
      "color the line as it is written (NO_COLOR leaves the other marks)"},
+    {"term", KIND_NAME, AT(term), "a name of terminfo(5), such as xterm", "xterm-256color",
+     "what the host is told of the terminal; it is one of the xterm kind"},
     {"scrollback", KIND_NUMBER, AT(scrollback), "0..10000000", "100000",
      "lines kept above the page"},
     {"times", KIND_YES_NO, AT(times), "on|off", "on",
@@ -168,6 +179,15 @@ static bool parse_key(const char *text, int *out)
     return false;
 }
 
+static bool parse_name(const char *text, const char **out)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789+-._";
+    size_t len = strlen(text);
+    *out = text;
+    return len > 0 && len <= 64 && strspn(text, letters) == len;
+}
+
 /* False: it is not allowed there. Text is borrowed. */
 static bool parse_value(const struct setting *setting, const char *text,
                         struct config_settings *settings)
@@ -181,6 +201,7 @@ static bool parse_value(const struct setting *setting, const char *text,
     case KIND_LABEL: return parse_label(text, at);
     case KIND_COLOR: return parse_color(text, at);
     case KIND_KEY: return parse_key(text, at);
+    case KIND_NAME: return parse_name(text, at);
     }
     return false;
 }

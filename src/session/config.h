@@ -34,6 +34,7 @@ struct config_settings {
     int notice; /* seconds */
     enum config_clipboard clipboard;
     bool history, suggest, highlight;
+    const char *term; /* the terminal's name, as the host is told */
     int scrollback; /* lines */
     enum config_clear clear;
     bool osc52, times;

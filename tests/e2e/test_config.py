@@ -198,6 +198,13 @@ def test_another_command_key(lab):
     assert "s   send a signal" in term.text
 
 
+def test_another_terminal_for_the_host(lab):
+    lab.host()
+    lab.enter().run("echo [$TERM]", "[xterm-256color]")
+    write(lab, "term = xterm\n")
+    lab.enter().run("echo [$TERM]", "[xterm]")
+
+
 def test_no_bell_and_no_title(lab):
     lab.host()
     term = lab.enter()

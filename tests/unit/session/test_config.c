@@ -229,6 +229,8 @@ static const struct {
     {"command-key = ^?", "F:1: command-key must be"},
     {"command-key = ^AB", "F:1: command-key must be"},
     {"command-key = Ctrl-i", "F:1: command-key must be"},
+    {"term = a b", "F:1: term must be a name of terminfo(5)"},
+    {"term =", "F:1: term must be a name of terminfo(5)"},
     {"color = mauve", "F:1: color must be none|"},
     {"color = bright-", "F:1: color must be"},
     {"color = bright-none", "F:1: color must be"},
