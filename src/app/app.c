@@ -151,8 +151,8 @@ static void on_stop(void *data, int signo)
 static void on_interrupt(void *data, int signo)
 {
     struct app *app = data;
-    if (app->phase == PHASE_CONNECTING)
-        app_end(app, 128 + signo, "%s: given up while connecting", app->host);
+    if (app->phase == PHASE_CONNECTING || app->phase == PHASE_OPENING)
+        app_give_up(app, 128 + signo);
 }
 
 static void on_crash(int signo)

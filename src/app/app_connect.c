@@ -114,8 +114,7 @@ void app_ask_key(struct app *app, const struct key *key)
 
 static void set_stage(struct app *app, enum ssh_stage stage, const char *hop)
 {
-    app->stage = stage;
-    snprintf(app->hop, sizeof app->hop, "%s", hop ? hop : "");
+    where_set(&app->where, stage, hop);
     app->awaited[0] = '\0';
     app->stage_since = app->now;
     app->dirty = true;
@@ -202,6 +201,17 @@ void app_lost(struct app *app, const char *format, ...)
     app->dirty = true;
 }
 
+void app_give_up(struct app *app, int status)
+{
+    struct buf where = {0};
+    where_put(&app->where, &where);
+    if (app->ever_open)
+        app_lost(app, "%s: %s: given up", app->host, buf_str(&where));
+    else
+        app_end(app, status, "%s: %s: given up", app->host, buf_str(&where));
+    buf_release(&where);
+}
+
 static void make_token(char token[MARKS_TOKEN_LEN + 1])
 {
     uint8_t random[MARKS_TOKEN_LEN / 2];
@@ -245,6 +255,7 @@ static void open_session(struct app *app)
     app->opened_line = vscreen_top(app->vscreen) + vscreen_cursor(app->vscreen).row;
     app->phase = PHASE_OPENING;
     set_stage(app, STAGE_CHANNEL, NULL);
+    log_line(1, "%s: %s", app->host, ssh_stage_name(STAGE_CHANNEL));
 }
 
 static void take_event(struct app *app, struct connect_event *event)

@@ -213,11 +213,12 @@ static const char *without_host(const struct app *app, const char *text)
 
 static void connecting_text(const struct app *app, struct buf *out)
 {
-    if (app->awaited[0])
+    if (app->awaited[0]) {
         put_safe(out, app->awaited, 160);
-    else
-        buf_printf(out, "connecting: %s%s%s", app->hop, app->hop[0] ? ": " : "",
-                   ssh_stage_name(app->stage));
+    } else {
+        buf_puts(out, "connecting: ");
+        where_put(&app->where, out);
+    }
     buf_printf(out, " %lld s", (long long)((app->now - app->stage_since) / 1000));
 }
 

@@ -478,7 +478,7 @@ static void connecting_key(struct app *app, const struct key *key)
     if (app->ask.active)
         app_ask_key(app, key);
     else if (give_up_key(key))
-        app_lost(app, "%s: given up while connecting", app->host);
+        app_give_up(app, 255);
     else
         raw_key(app, key);
 }
@@ -529,8 +529,8 @@ static void take_key(struct app *app, const struct key *key)
     if (app_find_key(app, key) || app_scroll_key(app, key))
         return;
     switch (app->phase) {
-    case PHASE_CONNECTING: connecting_key(app, key); break;
-    case PHASE_OPENING: raw_key(app, key); break;
+    case PHASE_CONNECTING:
+    case PHASE_OPENING: connecting_key(app, key); break;
     case PHASE_LOST: lost_key(app, key); break;
     case PHASE_SESSION:
         if (session_line_mode(app->session))

@@ -9,6 +9,7 @@
 #include "app/app.h"
 #include "app/app_scroll.h"
 #include "app/escape.h"
+#include "app/where.h"
 #include "base/buf.h"
 #include "base/ecma48.h"
 #include "base/loop.h"
@@ -114,9 +115,8 @@ struct app {
     struct session *session;
 
     struct ssh_connect *connect;
-    enum ssh_stage stage;
+    struct where where;
     char awaited[200]; /* what is waited for in it, such as a touch; "": the host */
-    char hop[64];      /* the jump host the stage is about; "": the host itself */
     int64_t stage_since;
     struct ssh_link *link;
     int link_fd;
@@ -167,6 +167,8 @@ void app_link_step(struct app *app);
 /* Was the bootstrap refused? Then a plain shell is being opened instead. */
 bool app_refused(struct app *app);
 void app_ask_key(struct app *app, const struct key *key);
+/* The person's word while connecting: leave with this status, or offer to connect again. */
+void app_give_up(struct app *app, int status);
 /* How the session ended is known: leave, or offer to connect again. */
 void app_lost(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

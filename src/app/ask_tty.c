@@ -53,7 +53,7 @@ static void note_signal(int signo)
 
 struct signals {
     struct sigaction before[CAUGHT];
-    sigset_t mask; /* in force while waiting */
+    sigset_t before_mask, mask; /* `mask`: in force while waiting */
 };
 
 /* They are blocked but while we wait for the person. */
@@ -66,7 +66,10 @@ static void signals_take(struct signals *s)
     last_signal = 0;
     for (size_t i = 0; i < CAUGHT; i++)
         sigaddset(&block, caught[i]);
-    pthread_sigmask(SIG_BLOCK, &block, &s->mask);
+    pthread_sigmask(SIG_BLOCK, &block, &s->before_mask);
+    s->mask = s->before_mask;
+    for (size_t i = 0; i < CAUGHT; i++)
+        sigdelset(&s->mask, caught[i]); /* the program's loop may have blocked some */
     for (size_t i = 0; i < CAUGHT; i++) {
         sigaction(caught[i], NULL, &s->before[i]);
         if (s->before[i].sa_handler != SIG_IGN)
@@ -78,7 +81,7 @@ static void signals_give(const struct signals *s)
 {
     for (size_t i = 0; i < CAUGHT; i++)
         sigaction(caught[i], &s->before[i], NULL);
-    pthread_sigmask(SIG_SETMASK, &s->mask, NULL);
+    pthread_sigmask(SIG_SETMASK, &s->before_mask, NULL);
 }
 
 /* ---- one line ---- */
@@ -143,8 +146,12 @@ static bool ask_prompt(int fd, const struct connect_prompt *prompt, char **answe
 {
     char text[ANSWER_MAX];
     enum line line;
-    while ((line = ask_once(fd, prompt, text)) == LINE_SIGNAL)
-        raise(last_signal); /* ends us, or stops us for a while */
+    while ((line = ask_once(fd, prompt, text)) == LINE_SIGNAL) {
+        int signo = last_signal;
+        raise(signo); /* ends us, stops us for a while, or waits for the program's loop */
+        if (signo != SIGTSTP && signo != SIGTTIN && signo != SIGTTOU)
+            break;
+    }
     if (line == LINE_READ)
         *answer = xstrdup(text);
     explicit_bzero(text, sizeof text);

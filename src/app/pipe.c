@@ -13,6 +13,7 @@
 #include "app/ask_tty.h"
 #include "app/escape.h"
 #include "app/local_io.h"
+#include "app/where.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -53,9 +54,11 @@ struct pipe {
     struct buf input; /* for the host */
     bool input_ended, eof_given;
     struct outlet out[2]; /* stdout, stderr */
-    int64_t now, open_until;
-    bool over;
+    int64_t started, now, open_until;
+    struct where where;
+    bool opened, over;
     int status;
+    int killed_by; /* the signal by which to end: given up while connecting */
 };
 
 /* ---- what we say ourselves: on stderr, as far as LogLevel wants to hear it ---- */
@@ -156,11 +159,38 @@ static void obey(struct pipe *p, enum escape_command command)
 
 /* ---- signals ---- */
 
+/* As ssh: it ends us, so that a script sees that it was a signal. But it is told where. */
+static void give_up(struct pipe *p)
+{
+    struct buf where = {0};
+    where_put(&p->where, &where);
+    say(p, LEVEL_FATAL, "%s: %s: given up", p->settings->name, buf_str(&where));
+    buf_release(&where);
+    end(p, FAILED);
+}
+
+static void on_interrupt(void *data, int signo)
+{
+    struct pipe *p = data;
+    p->killed_by = signo;
+}
+
 /* As ssh: the connection is closed, and what runs on the host sees its end. */
 static void on_end(void *data, int signo)
 {
-    (void)signo;
-    end(data, FAILED);
+    struct pipe *p = data;
+    if (signo == SIGINT && ssh_channel_state(p->channel) == CHANNEL_OPENING)
+        p->killed_by = signo;
+    else
+        end(p, FAILED);
+}
+
+static void catch_interrupt(struct pipe *p)
+{
+    struct sigaction before;
+    sigaction(SIGINT, NULL, &before);
+    if (before.sa_handler != SIG_IGN)
+        loop_signal(p->loop, SIGINT, on_interrupt, p);
 }
 
 static void catch_signals(struct pipe *p)
@@ -283,10 +313,12 @@ static bool move_bytes(struct pipe *p)
 static void ask(struct pipe *p, const struct connect_event *question)
 {
     char *answers[CONNECT_PROMPTS];
-    bool given = ask_tty(question, answers);
+    bool given = !p->killed_by && ask_tty(question, answers);
     ssh_connect_answer(p->connect, given ? (const char *const *)answers : NULL,
                        question->prompt_count);
     ask_tty_wipe(answers);
+    if (!given)
+        loop_turn(p->loop, p->now, p->now); /* by a signal, which ends us then */
 }
 
 static void open_channel(struct pipe *p)
@@ -309,7 +341,8 @@ static void open_channel(struct pipe *p)
                                                .subsystem = p->subsystem,
                                                .env = (const char *const *)p->settings->set_env,
                                            });
-    enter_raw(p);
+    where_set(&p->where, STAGE_CHANNEL, NULL);
+    log_line(1, "%s: %s", p->settings->name, ssh_stage_name(STAGE_CHANNEL));
     p->open_until = p->now + (int64_t)p->settings->timeout * 1000;
 }
 
@@ -334,7 +367,7 @@ static void failed(struct pipe *p, const struct connect_event *event)
 static void take_event(struct pipe *p, const struct connect_event *event)
 {
     switch (event->kind) {
-    case CONNECT_STAGE: break;
+    case CONNECT_STAGE: where_set(&p->where, event->stage, event->text); break;
     case CONNECT_BANNER: show_banner(p, event->text); break;
     case CONNECT_QUESTION: ask(p, event); break;
     case CONNECT_NOTICE:
@@ -378,6 +411,12 @@ static bool link_step(struct pipe *p)
 {
     struct err err = {.text = ""};
     bool alive = ssh_link_pump(p->link, p->now, &err);
+    /* Not before: until then Ctrl-C is for us. */
+    if (!p->opened && ssh_channel_state(p->channel) == CHANNEL_OPEN) {
+        p->opened = true;
+        enter_raw(p);
+        log_line(1, "%s: open after %lld ms", p->settings->name, (long long)(p->now - p->started));
+    }
     bool more = move_bytes(p);
     enum ssh_channel_state state = ssh_channel_state(p->channel);
     bool written = p->out[0].buf.len == 0 && p->out[1].buf.len == 0;
@@ -425,6 +464,8 @@ static void run(struct pipe *p)
     while (!p->over) {
         p->now = clock_ms();
         connect_step(p);
+        if (p->killed_by && !p->over)
+            give_up(p);
         bool more = p->link && !p->over && link_step(p);
         if (p->over)
             break;
@@ -474,6 +515,7 @@ static bool start(struct pipe *p, const struct ssh_settings *settings)
         return false;
     }
     loop_watch(p->loop, ssh_connect_fd(p->connect), POLLIN, on_ready, p);
+    catch_interrupt(p);
     return true;
 }
 
@@ -513,8 +555,11 @@ int pipe_run(const struct pipe_options *options)
     if (settings->notice)
         say(&p, LEVEL_INFO, "%s", settings->notice);
     p.loop = loop_new();
+    p.started = clock_ms();
     if (start(&p, settings))
         run(&p);
     release(&p);
+    if (p.killed_by)
+        raise(p.killed_by);
     return p.status;
 }

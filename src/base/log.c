@@ -16,6 +16,7 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int log_level;
+static int64_t begun; /* 0: not yet */
 static bool holding;
 static struct buf kept;
 static FILE *file; /* NULL: stderr */
@@ -24,6 +25,8 @@ void log_set_level(int level)
 {
     pthread_mutex_lock(&lock);
     log_level = level;
+    if (level > 0 && begun == 0)
+        begun = clock_ms();
     pthread_mutex_unlock(&lock);
 }
 
@@ -81,12 +84,12 @@ void log_line(int level, const char *format, ...)
     va_end(args);
     /* What the far side named itself may be in it. */
     utf8_sanitize(text, sizeof text, line, strlen(line), sizeof text, 0);
-    int64_t now = clock_ms();
     pthread_mutex_lock(&lock);
+    int64_t since = clock_ms() - begun;
     if (kept.len > LOG_KEPT_MAX)
         buf_consume(&kept, LOG_KEPT_MAX / 2);
-    buf_printf(&kept, "tether: %5lld.%03lld %s\n", (long long)(now / 1000 % 100000),
-               (long long)(now % 1000), text);
+    buf_printf(&kept, "tether: %3lld.%03lld %s\n", (long long)(since / 1000),
+               (long long)(since % 1000), text);
     if (!holding || file)
         flush_kept();
     pthread_mutex_unlock(&lock);

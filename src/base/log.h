@@ -10,7 +10,8 @@
 
 #include "base/err.h"
 
-/* 0: nothing is logged. May be called from the connecting thread too. */
+/* 0: nothing is logged. Lines tell the seconds since the level was first another one. May be
+   called from the connecting thread too. */
 void log_set_level(int level);
 bool log_enabled(int level);
 

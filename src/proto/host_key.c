@@ -208,6 +208,7 @@ bool worker_judge_host_key(struct connect_worker *w)
     k.address_name = address_name(w);
     k.fingerprint = fingerprint_text(k.hash, w->host_key, w->host_key_len);
     k.shown = host_key_shown(&k);
+    log_line(1, "%s: the host's %s key is %s", w->s.name, k.key.word, k.fingerprint);
     bool ok = judge(&k);
     free(k.shown);
     free(k.fingerprint);

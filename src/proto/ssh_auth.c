@@ -6,6 +6,7 @@
 
 #include <libssh/libssh.h>
 
+#include "base/log.h"
 #include "base/utf8.h"
 #include "proto/ssh_settings.h"
 #include "proto/ssh_words.h"
@@ -142,11 +143,43 @@ static const struct method *find_method(const char *name)
     return NULL;
 }
 
+/* The methods that the host has named. */
+static void put_allowed(const struct auth *a, struct buf *out)
+{
+    static const struct {
+        int bit;
+        const char *name;
+    } names[] = {{SSH_AUTH_METHOD_PUBLICKEY, "publickey"},
+                 {SSH_AUTH_METHOD_INTERACTIVE, "keyboard-interactive"},
+                 {SSH_AUTH_METHOD_PASSWORD, "password"},
+                 {SSH_AUTH_METHOD_HOSTBASED, "hostbased"},
+                 {SSH_AUTH_METHOD_GSSAPI_MIC, "gssapi-with-mic"}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (a->allowed & names[i].bit)
+            buf_printf(out, "%s%s", out->len ? ", " : "", names[i].name);
+}
+
+static void log_outcome(const struct auth *a, const char *method, enum outcome o)
+{
+    static const char *const names[] = {[OUTCOME_SUCCESS] = "accepted",
+                                        [OUTCOME_PARTIAL] = "accepted, and more is wanted",
+                                        [OUTCOME_DENIED] = "denied",
+                                        [OUTCOME_NOTHING] = "nothing to try",
+                                        [OUTCOME_DEAD] = "not to the end"};
+    struct buf allowed = {0};
+    put_allowed(a, &allowed);
+    log_line(1, "%s: %s: %s%s%s", a->w->s.name, method, names[o],
+             allowed.len && o != OUTCOME_SUCCESS ? "; the host takes " : "",
+             o != OUTCOME_SUCCESS ? buf_str(&allowed) : "");
+    buf_release(&allowed);
+}
+
 static enum outcome ask_methods(struct auth *a)
 {
     if (a->allowed != 0)
         return OUTCOME_NOTHING;
     enum outcome o = auth_request(a, call_none, NULL);
+    log_outcome(a, "none", o);
     return o == OUTCOME_DENIED ? OUTCOME_NOTHING : o;
 }
 
@@ -166,6 +199,7 @@ static enum outcome go_through(struct auth *a)
         if (a->allowed != 0 && !(a->allowed & m->bit))
             continue;
         enum outcome o = m->attempt(a);
+        log_outcome(a, m->name, o);
         if (o != OUTCOME_DENIED && o != OUTCOME_NOTHING)
             return o;
     }
@@ -174,19 +208,9 @@ static enum outcome go_through(struct auth *a)
 
 static bool fail_denied(struct auth *a)
 {
-    static const struct {
-        int bit;
-        const char *name;
-    } names[] = {{SSH_AUTH_METHOD_PUBLICKEY, "publickey"},
-                 {SSH_AUTH_METHOD_INTERACTIVE, "keyboard-interactive"},
-                 {SSH_AUTH_METHOD_PASSWORD, "password"},
-                 {SSH_AUTH_METHOD_HOSTBASED, "hostbased"},
-                 {SSH_AUTH_METHOD_GSSAPI_MIC, "gssapi-with-mic"}};
     struct connect_worker *w = a->w;
     struct buf list = {0};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (a->allowed & names[i].bit)
-            buf_printf(&list, "%s%s", list.len ? ", " : "", names[i].name);
+    put_allowed(a, &list);
     worker_fail(
         w, "permission denied for %s: the host accepts %s; %s%s%s; check the user name%s%s",
         w->s.user, list.len ? buf_str(&list) : "no method that it names",

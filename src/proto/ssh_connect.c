@@ -92,13 +92,24 @@ void worker_waiting(struct connect_worker *w, const char *format, ...)
     mailbox_post(w->mail, &event);
 }
 
+/* What the stage that is over has taken. */
+static void log_stage_end(struct connect_worker *w)
+{
+    int64_t now = clock_ms();
+    if (w->stage_since)
+        log_line(1, "%s: %s took %lld ms", w->s.name, ssh_stage_name(w->stage),
+                 (long long)(now - w->stage_since));
+    w->stage_since = now;
+}
+
 void worker_stage(struct connect_worker *w, enum ssh_stage stage)
 {
+    log_stage_end(w);
     w->stage = stage;
-    log_line(1, "%s: %s", w->s.name, ssh_stage_name(stage));
     struct connect_event event = {.kind = CONNECT_STAGE, .stage = stage};
     event.text = w->is_hop ? xstrdup(w->s.name) : NULL;
     mailbox_post(w->mail, &event);
+    log_line(1, "%s: %s", w->s.name, ssh_stage_name(stage));
 }
 
 static bool fail_cancelled(struct connect_worker *w)
@@ -325,8 +336,10 @@ static void worker_release(struct connect_worker *w)
 static struct ssh_link *connect_one(struct connect_worker *w)
 {
     if (open_stream(w) && worker_exchange_keys(w) && worker_check_host_key(w) &&
-        worker_authenticate(w))
+        worker_authenticate(w)) {
+        log_stage_end(w);
         return ssh_link_new(w);
+    }
     struct connect_event event = {.kind = CONNECT_FAILED, .stage = w->stage};
     event.text = xstrdup(w->failure ? w->failure : "failed");
     log_line(1, "%s", event.text);

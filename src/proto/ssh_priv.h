@@ -31,10 +31,11 @@ struct connect_worker {
     char address[NI_MAXHOST]; /* "" if it is not this machine that looks it up */
     struct proxy_command proxy;
     enum ssh_stage stage;
-    bool patient;      /* the host may be waiting for a person: no time limit */
-    char *failure;     /* the one line; set once */
-    int rc;            /* what the last libssh call returned */
-    uint8_t *host_key; /* the public key's blob, once the key exchange is done */
+    int64_t stage_since; /* 0: none has begun */
+    bool patient;        /* the host may be waiting for a person: no time limit */
+    char *failure;       /* the one line; set once */
+    int rc;              /* what the last libssh call returned */
+    uint8_t *host_key;   /* the public key's blob, once the key exchange is done */
     size_t host_key_len;
     char *banner_shown;
     bool no_passwords; /* the host's key is not trusted: nothing secret is sent */

@@ -35,7 +35,7 @@ struct config_settings {
     enum config_clipboard clipboard;
     bool history, suggest, highlight;
     const char *term; /* the terminal's name, as the host is told */
-    int scrollback; /* lines */
+    int scrollback;   /* lines */
     enum config_clear clear;
     bool osc52, times;
     int timeout; /* seconds */

@@ -68,7 +68,7 @@ class Agent:
         self._free.set()
         self.process = subprocess.Popen(["ssh-agent", "-D", "-a", str(self.real)],
                                         stdout=subprocess.DEVNULL, env=self._env())
-        while not self.real.exists():
+        while self.run("-l").returncode == 2:  # it does not listen yet
             assert self.process.poll() is None
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(self.path))
