@@ -3,16 +3,21 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <libssh/libssh.h>
 
 #include "base/clock.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include "proto/agent_add.h"
 #include "proto/digest.h"
 #include "proto/key_offers.h"
 #include "proto/key_ring.h"
 #include "proto/public_key.h"
 
 #define SLOW_OPENING_MS 1000
+#define AGENT_ADD_MS    4000
 
 /* ---- opening ---- */
 
@@ -149,6 +154,55 @@ static enum outcome sign(struct auth *a, const struct key_offer *offer,
     return o;
 }
 
+/* ---- AddKeysToAgent ---- */
+
+static bool wait_agent(void *data, int fd, short events, int64_t deadline)
+{
+    return worker_wait(data, fd, events, deadline);
+}
+
+/* As ssh has it: an empty answer is a yes, too. SUCCESS or DENIED: the answer. */
+static enum outcome ask_to_add(struct connect_worker *w, const char *path, const char *comment)
+{
+    char shown[200], *answers[CONNECT_PROMPTS];
+    utf8_sanitize(shown, sizeof shown, comment, strlen(comment), 60, 0);
+    struct connect_event question = {
+        .text = xstrdup(""),
+        .prompt_count = 1,
+        .prompt = {{.text = xasprintf("Add the key %s (%s) to the agent? ", path, shown),
+                    .echo = true}},
+    };
+    if (!worker_ask(w, &question, answers))
+        return OUTCOME_DEAD;
+    bool yes = !*answers[0] || strcasecmp(answers[0], "yes") == 0;
+    mailbox_wipe(answers);
+    return yes ? OUTCOME_SUCCESS : OUTCOME_DENIED;
+}
+
+/* A key that the host took, in whole or as one factor. DEAD: the person gave up. */
+static enum outcome add_to_agent(struct connect_worker *w, const char *path,
+                                 const struct private_key *key)
+{
+    struct agent_add how = agent_add_parse(w->s.add_keys);
+    const struct agent_wait wait = {.wait = wait_agent, .data = w};
+    const char *comment = *key->comment ? key->comment : path;
+    struct buf message = {0};
+    struct err err;
+    if (!how.wanted || !w->s.identity_agent || (how.ask && w->s.batch))
+        return OUTCOME_NOTHING;
+    enum outcome o = how.ask ? ask_to_add(w, path, comment) : OUTCOME_SUCCESS;
+    if (o != OUTCOME_SUCCESS)
+        return o;
+    agent_add_print(&how, key, comment, &message);
+    bool ok = agent_add_send(w->s.identity_agent, &message, &wait, clock_ms() + AGENT_ADD_MS, &err);
+    buf_release_secret(&message);
+    log_line(1, "%s: %s%s", path,
+             ok ? "added to the agent" : "not added to the agent: ", ok ? "" : err.text);
+    return w->failure ? OUTCOME_DEAD : OUTCOME_NOTHING;
+}
+
+/* ---- */
+
 /* One that is open is signed with at once: that is the round trip that asking would cost. */
 enum outcome auth_try_file(struct auth *a, const struct key_offer *offer)
 {
@@ -164,5 +218,11 @@ enum outcome auth_try_file(struct auth *a, const struct key_offer *offer)
     } else if (!key) {
         o = open_key(a, offer->path, "", &key);
     }
-    return o == OUTCOME_SUCCESS ? sign(a, offer, key) : o;
+    if (o != OUTCOME_SUCCESS)
+        return o;
+    o = sign(a, offer, key);
+    if ((o == OUTCOME_SUCCESS || o == OUTCOME_PARTIAL) &&
+        add_to_agent(a->w, offer->path, key) == OUTCOME_DEAD)
+        return OUTCOME_DEAD;
+    return o;
 }

@@ -237,6 +237,44 @@ def test_a_signature_that_waits_for_a_person(lab, agent, kind):
     assert time.monotonic() - begun < DEADLINE / 4
 
 
+@pytest.mark.parametrize("kind", ["ed25519", "rsa", "ecdsa"])
+def test_keys_are_added_to_the_agent(lab, agent, kind):
+    """AddKeysToAgent: once the host has taken the key, with what the agent is to heed."""
+    host = lab.host()
+    key = keygen(lab.folder / "k", kind, "secret")
+    host.authorized_keys.write_text(pathlib.Path(f"{key}.pub").read_text())
+    args = *only(key), "web1", "true"
+    asked = [("Passphrase", "secret")]
+
+    def added(value, answers=(), **options):
+        agent.run("-D")
+        agent.added.clear()
+        command(lab, "-o", f"AddKeysToAgent={value}", *args, answers=[*asked, *answers],
+                env=agent.env, **options)
+        return agent.keys, agent.added
+
+    assert added("no") == ([], [])
+    assert added("yes") == (["test"], [b""])
+    command(lab, *args, env=agent.env)  # and is used from there
+    assert agent.signed == ["test"]
+    assert added("confirm") == (["test"], [b"\2"])
+    assert added("90") == (["test"], [b"\1\0\0\0\x5a"])
+    assert added("confirm 1h") == (["test"], [b"\1\0\0\x0e\x10\2"])
+    assert added("ask", [("Add the key .*/k .test. to the agent", "no")]) == ([], [])
+    assert added("ask", [("to the agent", "yes")]) == (["test"], [b""])
+    host.authorized_keys.write_text("")
+    asked = []
+    assert added("yes", status=255) == ([], [])  # the host did not take it
+
+
+def test_an_agent_that_takes_no_keys(lab, agent):
+    host = lab.host()
+    agent.refuse = True
+    command(lab, "-v", "-o", "AddKeysToAgent=yes", "web1", "true", env=agent.env,
+            words=["not added to the agent"])
+    assert accepted(host)
+
+
 # Questions.
 
 def asking_host(lab, *lines, name="k", **options):

@@ -6,6 +6,7 @@ that can also hold a security key of its own:
         agent.hold(); agent.release()       # signatures wait; and come
         agent.refuse = agent.hang_up = True
         agent.signed                        # the comments of the keys that were asked to sign
+        agent.added                         # the constraints of the keys that were added
 """
 
 import base64
@@ -17,7 +18,7 @@ import struct
 import subprocess
 import threading
 
-FAILURE, IDENTITIES, SIGN, SIGNED = 5, 12, 13, 14
+FAILURE, IDENTITIES, SIGN, SIGNED, ADD, ADD_CONSTRAINED = 5, 12, 13, 14, 17, 25
 SK = b"sk-ssh-ed25519@openssh.com"
 
 
@@ -63,6 +64,7 @@ class Agent:
         self.path = self.folder / "agent"
         self.refuse = self.hang_up = self.closing = False
         self.signed = []
+        self.added = []
         self.security_keys = []
         self._free = threading.Event()
         self._free.set()
@@ -133,6 +135,13 @@ class Agent:
                 return
 
     def _pass(self, real, body):
+        if body[0] in (ADD, ADD_CONSTRAINED):
+            if self.refuse:
+                return bytes([FAILURE])
+            kind, rest = take(body[1:])
+            for _ in range({b"ssh-ed25519": 2, b"ssh-rsa": 6}.get(kind, 3) + 1):
+                rest = take(rest)[1]
+            self.added.append(rest)
         real.sendall(string(body))
         answer = self._receive(real)
         if answer[:1] == bytes([IDENTITIES]) and self.security_keys:

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "proto/agent_add.h"
 #include "proto/digest.h"
 #include "proto/key_offers.h"
 #include "proto/ssh_settings.h"
@@ -309,12 +310,48 @@ static void filter(void **state)
     assert_false(agent_filter_asks_keys((const uint8_t *)"\023", 1)); /* "remove all keys" */
 }
 
+/* ---- AddKeysToAgent ---- */
+
+static void add_keys(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        struct agent_add how;
+    } cases[] = {
+        {NULL, {.wanted = false}},
+        {"no", {.wanted = false}},
+        {"false", {.wanted = false}},
+        {"yes", {.wanted = true}},
+        {"true", {.wanted = true}},
+        {"ask", {.wanted = true, .ask = true}},
+        {"Confirm", {.wanted = true, .confirm = true}},
+        {"confirm 1h30m", {.wanted = true, .confirm = true, .lifetime = 5400}},
+        {"300", {.wanted = true, .lifetime = 300}},
+        {"2w1d", {.wanted = true, .lifetime = 1296000}},
+        {"0", {.wanted = false}},
+        {"5x", {.wanted = false}},
+        {"99999999999999999999", {.wanted = false}},
+        {"9999w", {.wanted = false}},
+        {"maybe", {.wanted = false}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct agent_add how = agent_add_parse(cases[i].text);
+        const struct agent_add *expected = &cases[i].how;
+        if (how.wanted != expected->wanted ||
+            (how.wanted && (how.ask != expected->ask || how.confirm != expected->confirm ||
+                            how.lifetime != expected->lifetime)))
+            fail_msg("%s", cases[i].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order_table),
         cmocka_unit_test(told_why),
         cmocka_unit_test(filter),
+        cmocka_unit_test(add_keys),
     };
     return cmocka_run_group_tests(tests, make_keys, remove_keys);
 }
