@@ -160,7 +160,7 @@ static bool confirm(struct connect_worker *w, char *text, const char *prompt, co
 
 bool host_key_ask_unknown(struct host_key *k)
 {
-    return confirm(k->w, unknown_text(k, k->w->s.batch),
+    return confirm(k->w, unknown_text(k, !worker_may_ask(k->w)),
                    "Continue connecting (yes/no/[fingerprint])? ",
                    "Please type 'yes', 'no' or the fingerprint: ", k->fingerprint);
 }

@@ -130,8 +130,9 @@ static bool enabled(const struct auth *a, const struct method *m)
     switch (m->bit) {
     case SSH_AUTH_METHOD_PUBLICKEY: return w->s.pubkey_auth || w->s.memory_identity;
     case SSH_AUTH_METHOD_INTERACTIVE:
-        return w->s.kbdint_auth && !w->no_passwords && !w->s.batch && a->kbdint_left > 0;
-    default: return w->s.password_auth && !w->no_passwords && !w->s.batch && a->password_left > 0;
+        return w->s.kbdint_auth && !w->no_passwords && worker_may_ask(w) && a->kbdint_left > 0;
+    default:
+        return w->s.password_auth && !w->no_passwords && worker_may_ask(w) && a->password_left > 0;
     }
 }
 

@@ -168,6 +168,7 @@ static enum outcome ask_to_add(struct connect_worker *w, const char *path, const
     utf8_sanitize(shown, sizeof shown, comment, strlen(comment), 60, 0);
     struct connect_event question = {
         .text = xstrdup(""),
+        .confirm = true,
         .prompt_count = 1,
         .prompt = {{.text = xasprintf("Add the key %s (%s) to the agent? ", path, shown),
                     .echo = true}},
@@ -188,7 +189,7 @@ static enum outcome add_to_agent(struct connect_worker *w, const char *path,
     const char *comment = *key->comment ? key->comment : path;
     struct buf message = {0};
     struct err err;
-    if (!how.wanted || !w->s.identity_agent || (how.ask && w->s.batch))
+    if (!how.wanted || !w->s.identity_agent || (how.ask && !worker_may_ask(w)))
         return OUTCOME_NOTHING;
     enum outcome o = how.ask ? ask_to_add(w, path, comment) : OUTCOME_SUCCESS;
     if (o != OUTCOME_SUCCESS)
@@ -207,7 +208,7 @@ static enum outcome add_to_agent(struct connect_worker *w, const char *path,
 enum outcome auth_try_file(struct auth *a, const struct key_offer *offer)
 {
     const struct private_key *key = key_ring_find(a->w->ring, offer->path);
-    if (!key && offer->encrypted && a->w->s.batch)
+    if (!key && offer->encrypted && !worker_may_ask(a->w))
         return OUTCOME_NOTHING;
     auth_note_tried(a, offer);
     enum outcome o = OUTCOME_SUCCESS;

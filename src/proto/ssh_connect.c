@@ -15,7 +15,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/utf8.h"
 #include "proto/key_ring.h"
 #include "proto/net_connect.h"
 #include "proto/net_socket.h"
@@ -24,8 +23,7 @@
 #include "proto/ssh_settings.h"
 #include "proto/ssh_words.h"
 
-#define UNASKED_COLUMNS 200  /* of a question that cannot be asked, in the error */
-#define PUSH_MS         2000 /* a host that takes longer to judge an answer waits for a person */
+#define PUSH_MS 2000 /* a host that takes longer to judge an answer waits for a person */
 
 struct ssh_connect {
     struct ssh_settings settings;
@@ -205,44 +203,6 @@ bool worker_drive(struct connect_worker *w, worker_call *call, void *data, int a
     if (p.told)
         worker_waiting(w, NULL);
     return !w->failure;
-}
-
-/* Nobody is there to answer: what would have been asked is told, on one line. */
-static bool fail_unasked(struct connect_worker *w, struct connect_event *question)
-{
-    char *asked = question->text && *question->text ? question->text : question->prompt[0].text;
-    char text[UNASKED_COLUMNS * 4];
-    for (char *c = asked; (c = strpbrk(c, "\n\t"));)
-        *c = ' ';
-    utf8_sanitize(text, sizeof text, asked, strlen(asked), UNASKED_COLUMNS, 0);
-    worker_fail(w, "%s A question would have to be asked, and %s", text,
-                w->s.no_terminal ? "there is no terminal" : "BatchMode forbids it");
-    connect_event_release(question);
-    return false;
-}
-
-static bool answered(const struct connect_worker *w)
-{
-    struct pollfd polls[] = {{.fd = mailbox_answer_fd(w->mail), .events = POLLIN}};
-    return poll(polls, 1, 0) > 0;
-}
-
-bool worker_ask(struct connect_worker *w, struct connect_event *question,
-                char *answers[CONNECT_PROMPTS])
-{
-    if (w->s.batch)
-        return fail_unasked(w, question);
-    question->kind = CONNECT_QUESTION;
-    question->stage = w->stage;
-    mailbox_ask(w->mail, question);
-    while (!answered(w))
-        if (!worker_wait(w, mailbox_answer_fd(w->mail), POLLIN, CLOCK_NEVER))
-            return false;
-    switch (mailbox_take(w->mail, answers)) {
-    case MAILBOX_ANSWERED: return true;
-    case MAILBOX_GIVEN_UP: return worker_fail(w, "given up at the question");
-    default: return fail_cancelled(w);
-    }
 }
 
 /* ---- resolve, connect ---- */

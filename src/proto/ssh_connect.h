@@ -45,7 +45,8 @@ struct connect_prompt {
 struct connect_event {
     enum connect_event_kind kind;
     enum ssh_stage stage;
-    char *text; /* may have several lines in a question; sanitised but for the banner */
+    char *text;   /* may have several lines in a question; sanitised but for the banner */
+    bool confirm; /* of a question: its one prompt asks for a yes or no; empty is a yes */
     int prompt_count;
     struct connect_prompt prompt[CONNECT_PROMPTS];
 };

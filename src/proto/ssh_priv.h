@@ -63,6 +63,8 @@ bool worker_wait(struct connect_worker *w, int fd, short events, int64_t deadlin
 typedef int worker_call(struct connect_worker *w, void *data);
 bool worker_drive(struct connect_worker *w, worker_call *call, void *data, int again);
 
+/* ssh_ask.c. Is there anybody to ask: at a terminal, or by a program (ask_pass.h)? */
+bool worker_may_ask(const struct connect_worker *w);
 /* Ask; the answers are to be wiped. False: given up or cancelled, the failure is set. */
 bool worker_ask(struct connect_worker *w, struct connect_event *question,
                 char *answers[CONNECT_PROMPTS]);

@@ -379,6 +379,14 @@ def test_wrong_answers(lab):
     assert host.log[7:] == host.log[:2]
 
 
+def test_a_domain_before_the_name(lab):
+    asking_host(lab, KBDINT, ("round", "", ""), ("hidden", "Code: ", "42"))
+    for args in ("CORP\\ann@k",), ("-l", "CORP\\ann", "k"), ("-o", "User=CORP\\ann", "k"):
+        term = lab.tether(*args, "true")
+        answer(term, ("(CORP\\ann@k) Code:", "42"))
+        assert term.wait_exit() == 0
+
+
 @pytest.mark.parametrize("screen", [True, False])
 def test_questions_that_lead_nowhere(lab, screen):
     """A password to be changed, questions without end, more at once than anybody asks."""
@@ -396,3 +404,78 @@ def test_questions_that_lead_nowhere(lab, screen):
     host = asking_host(lab, KBDINT, ("round", "", ""), *[("shown", "a", "b")] * 17, name="many")
     assert "17 questions" in run("many")
     assert host.log[-1] == "begin"
+
+
+# SSH_ASKPASS.
+
+class AskPass:
+    """A program that notes what it is asked and answers with the next line of a file."""
+
+    def __init__(self, folder):
+        self.program = folder / "askpass"
+        self.asked = folder / "asked"
+        self.answers = folder / "answers"
+        self.be(f"""printf '%s|%s\\n' "$SSH_ASKPASS_PROMPT" "$1" >> {self.asked}
+IFS= read -r answer < {self.answers} || exit 1
+sed -i 1d {self.answers}
+printf '%s\\n' "$answer"
+""")
+
+    def be(self, script):
+        self.program.write_text("#!/bin/sh\n" + script)
+        self.program.chmod(0o755)
+
+
+def without_terminal(lab, *args, **env):
+    return subprocess.run([os.path.abspath(os.environ["TETHER"]), *args], env=lab.env(**env),
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          start_new_session=True, timeout=DEADLINE)
+
+
+def test_questions_are_asked_by_a_program_as_ssh_does(lab, agent):
+    """Where there is no terminal, or SSH_ASKPASS_REQUIRE says so: passphrase, password,
+    the host's questions, the host's key."""
+    askpass = AskPass(lab.folder)
+    env = {"SSH_ASKPASS": str(askpass.program), **agent.env}
+    key = keygen(lab.folder / "locked", passphrase="secret")
+    host = lab.host(trust=False)
+    host.authorize(f"{key}.pub")
+    host.authorized_keys.write_text(pathlib.Path(f"{key}.pub").read_text())
+    args = *only(key), "-o", "AddKeysToAgent=ask", "web1", "echo done"
+    askpass.answers.write_text("yes\nwrong\nsecret\nyes\n")
+    done = without_terminal(lab, *args, **env)  # no DISPLAY
+    assert done.returncode == 255 and "there is no terminal" in done.stderr
+    assert not askpass.asked.exists()
+    done = without_terminal(lab, *args, DISPLAY=":9", **env)
+    assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
+    asked = askpass.asked.read_text()
+    for text in ("(yes/no/[fingerprint])?", "|Passphrase for ", "|That passphrase does not",
+                 "confirm|Add the key "):
+        assert text in asked
+    assert agent.keys == ["test"]
+    asking_host(lab, KBDINT, ("round", "", "Look."), ("shown", "Name: ", "ann"),
+                ("hidden", "Code: ", "42"), name="k")
+    askpass.asked.write_text("")
+    askpass.answers.write_text("ann\n42\n")
+    done = without_terminal(lab, "k", "echo done", SSH_ASKPASS_REQUIRE="force", **env)
+    assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
+    assert askpass.asked.read_text() == "|Look.\n(ann@k) Name: \n|Look.\n(ann@k) Code: \n"
+    assert without_terminal(lab, "-o", "BatchMode=yes", "k", "true", SSH_ASKPASS_REQUIRE="force",
+                            **env).returncode == 255
+    # With a terminal only if it is preferred, and there is a display; the screen lives.
+    for require, by_program in ("prefer", True), ("never", False), ("", False):
+        askpass.answers.write_text("ann\n42\n")
+        term = lab.tether("k", "echo do''ne", env={"DISPLAY": ":9", "SSH_ASKPASS_REQUIRE": require,
+                                                   **env})
+        if not by_program:
+            answer(term, ("(ann@k) Name:", "ann"), ("(ann@k) Code:", "42"))
+        assert term.wait_exit() == 0 and "done" in term.text
+        assert ("Name" in term.text) == (not by_program)
+    askpass.be("exec sleep 1000")
+    term = lab.tether("k", env={"SSH_ASKPASS_REQUIRE": "force", **env}, cols=100)
+    term.wait_for("asked by another program (SSH_ASKPASS)")
+    term.send("\x03")
+    assert term.wait_exit() == 255
+    askpass.program.unlink()
+    done = without_terminal(lab, "k", "true", DISPLAY=":9", **env)
+    assert done.returncode == 255 and "SSH_ASKPASS" in done.stderr
