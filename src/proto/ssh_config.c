@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "proto/capture.h"
+#include "proto/ssh_config_file.h"
 #include "proto/ssh_expand.h"
 #include "proto/ssh_jump.h"
 #include "proto/ssh_name.h"
@@ -104,15 +105,25 @@ static void parse_output(struct ssh_settings *s, char *text, struct origin *from
     }
 }
 
-/* The next line of what ssh says, cleaned; its own debugging is passed over. False: no more. */
+/* Its debugging, and what it thinks of its own standard input. */
+static bool is_idle_talk(const char *line)
+{
+    static const char *const begins[] = {"debug", "Pseudo-terminal will not"};
+    for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++)
+        if (strncmp(line, begins[i], strlen(begins[i])) == 0)
+            return true;
+    return false;
+}
+
+/* The next line of what ssh says, cleaned. False: no more. */
 static bool next_line(const char **text, char *line, size_t size)
 {
     while (**text) {
         size_t len = strcspn(*text, "\r\n");
-        bool debug = strncmp(*text, "debug", 5) == 0;
+        bool idle = is_idle_talk(*text);
         utf8_sanitize(line, size, *text, len, size - 1, 0);
         *text += len + strspn(*text + len, "\r\n");
-        if (!debug)
+        if (!idle)
             return true;
     }
     return false;
@@ -168,32 +179,12 @@ static enum capture_result ask_ssh(const struct ssh_options *o, const struct ssh
 
 /* ---- without ssh ---- */
 
-static bool ask_library(const struct ssh_options *o, const struct ssh_name *name,
-                        struct ssh_settings *s, struct err *err)
+static bool read_files(const struct ssh_options *o, const struct ssh_name *name,
+                       struct ssh_settings *s, struct origin *from, struct err *err)
 {
-    const char *user = o->user ? o->user : name->user;
-    for (size_t i = 0; o->identity && o->identity[i]; i++)
-        ssh_list_add(&s->identity_file, o->identity[i]);
-    if (!ssh_library_config(name->host, user, o->file, s, err))
-        return false;
-    for (size_t i = 0; o->option && o->option[i]; i++) {
-        char *line = xstrdup(o->option[i]);
-        size_t key = strcspn(line, "= \t");
-        const char *value = line + key + strspn(line + key, "= \t");
-        line[key] = '\0';
-        ssh_settings_line(s, line, value);
-        free(line);
-    }
-    if (o->port || name->port)
-        s->port = o->port ? o->port : name->port;
-    if (!s->user_known_hosts)
-        ssh_settings_line(s, "userknownhostsfile", "~/.ssh/known_hosts ~/.ssh/known_hosts2");
-    if (!s->global_known_hosts)
-        ssh_settings_line(s, "globalknownhostsfile",
-                          "/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2");
-    ssh_settings_notice(s, "no ssh program here: of the ssh config only HostName, Port, User, "
-                           "IdentityFile and ProxyCommand are followed");
-    return true;
+    from->file = true;
+    ssh_settings_notice(s, "no ssh program here: tether reads the ssh config itself");
+    return ssh_config_file_read(o, name, from->home, s, err);
 }
 
 /* ---- making it whole ---- */
@@ -266,7 +257,9 @@ static bool resolve_agents(const struct ssh_expand *e, const struct origin *from
         ssh_string_set(&s->forward_agent, s->identity_agent);
     else if (strcasecmp(forward, "no") == 0)
         ssh_string_set(&s->forward_agent, NULL);
-    return !s->forward_agent || resolve_socket(e, from, &s->forward_agent, "ForwardAgent", err);
+    else
+        return resolve_socket(e, from, &s->forward_agent, "ForwardAgent", err);
+    return true;
 }
 
 /* What ssh leaves as it was written, or, in an older one, did not know how to expand. */
@@ -281,6 +274,19 @@ static bool resolve_files(const struct ssh_expand *e, const struct origin *from,
            expand_list(ssh_expand_tilde, e, &s->global_known_hosts, "GlobalKnownHostsFile", err);
 }
 
+/* Only tokens: the rest is the shell's. */
+static bool expand_command(const struct ssh_expand *e, char **command, const char *what,
+                           struct err *err)
+{
+    struct err why;
+    char *value = *command ? ssh_expand_tokens(e, *command, &why) : NULL;
+    if (*command && !value)
+        return err_set(err, "%s in the ssh config: %s", what, why.text);
+    free(*command);
+    *command = value;
+    return true;
+}
+
 /* The values that %h, %r and %p put into a shell's command line must be harmless there. */
 static bool resolve_proxy(const struct ssh_expand *e, struct ssh_settings *s, struct err *err)
 {
@@ -288,13 +294,8 @@ static bool resolve_proxy(const struct ssh_expand *e, struct ssh_settings *s, st
     drop_none(&s->proxy_jump);
     if (!s->proxy_command)
         return true;
-    struct err why;
-    char *command = ssh_expand_tokens(e, s->proxy_command, &why); /* the rest is the shell's */
-    if (!command)
-        return err_set(err, "ProxyCommand in the ssh config: %s", why.text);
-    ssh_string_set(&s->proxy_command, command);
-    free(command);
-    return ssh_name_check_user(s->user, err);
+    return ssh_name_check_user(s->user, err) &&
+           expand_command(e, &s->proxy_command, "ProxyCommand", err);
 }
 
 /* %j: the name of the last host on the way. Caller frees; NULL: there is none. */
@@ -347,7 +348,8 @@ static bool complete(const struct ssh_options *o, const struct ssh_name *name,
                                  .hash = from->hash,
                                  .port = s->port};
     bool ok = resolve_agents(&e, from, s, err) && resolve_files(&e, from, s, err) &&
-              resolve_proxy(&e, s, err);
+              resolve_proxy(&e, s, err) &&
+              (!from->file || expand_command(&e, &s->remote_command, "RemoteCommand", err));
     free(jump);
     ssh_settings_finish(s);
     return ok;
@@ -374,7 +376,7 @@ bool ssh_config_resolve(const struct ssh_options *options, struct ssh_settings *
     if (ok) {
         enum capture_result asked = ask_ssh(options, &name, out, &from, err);
         ok = asked == CAPTURE_RAN ||
-             (asked == CAPTURE_MISSING && ask_library(options, &name, out, err));
+             (asked == CAPTURE_MISSING && read_files(options, &name, out, &from, err));
     }
     ok = ok && complete(options, &name, &from, out, err) && ssh_jump_resolve(options, out, err);
     free(from.home);

@@ -32,6 +32,30 @@ enum ssh_field {
     FIELD_SEND_ENV,
 };
 
+/* How a value is written in a config. */
+enum ssh_syntax {
+    SYNTAX_WORD,
+    SYNTAX_CHOICE, /* one of the keyword's choices */
+    SYNTAX_NUMBER,
+    SYNTAX_PORT,  /* a number, or the name of a service */
+    SYNTAX_TIME,  /* seconds, "1h30m", none */
+    SYNTAX_EACH,  /* one word, and further lines add theirs */
+    SYNTAX_FILES, /* several words, of which "none" stands alone */
+    SYNTAX_REST,  /* a command: all that follows, as it is */
+    SYNTAX_JUMP,
+    SYNTAX_FORWARD, /* two words, and further lines add theirs */
+    SYNTAX_LISTEN,  /* one word or two, and further lines add theirs */
+    SYNTAX_ALGORITHMS,
+    SYNTAX_AGENT,    /* yes, no, or a word */
+    SYNTAX_ADD_KEYS, /* a choice, a time, or "confirm" and a time */
+    SYNTAX_ESCAPE,
+    SYNTAX_QOS,
+    SYNTAX_REKEY,
+    SYNTAX_SEND_ENV,
+    SYNTAX_SET_ENV,
+    SYNTAX_ANY, /* nobody looks */
+};
+
 struct ssh_keyword {
     const char *name; /* as ssh_config(5) spells it */
     /* The default, as `ssh -G` prints it, if it is one value and the same for everybody; of a
@@ -41,6 +65,8 @@ struct ssh_keyword {
     enum ssh_field field;
     size_t offset; /* of the field; of a named one: of the bool without which it asks for nothing,
                       0: there is none */
+    enum ssh_syntax syntax;
+    const char *choices; /* separated by spaces, as `ssh -G` prints them; NULL: yes and no */
 };
 
 /* By its name or an old one, whatever the case; NULL: ssh knows none of that name. */

@@ -26,8 +26,4 @@ void ssh_list_free(char **list);
 /* Replace a string by a copy of `text` (NULL: by none). */
 void ssh_string_set(char **string, const char *text);
 
-/* The library's own reading of the config, where there is no ssh program to ask. */
-bool ssh_library_config(const char *host, const char *user, const char *file,
-                        struct ssh_settings *s, struct err *err);
-
 #endif

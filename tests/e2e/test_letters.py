@@ -185,3 +185,22 @@ def test_tools_that_call_ssh(lab):
                           start_new_session=True, timeout=3 * DEADLINE)
     assert done.returncode == 0, done
     assert (lab.home.path / "four").read_text() == "content"
+
+
+def test_without_the_ssh_program(lab):
+    """The config is read here, by way of a jump host too."""
+    lab.host("jump")
+    lab.host(client=["ProxyJump jump", "SendEnv LC_TWO", "LocalForward 1 x:1"])
+    with open(lab.home.config, "a") as file:
+        file.write("Match exec true\n    User nobody\n")
+    alone = {"PATH": str(lab.folder), "LC_TWO": "two"}
+    status, out, err = run(lab, "tether", "web1", "cat; echo $LC_TWO; exit 3", data=b"in ",
+                           env=alone)
+    assert (status, out) == (3, b"in two\n")
+    assert re.fullmatch(rb"tether: no ssh program here: tether reads the ssh config itself; not "
+                        rb"followed here: Match exec \(\S+/config:\d+\), LocalForward\n", err), err
+    with open(lab.home.config, "a") as file:
+        file.write("Prot 22\n")
+    status, out, err = run(lab, "tether", "web1", "true", env=alone)
+    assert (status, out) == (255, b"")
+    assert re.fullmatch(rb"tether: \S+/config:\d+: there is no option 'Prot'\n", err), err
