@@ -59,17 +59,18 @@ static void try_known_hosts(int fd, const uint8_t *key, size_t len, bool hashed)
     free(key64);
 }
 
-/* With the key added at its end a list either revokes it or cannot be read. */
+/* A list that can be read revokes the key that is added at its end. */
 static void try_revoked(const uint8_t *data, size_t size, const uint8_t *key, size_t len)
 {
     struct buf list = {0}, section = {0};
-    buf_append(&list, data, size);
-    krl_check(buf_data(&list), list.len, key, len);
     public_key_covers(data, size, key, len);
+    if (krl_check(data, size, key, len) == KRL_BAD)
+        return;
     wire_put_string(&section, key, len);
+    buf_append(&list, data, size);
     buf_putc(&list, 2);
     wire_put_string(&list, buf_data(&section), section.len);
-    check(krl_check(buf_data(&list), list.len, key, len) != KRL_NO);
+    check(krl_check(buf_data(&list), list.len, key, len) == KRL_REVOKED);
     buf_release(&section);
     buf_release(&list);
 }
