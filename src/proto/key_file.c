@@ -112,7 +112,7 @@ static void set_unusable(struct key_file *key, bool wrong_kind, const char *why)
 {
     key->state = KEY_UNUSABLE;
     key->wrong_kind = wrong_kind;
-    snprintf(key->why, sizeof key->why, "%s", why);
+    snprintf(key->why, sizeof key->why, "%.199s", why);
 }
 
 /* Formats of others, by what their files begin with. */
