@@ -8,7 +8,11 @@ It runs as a process of its own, so that its clock does not depend on what the t
         relay.down(); relay.up()               # refuse new connections; take them again
         relay.stats()                          # {"up": bytes, "down": bytes, "turns": n, ...}
 
-A turn is a round trip as the client sees it: it spoke after having heard the server.
+Round trips are counted by what had to be waited for, not by the clock: what the client sends is
+one turn later than the latest that it has heard, and what the server sends belongs to the latest
+turn that has reached it. "turns" is how often the client spoke, "trips" how many answers it has
+heard. A server that is slower than the delay can only be counted too often, never too seldom;
+so that its start does not count, nothing reaches it before it has said its first word.
 """
 
 import collections
@@ -70,14 +74,18 @@ class Relay:
 
 
 class _Pipe:
-    """One direction of one connection: bytes wait here until their time has come."""
+    """One direction of one connection: bytes wait here until their time has come. `arrived` is
+    the latest turn of which something has come to the end of it."""
 
     def __init__(self, source, sink, name):
         self.source, self.sink, self.name = source, sink, name
-        self.queue = collections.deque()  # (due, bytes); bytes b"" is the end
+        self.queue = collections.deque()  # (due, bytes, turn); bytes b"" is the end
         self.size = 0
         self.ended = False
         self.done = False
+        self.turn = self.arrived = 0
+        self.begun = False
+        self.other = None
 
 
 class _Server:
@@ -85,8 +93,7 @@ class _Server:
         self.target, self.delay = target, delay
         self.stalled = False
         self.pipes = []
-        self.counts = {"up": 0, "down": 0, "turns": 0, "connections": 0}
-        self.last = "down"
+        self.counts = {"up": 0, "down": 0, "turns": 0, "trips": 0, "connections": 0}
         self.selector = selectors.DefaultSelector()
         self.control = b""
         self.listener = self._listen(0)
@@ -123,7 +130,7 @@ class _Server:
         for pipe in self.pipes:
             if not pipe.ended and pipe.size < QUEUE:
                 wanted[pipe.source] = wanted.get(pipe.source, 0) | selectors.EVENT_READ
-            if pipe.queue and pipe.queue[0][0] <= time.monotonic() and not self.stalled:
+            if pipe.queue and pipe.queue[0][0] <= time.monotonic() and not self._held(pipe):
                 wanted[pipe.sink] = wanted.get(pipe.sink, 0) | selectors.EVENT_WRITE
         for key in list(self.selector.get_map().values()):
             if key.fileobj not in wanted:
@@ -138,8 +145,8 @@ class _Server:
         """Send what is due; returns when the next is due, None for nothing to wait for."""
         next_due = None
         for pipe in list(self.pipes):
-            while pipe.queue and pipe.queue[0][0] <= now and not self.stalled:
-                data = pipe.queue[0][1]
+            while pipe.queue and pipe.queue[0][0] <= now and not self._held(pipe):
+                due, data, turn = pipe.queue[0]
                 try:
                     sent = pipe.sink.send(data) if data else pipe.sink.shutdown(socket.SHUT_WR) or 0
                 except BlockingIOError:
@@ -149,18 +156,27 @@ class _Server:
                     break
                 if not data:
                     pipe.done = True
-                self.counts[pipe.name] += sent
-                pipe.size -= sent
+                self._arrived(pipe, sent, turn)
                 if sent < len(data):
-                    pipe.queue[0] = (pipe.queue[0][0], data[sent:])
+                    pipe.queue[0] = (due, data[sent:], turn)
                     break
                 pipe.queue.popleft()
-            if pipe.queue and pipe.queue[0][0] > now and not self.stalled:
+            if pipe.queue and pipe.queue[0][0] > now and not self._held(pipe):
                 due = pipe.queue[0][0]
                 next_due = due if next_due is None else min(next_due, due)
             if pipe.done and all(p.done for p in self._pair(pipe)):
                 self._drop(pipe)
         return next_due
+
+    def _held(self, pipe):
+        return self.stalled or (pipe.name == "up" and not pipe.other.begun)
+
+    def _arrived(self, pipe, size, turn):
+        self.counts[pipe.name] += size
+        pipe.size -= size
+        if size and turn > pipe.arrived:
+            self.counts["trips"] += (turn - pipe.arrived) * (pipe.name == "down")
+            pipe.arrived = turn
 
     def _pair(self, pipe):
         return [p for p in self.pipes if p.source in (pipe.source, pipe.sink)]
@@ -175,10 +191,12 @@ class _Server:
                 except OSError:
                     self._drop(pipe)
                     return
-                if data and pipe.name != self.last:
-                    self.last = pipe.name
-                    self.counts["turns"] += pipe.name == "up"
-                pipe.queue.append((time.monotonic() + self.delay, data))
+                pipe.begun = True
+                turn = pipe.other.arrived + (pipe.name == "up")
+                if data and turn > pipe.turn:
+                    self.counts["turns"] += (turn - pipe.turn) * (pipe.name == "up")
+                    pipe.turn = turn
+                pipe.queue.append((time.monotonic() + self.delay, data, pipe.turn))
                 pipe.size += len(data)
                 pipe.ended = not data
                 return
@@ -190,8 +208,9 @@ class _Server:
             end.setblocking(False)
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.counts["connections"] += 1
-        self.last = "down"
-        self.pipes += [_Pipe(client, server, "up"), _Pipe(server, client, "down")]
+        up, down = _Pipe(client, server, "up"), _Pipe(server, client, "down")
+        up.other, down.other = down, up
+        self.pipes += [up, down]
 
     def _drop(self, pipe):
         for gone in self._pair(pipe):

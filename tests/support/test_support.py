@@ -1,6 +1,7 @@
 """The test support itself, against plain bash and ssh: what the other tests stand on."""
 
 import re
+import socket
 import time
 
 import pytest
@@ -64,6 +65,32 @@ def test_relay_delays_and_counts(home, host, terminal):
         term.wait_for("got two")
         assert 0.2 <= time.monotonic() - start < 1.0
         assert relay.stats()["turns"] == before + 1
+
+
+def test_relay_counts_what_had_to_be_waited_for():
+    with socket.create_server(("127.0.0.1", 0)) as listener, \
+            Relay(listener.getsockname()[1], delay=0.02) as relay:
+        client = socket.create_connection(("127.0.0.1", relay.port))
+        server, _ = listener.accept()
+        with client, server:
+            def says(speaker, text, listener):
+                speaker.sendall(text)
+                assert listener.recv(100) == text
+            # Both greet at once: the client does not wait for the server's greeting.
+            client.sendall(b"hello")
+            says(server, b"welcome", client)
+            assert server.recv(100) == b"hello"
+            assert relay.stats()["trips"] == 0
+            says(server, b"first answer", client)
+            assert relay.stats()["trips"] == 1
+            says(server, b"more of it", client)
+            assert relay.stats()["trips"] == 1
+            # Two questions without an answer between them are one turn.
+            says(client, b"second", server)
+            says(client, b"third", server)
+            assert (relay.stats()["turns"], relay.stats()["trips"]) == (2, 1)
+            says(server, b"answer to both", client)
+            assert (relay.stats()["turns"], relay.stats()["trips"]) == (2, 2)
 
 
 def test_relay_stalls_and_cuts(home, host, terminal):
