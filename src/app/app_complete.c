@@ -98,37 +98,73 @@ static int by_label(const void *a, const void *b)
     return strcmp(x->label, y->label);
 }
 
+static void free_item(struct menu_item *item)
+{
+    free(item->text);
+    free(item->label);
+    free(item->description);
+}
+
 static void free_items(struct menu_item *items, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        free(items[i].text);
-        free(items[i].label);
-    }
+    for (size_t i = 0; i < count; i++)
+        free_item(&items[i]);
     free(items);
 }
 
-/* Candidates whose insertion goes on from what is typed, sorted, each once. */
-static struct menu_item *make_items(const char *options, const char *first, size_t count,
-                                    char before, char quote, const char *typed, size_t *kept)
+/* What the host has answered, and what is open in the line that it is for. */
+struct answer {
+    const char *options;
+    const char *at; /* the next of `left` strings */
+    size_t left;
+    char before, quote;
+};
+
+/* The shell has said what to insert, what to tell of it and what to show: three strings. */
+static struct menu_item exact_item(struct answer *a)
 {
-    struct menu_item *items = xcalloc(count, sizeof *items);
+    const char *text = a->at, *told = mark_next(text), *shown = mark_next(told);
+    a->at = mark_next(shown);
+    a->left -= 3;
+    return (struct menu_item){
+        .text = xstrdup(text),
+        .label = xstrdup(shown),
+        .description = *told ? xstrdup(told) : NULL,
+    };
+}
+
+static struct menu_item plain_item(struct answer *a)
+{
+    const char *candidate = a->at;
+    a->at = mark_next(candidate);
+    a->left--;
+    return (struct menu_item){
+        .text = insertion(candidate, a->options, a->before, a->quote),
+        .label = label(candidate),
+    };
+}
+
+/* Candidates whose insertion goes on from what is typed, sorted, each once. */
+static struct menu_item *make_items(struct answer a, const char *typed, size_t *kept)
+{
+    bool exact = has_option(a.options, "exact");
+    struct menu_item *items = xcalloc(a.left, sizeof *items);
     size_t n = 0, typed_len = strlen(typed);
-    for (size_t i = 0; i < count; i++, first = mark_next(first)) {
-        char *text = insertion(first, options, before, quote);
-        if (*first && strncmp(text, typed, typed_len) == 0)
-            items[n++] = (struct menu_item){.text = text, .label = label(first)};
+    while (a.left >= (exact ? 3 : 1)) {
+        bool empty = a.at[0] == '\0';
+        items[n] = exact ? exact_item(&a) : plain_item(&a);
+        if (!empty && strncmp(items[n].text, typed, typed_len) == 0)
+            n++;
         else
-            free(text);
+            free_item(&items[n]);
     }
     qsort(items, n, sizeof *items, by_label);
     size_t unique = 0;
     for (size_t i = 0; i < n; i++) {
-        if (unique > 0 && strcmp(items[unique - 1].text, items[i].text) == 0) {
-            free(items[i].text);
-            free(items[i].label);
-        } else {
+        if (unique > 0 && strcmp(items[unique - 1].text, items[i].text) == 0)
+            free_item(&items[i]);
+        else
             items[unique++] = items[i];
-        }
     }
     *kept = unique;
     return items;
@@ -163,14 +199,19 @@ void app_complete_answer(struct app *app, long word, const char *options, const 
         return;
     size_t typed_len = (size_t)word + view.cursor - c->request.len;
     char *typed = xstrndup(view.text + view.cursor - typed_len, typed_len);
-    char before = quote_open(view.text, view.cursor - typed_len);
-    char quote = quote_open(view.text, view.cursor);
+    const struct answer answer = {
+        .options = options,
+        .at = first,
+        .left = count,
+        .before = quote_open(view.text, view.cursor - typed_len),
+        .quote = quote_open(view.text, view.cursor),
+    };
     size_t kept;
-    struct menu_item *items = make_items(options, first, count, before, quote, typed, &kept);
+    struct menu_item *items = make_items(answer, typed, &kept);
     if (kept == 0 && count > 0 && view.cursor == c->request.len) {
         /* The candidates correct the word (a case, a missing quote) instead of going on. */
         free(items);
-        items = make_items(options, first, count, before, quote, "", &kept);
+        items = make_items(answer, "", &kept);
     }
     app_complete_close(app);
     size_t common = kept > 0 ? common_prefix(items, kept) : 0;

@@ -13,6 +13,7 @@
 #include "base/utf8.h"
 
 #define REFUSED_WITHIN_MS 2000 /* a shell that refuses our command does so at once */
+#define SMALL_COMMAND     8900 /* dropbear ends the connection at one of 9000 bytes */
 
 /* ---- questions ---- */
 
@@ -236,6 +237,7 @@ static void open_session(struct app *app)
         .token = token,
         .profile = app->options->own->profile,
         .again = app->ever_open,
+        .limit = strstr(ssh_link_server(app->link), "OpenSSH") ? 0 : SMALL_COMMAND,
         .directory = directory,
         .env = (const char *const *)app->options->settings->set_env,
     };

@@ -119,6 +119,8 @@ static unsigned take_mark(struct app *app, const struct mark *mark)
     case MARK_DONE: return session_done(s, mark->status);
     case MARK_CWD: return session_cwd(s, mark->text);
     case MARK_CONTINUE: return session_continue(s);
+    case MARK_ASIDE: session_aside(s, true); return 0;
+    case MARK_ASIDE_END: session_aside(s, false); return 0;
     case MARK_CONTINUED: return session_continued(s, app->now);
     case MARK_TAKEN: return session_taken(s, mark->text, app->now);
     case MARK_COMPLETION:

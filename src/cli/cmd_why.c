@@ -198,8 +198,8 @@ static void print_shell(const struct cli_options *options, const struct ssh_sett
     dialect_start_command(&start, &command);
     printf("\nshell\n"
            "  the login shell gets one command of %zu bytes (--show-bootstrap prints it);\n"
-           "  it edits lines here if that shell is bash, dash or busybox's ash, else it is a\n"
-           "  plain terminal. With a COMMAND nothing is sent but that.\n",
+           "  it edits lines here if that shell is bash, zsh, dash or busybox's ash, else it is\n"
+           "  a plain terminal. With a COMMAND nothing is sent but that.\n",
            command.len);
     buf_release(&command);
 }

@@ -31,6 +31,8 @@ enum mark_kind {
     MARK_CWD,        /* P or W: text is the working directory (P: percent-coded) */
     MARK_CONTINUE,   /* F: the secondary prompt's text begins */
     MARK_CONTINUED,  /* G: and ends */
+    MARK_ASIDE,      /* H: text of the prompt's that stands behind the line begins */
+    MARK_ASIDE_END,  /* I: and ends */
     MARK_TAKEN,      /* T: the shell's edit buffer, emptied; text, decoded, and cursor */
     MARK_COMPLETION, /* K: candidates */
     MARK_READY,      /* R: the shell has read its hooks; text: its dialect */

@@ -10,6 +10,7 @@
 
 /* From share/shell/, embedded by the build. */
 extern const char shell_bash_start[], shell_bash_hooks[], shell_bash_complete[];
+extern const char shell_zsh_start[], shell_zsh_hooks[], shell_zsh_complete[];
 extern const char shell_sh_start[], shell_sh_hooks[];
 
 /* The private keys are those that share/shell/<name>.sh binds. Adding a dialect: CONTRIBUTING. */
@@ -25,9 +26,13 @@ static const struct dialect table[] = {
         .echo = ECHO_PASTE_OFF,
         .submit_before = EMPTY_LINE PASTE_BEGIN,
         .submit_after = PASTE_END "\033[7771~",
+        .complete_before = EMPTY_LINE PASTE_BEGIN,
         .complete_after = PASTE_END "\033[7772~",
+        .load_before = EMPTY_LINE PASTE_BEGIN,
         .load_after = PASTE_END "\033[7776~",
-        .redraw_key = "\033[7774~",
+        .redraws = true,
+        .hand_before = EMPTY_LINE PASTE_BEGIN,
+        .hand_after = PASTE_END "\033[7774~",
     },
     {
         /* A canonical tty cuts a line at 4095 bytes and runs what is left: n_tty.c. */
@@ -42,7 +47,8 @@ static const struct dialect table[] = {
         .submit_after = "\r",
         .line_max = 4000,
         .pieces = true,
-        .redraw_key = "",
+        .hand_before = "",
+        .hand_after = "",
     },
     {
         /* busybox, as sh.sh finds out: Ctrl-E and Ctrl-U of its own editor, which holds 1023 bytes;
@@ -55,7 +61,26 @@ static const struct dialect table[] = {
         .submit_after = "\r",
         .line_max = 900,
         .pieces = true,
-        .redraw_key = "",
+        .hand_before = "",
+        .hand_after = "",
+    },
+    {
+        .name = "zsh",
+        .login = "zsh",
+        .start = shell_zsh_start,
+        .hooks = shell_zsh_hooks,
+        .complete = shell_zsh_complete,
+        .take = TAKE_MARK,
+        .take_keys = "\033[7773~",
+        .echo = ECHO_PASTE_OFF_LINE,
+        .submit_before = "\033[7771~",
+        .submit_after = PASTE_END,
+        .complete_before = "\033[7772~",
+        .complete_after = PASTE_END,
+        .load_before = "\033[7776~",
+        .load_after = PASTE_END,
+        .hand_before = "\033[7774~",
+        .hand_after = PASTE_END,
     },
 };
 
@@ -127,16 +152,23 @@ static void submit_pieces(const struct dialect *d, const char *text, size_t len,
 
 void dialect_load(const struct dialect *d, struct buf *out)
 {
-    buf_puts(out, d->submit_before);
+    buf_puts(out, d->load_before);
     buf_puts(out, d->complete);
     buf_puts(out, d->load_after);
 }
 
 void dialect_complete(const struct dialect *d, const char *line, size_t len, struct buf *out)
 {
-    buf_puts(out, d->submit_before);
+    buf_puts(out, d->complete_before);
     buf_append(out, line, len);
     buf_puts(out, d->complete_after);
+}
+
+void dialect_hand(const struct dialect *d, const char *line, size_t len, struct buf *out)
+{
+    buf_puts(out, d->hand_before);
+    buf_append(out, line, len);
+    buf_puts(out, d->hand_after);
 }
 
 bool dialect_submit(const struct dialect *d, const char *text, size_t len, struct buf *out)

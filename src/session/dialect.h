@@ -20,8 +20,9 @@ enum dialect_take {
 
 /* How the echo of a submitted line ends. */
 enum dialect_echo {
-    ECHO_PASTE_OFF, /* at CSI ? 2004 l; the shell then marks the command's begin */
-    ECHO_LINE,      /* when the line and its line end have come; that is the command's begin */
+    ECHO_PASTE_OFF,      /* at CSI ? 2004 l; the shell then marks the command's begin */
+    ECHO_PASTE_OFF_LINE, /* at the line end behind that */
+    ECHO_LINE,           /* when the line and its line end have come; that is the command's begin */
 };
 
 struct dialect {
@@ -32,12 +33,14 @@ struct dialect {
     const char *take_keys;
     enum dialect_echo echo;
     const char *submit_before, *submit_after; /* around the line */
-    size_t line_max;            /* longer lines (bytes) are sent in pieces; 0: no limit */
-    bool pieces;                /* lines with newlines or tabs are sent in pieces too */
-    const char *complete_after; /* behind a line, in place of submit_after: asks what it could go
-                                   on as; NULL: completion is not the shell's */
-    const char *load_after;     /* so too: the line is code for the shell, run unseen */
-    const char *redraw_key;     /* makes the shell draw its prompt and line; "" none */
+    size_t line_max; /* longer lines (bytes) are sent in pieces; 0: no limit */
+    bool pieces;     /* lines with newlines or tabs are sent in pieces too */
+    const char *complete_before, *complete_after; /* around a line: asks what it could go on as;
+                                                     NULL: completion is not the shell's */
+    const char *load_before, *load_after;         /* around code for the shell, run unseen */
+    bool redraws;            /* behind its answer to a key it draws its prompt anew */
+    const char *hand_before; /* around a line that is given to the shell's editor, which then */
+    const char *hand_after;  /* draws its prompt and that line */
 };
 
 /* NULL for a shell without a dialect; for an index behind the last. */
@@ -51,6 +54,8 @@ bool dialect_submit(const struct dialect *d, const char *text, size_t len, struc
 /* The same, for completion in the live shell: its code, once, and then the question. */
 void dialect_load(const struct dialect *d, struct buf *out);
 void dialect_complete(const struct dialect *d, const char *line, size_t len, struct buf *out);
+/* The line goes to the shell's own editor. */
+void dialect_hand(const struct dialect *d, const char *line, size_t len, struct buf *out);
 
 /* What a line must not hold: control characters would act on the way instead of being read.
    The first one's offset, or -1. Tab and newline are fine. */
@@ -60,6 +65,7 @@ struct dialect_start {
     const char *token;      /* the one-time token, hex */
     bool profile;           /* run the user's profile */
     bool again;             /* after a lost link: no login texts */
+    size_t limit;           /* bytes that the server takes for a command; 0: as many as we have */
     const char *directory;  /* where to start; NULL: as the login has it */
     const char *const *env; /* NAME=VALUE, NULL terminated; NULL: none */
 };
@@ -69,6 +75,10 @@ struct dialect_start {
 void dialect_start_command(const struct dialect_start *start, struct buf *out);
 /* The script in it, for a person to read. */
 void dialect_start_script(const struct dialect_start *start, struct buf *script);
+
+/* What the script is sent if its announcement asks for a dialect's hooks, for which the limit left
+   no room. */
+void dialect_start_hooks(const struct dialect *d, struct buf *out);
 
 /* Commands for a second channel, under any login shell as above. The first sends a signal to
    the foreground job of the shell `pid` and prints what it did; the second prints what a path,

@@ -18,13 +18,17 @@ static void assign(struct buf *script, const char *name, const char *value)
 }
 
 /* The choice of a dialect, as start.sh wants it. */
-static const char case_of_dialect[] = "%s)\n"
-                                      "__tt_d=%s\n"
-                                      "__tt_start() {\n%s}\n"
-                                      "exec 8<<'__tt_end'\n%s__tt_end\n"
-                                      ";;\n";
+static void append_choice(const struct dialect *d, bool hooks, struct buf *script)
+{
+    buf_printf(script, "%s)\n__tt_d=%s%s\n__tt_start() {\n%s}\n", d->login, d->name,
+               hooks ? "" : "\\?", d->start);
+    if (hooks)
+        buf_printf(script, "exec 8<<'__tt_end'\n%s__tt_end\n", d->hooks);
+    buf_puts(script, ";;\n");
+}
 
-void dialect_start_script(const struct dialect_start *start, struct buf *script)
+/* With the hooks of the first dialects only. */
+static void append_script(const struct dialect_start *start, size_t hooks, struct buf *script)
 {
     struct buf cd = {0};
     if (start->directory) {
@@ -40,15 +44,15 @@ void dialect_start_script(const struct dialect_start *start, struct buf *script)
     assign(script, "__tt_profile", start->profile ? "1" : "0");
     assign(script, "__tt_again", start->again ? "1" : "0");
     assign(script, "__tt_cd", start->directory ? buf_str(&cd) : ":");
+    buf_release(&cd);
     buf_puts(script, shell_boot);
     buf_puts(script, "case ${SHELL##*/} in\n");
     const struct dialect *d;
     for (size_t i = 0; (d = dialect_at(i)) != NULL; i++)
         if (d->login)
-            buf_printf(script, case_of_dialect, d->login, d->name, d->start, d->hooks);
+            append_choice(d, i < hooks, script);
     buf_puts(script, "*) __tt_d=plain ;;\nesac\n");
     buf_puts(script, shell_start);
-    buf_release(&cd);
 }
 
 /*
@@ -75,11 +79,39 @@ static void wrap_script(struct buf *script, struct buf *out)
     buf_release(script);
 }
 
+/* How many dialects' hooks the command has room for. */
+static size_t hooks_that_fit(const struct dialect_start *start)
+{
+    size_t hooks = 0;
+    while (dialect_at(hooks))
+        hooks++;
+    for (; start->limit > 0 && hooks > 0; hooks--) {
+        struct buf script = {0}, command = {0};
+        append_script(start, hooks, &script);
+        wrap_script(&script, &command);
+        bool fits = command.len <= start->limit;
+        buf_release(&command);
+        if (fits)
+            break;
+    }
+    return hooks;
+}
+
+void dialect_start_script(const struct dialect_start *start, struct buf *script)
+{
+    append_script(start, hooks_that_fit(start), script);
+}
+
 void dialect_start_command(const struct dialect_start *start, struct buf *out)
 {
     struct buf script = {0};
     dialect_start_script(start, &script);
     wrap_script(&script, out);
+}
+
+void dialect_start_hooks(const struct dialect *d, struct buf *out)
+{
+    buf_printf(out, "%zu%s", 10000 + strlen(d->hooks), d->hooks);
 }
 
 void dialect_signal_command(long pid, const char *signal, struct buf *out)

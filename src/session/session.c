@@ -87,7 +87,7 @@ void session_start(struct session *s, int64_t now)
     s->pid = 0;
     s->announced = s->marked = s->in_prompt = s->continuing = s->done = s->completing = false;
     s->swallow = SWALLOW_NOTHING;
-    s->pieces = s->echo_over = false;
+    s->pieces = s->echo_over = s->paste_off = false;
     s->droppable = 0;
     s->waiting_since = 0;
     s->keys_sent = false;
@@ -193,7 +193,7 @@ static void submitted(struct session *s, const char *command, int64_t now)
         s->started = now;
     }
     s->done = false;
-    s->echo_over = false;
+    s->echo_over = s->paste_off = false;
     s->completing = false;
     s->waiting_since = now;
     typeahead_reset(&s->typed);
@@ -273,15 +273,12 @@ void session_set_raw(struct session *s, bool raw, const char *line, size_t len, 
         return;
     }
     session_clear_take(s);
-    if (s->dialect && s->dialect->echo == ECHO_PASTE_OFF && len > 0) {
-        send_keys(s, "\033[200~");
-        send_text(s, line, len);
-        send_keys(s, "\033[201~");
-    } else if (len > 0) {
-        send_text(s, line, len);
-    }
-    if (s->dialect)
-        send_keys(s, s->dialect->redraw_key);
+    if (!s->dialect)
+        return;
+    struct buf out = {0};
+    dialect_hand(s->dialect, line, len, &out);
+    send_text(s, buf_data(&out), out.len);
+    buf_release(&out);
 }
 
 void session_resized(struct session *s, int64_t now)

@@ -49,6 +49,8 @@ unsigned session_hello(struct session *s, const char *dialect, long pid, const c
                        const char *shell);
 unsigned session_ready(struct session *s, const char *dialect);
 unsigned session_prompt(struct session *s);
+/* More of the prompt that stands elsewhere (zsh's right prompt) begins or ends. */
+void session_aside(struct session *s, bool begins);
 unsigned session_input(struct session *s, int64_t now);
 unsigned session_command(struct session *s, int64_t now);
 unsigned session_done(struct session *s, int status);

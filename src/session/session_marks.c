@@ -13,7 +13,13 @@
 unsigned session_hello(struct session *s, const char *dialect, long pid, const char *user,
                        const char *shell)
 {
-    session_ready(s, dialect);
+    size_t len = strlen(dialect);
+    bool asks = len > 0 && dialect[len - 1] == '?';
+    char *name = xstrndup(dialect, len - asks);
+    session_ready(s, name);
+    free(name);
+    if (asks && s->dialect && s->dialect->hooks)
+        dialect_start_hooks(s->dialect, &s->to_host);
     s->announced = true;
     s->pid = pid;
     session_set_text(&s->user, user);
@@ -33,6 +39,7 @@ unsigned session_ready(struct session *s, const char *dialect)
 unsigned session_prompt(struct session *s)
 {
     s->in_prompt = true;
+    s->printed = false;
     if (s->swallow == SWALLOW_TO_PROMPT)
         s->swallow = SWALLOW_NOTHING;
     return 0;
@@ -43,7 +50,7 @@ unsigned session_prompt(struct session *s)
 static bool prompt_is_in_echo(const struct session *s)
 {
     return s->state == SESSION_SUBMITTED && !s->echo_over && s->dialect &&
-           s->dialect->echo == ECHO_PASTE_OFF;
+           s->dialect->echo != ECHO_LINE;
 }
 
 /* And so may what is pasted to be completed, or the code that does it. */
@@ -58,22 +65,38 @@ static bool prompt_is_redrawn(const struct session *s)
            s->pieces || is_in_echo(s);
 }
 
+static bool is_take_redrawing(const struct session *s)
+{
+    return s->state == SESSION_PROMPT && s->taking && s->dialect->take == TAKE_REDRAW;
+}
+
+/* busybox has redrawn the prompt: what it had echoed is what was typed, and the space of the
+   take keys. */
+static unsigned take_redrawn(struct session *s, int64_t now)
+{
+    size_t len = s->echoed.len;
+    const char *text = (const char *)buf_data(&s->echoed);
+    if (len > 0 && text[len - 1] == ' ')
+        len--;
+    char *copy = xstrndup(text, len);
+    unsigned todo = session_take_over(s, copy, len, now);
+    free(copy);
+    s->done = false;
+    return todo;
+}
+
+void session_aside(struct session *s, bool begins)
+{
+    s->in_prompt = begins;
+}
+
 unsigned session_input(struct session *s, int64_t now)
 {
     s->in_prompt = false;
-    if (s->state == SESSION_PROMPT && s->taking && s->dialect->take == TAKE_REDRAW) {
-        /* busybox has redrawn the prompt: what it had echoed is what was typed, and the
-           space of the take keys. */
-        size_t len = s->echoed.len;
-        const char *text = (const char *)buf_data(&s->echoed);
-        if (len > 0 && text[len - 1] == ' ')
-            len--;
-        char *copy = xstrndup(text, len);
-        unsigned todo = session_take_over(s, copy, len, now);
-        free(copy);
-        s->done = false;
-        return todo;
-    }
+    if (s->state == SESSION_RUNNING && !s->done)
+        return 0; /* a prompt behind a command's end tells of that end: this one is printed */
+    if (is_take_redrawing(s))
+        return take_redrawn(s, now);
     if (prompt_is_redrawn(s)) {
         s->swallow = SWALLOW_NOTHING;
         return 0;
@@ -126,7 +149,7 @@ unsigned session_done(struct session *s, int status)
     /* bash has the mark in its prompt, and so in every drawing of it. */
     if (s->swallow == SWALLOW_TO_INPUT || is_in_echo(s))
         return 0;
-    if (s->pieces || (s->state == SESSION_PROMPT && s->taking && s->dialect->take == TAKE_REDRAW))
+    if (s->pieces || is_take_redrawing(s))
         return 0;
     if (s->state == SESSION_SUBMITTED || s->state == SESSION_RUNNING ||
         (s->state == SESSION_PROMPT && s->continuing)) {
@@ -155,18 +178,28 @@ unsigned session_continued(struct session *s, int64_t now)
     s->in_prompt = false;
     if (s->swallow == SWALLOW_TO_INPUT)
         s->swallow = SWALLOW_NOTHING; /* it was this prompt that was drawn anew */
+    if (is_take_redrawing(s))
+        return take_redrawn(s, now);
     if ((s->state != SESSION_SUBMITTED && s->state != SESSION_RUNNING) || s->pieces)
         return 0;
     session_set_state(s, SESSION_PROMPT, now);
     s->continuing = true;
     s->waiting_since = 0;
+    if (s->typed.line.len > 0 || s->typed.enters > 0)
+        session_take(s, now);
     return DO_CONTINUE;
+}
+
+/* The shell has answered a key of ours. */
+static void answered(struct session *s)
+{
+    if (s->dialect && s->dialect->redraws)
+        session_swallow(s, SWALLOW_TO_INPUT, CLOCK_NEVER);
 }
 
 unsigned session_taken(struct session *s, const char *text, int64_t now)
 {
-    /* The key's handler makes the shell draw its prompt again. */
-    session_swallow(s, SWALLOW_TO_INPUT, CLOCK_NEVER);
+    answered(s);
     return session_take_over(s, text, strlen(text), now);
 }
 
@@ -174,7 +207,7 @@ void session_completed(struct session *s)
 {
     s->completing = false;
     s->waiting_since = 0;
-    session_swallow(s, SWALLOW_TO_INPUT, CLOCK_NEVER);
+    answered(s);
 }
 
 void session_ended(struct session *s)

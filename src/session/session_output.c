@@ -15,11 +15,15 @@ static bool is_control(const struct ecma48_token *token, uint8_t c)
 }
 
 /* While the shell edits an empty line, only text and line ends can be a background job's. */
-static bool shown_at_prompt(const struct ecma48_token *token)
+static bool shown_at_prompt(struct session *s, const struct ecma48_token *token)
 {
     switch (token->kind) {
-    case ECMA48_TEXT: return true;
-    case ECMA48_CONTROL: return token->final != '\b';
+    case ECMA48_TEXT: s->printed = true; return true;
+    case ECMA48_CONTROL:
+        /* zsh leaves the line of its prompt, which is not on the screen, before it speaks. */
+        if (s->dialect && s->dialect->echo == ECHO_PASTE_OFF_LINE && !s->printed)
+            return false;
+        return token->final != '\b';
     case ECMA48_CSI: return token->final == 'm' && token->prefix == 0;
     default: return false;
     }
@@ -131,13 +135,14 @@ static bool shown_after_submit(struct session *s, const struct ecma48_token *tok
         return shown_in_echo(s, token, now, todo);
     if (token->kind == ECMA48_CSI && token->prefix == '?' && token->final == 'l' &&
         ecma48_arg(token, 0, 0) == 2004)
-        s->echo_over = true;
+        s->paste_off = true;
+    s->echo_over = s->paste_off && (s->dialect->echo == ECHO_PASTE_OFF || is_control(token, '\n'));
     return false;
 }
 
 bool session_shows(struct session *s, const struct ecma48_token *token, int64_t now, unsigned *todo)
 {
-    if (s->raw && s->state == SESSION_PROMPT)
+    if (s->raw && (s->state == SESSION_PROMPT || s->in_prompt))
         return true;
     if (s->in_prompt || s->swallow != SWALLOW_NOTHING)
         return false;
@@ -145,7 +150,7 @@ bool session_shows(struct session *s, const struct ecma48_token *token, int64_t 
     case SESSION_PROMPT:
         if (s->taking || s->take_at != CLOCK_NEVER)
             return shown_while_taking(s, token, now, todo);
-        return !s->completing && shown_at_prompt(token);
+        return !s->completing && shown_at_prompt(s, token);
     case SESSION_SUBMITTED: return shown_after_submit(s, token, now, todo);
     default: return true;
     }

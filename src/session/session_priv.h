@@ -23,6 +23,7 @@ struct session {
     bool continuing; /* the prompt is a secondary one */
     bool done;       /* the command has ended, its prompt has not come yet */
     bool raw;        /* the person wants raw mode at the prompt too */
+    bool printed;    /* something was printed at the prompt since it was drawn */
     bool completing;
     int64_t completing_since;
     bool loaded; /* the shell has the code that completes */
@@ -38,6 +39,7 @@ struct session {
     int erase_step;      /* TAKE_ERASE: how much of the sync " \b \b" has come */
 
     bool pieces;       /* the line was sent in pieces: only the mark says it begins */
+    bool paste_off;    /* CSI ? 2004 l has come in it */
     bool echo_over;    /* the submitted line's echo has come */
     struct buf expect; /* ECHO_LINE: what of the echo is still to come */
 

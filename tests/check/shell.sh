@@ -25,6 +25,9 @@ done
 for shell in dash "busybox ash" bash; do
     parses "$shell" share/shell/sh.sh hooks
 done
-parses bash share/shell/bash.sh hooks
-parses bash share/shell/bash.sh complete
+for shell in bash zsh; do
+    for section in hooks complete; do
+        parses $shell share/shell/$shell.sh $section
+    done
+done
 exit $status

@@ -23,12 +23,12 @@ static void print(struct session *s, struct ecma48 *t, const uint8_t *data, size
 static void step(struct session *s, struct ecma48 *t, uint8_t op, const uint8_t *text, size_t len,
                  int64_t now)
 {
-    static const char *const dialects[] = {"bash", "sh", "ash", "plain"};
+    static const char *const dialects[] = {"bash", "sh", "ash", "zsh", "plain"};
     char string[32] = "";
     memcpy(string, text, len < sizeof string - 1 ? len : sizeof string - 1);
-    switch (op % 20) {
-    case 0: session_hello(s, dialects[len % 4], 7, string, string); break;
-    case 1: session_ready(s, dialects[len % 4]); break;
+    switch (op % 21) {
+    case 0: session_hello(s, dialects[len % 5], 7, string, string); break;
+    case 1: session_ready(s, dialects[len % 5]); break;
     case 2: session_prompt(s); break;
     case 3: session_input(s, now); break;
     case 4: session_command(s, now); break;
@@ -49,6 +49,7 @@ static void step(struct session *s, struct ecma48 *t, uint8_t op, const uint8_t 
     case 16: session_set_raw(s, len % 2, string, strlen(string), now); break;
     case 17: session_resized(s, now); break;
     case 18: session_start(s, now); break;
+    case 19: session_aside(s, len % 2); break;
     default: print(s, t, text, len, now); break;
     }
 }

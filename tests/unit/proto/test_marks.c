@@ -110,6 +110,8 @@ static void data_is_decoded(void **state)
     assert_int_equal(feed(&m, &mark, MARK("T;3;rm%09-\xc3\xa9")), MARK_TAKEN);
     assert_int_equal(mark.number, 3);
     assert_string_equal(mark.text, "rm\t-\xc3\xa9");
+    assert_int_equal(feed(&m, &mark, MARK("H")), MARK_ASIDE);
+    assert_int_equal(feed(&m, &mark, MARK("I")), MARK_ASIDE_END);
     feed(&m, &mark, MARK("T;0;%00a%"));
     assert_string_equal(mark.text, "%00a%");
     marks_release(&m);

@@ -330,6 +330,114 @@ static void an_interrupt_overtakes_a_paste(void **state)
     assert_sent(r, "a\003");
 }
 
+/* zsh 5.9: status and directory come before the prompt, the right prompt behind it, and the
+   line's echo ends at the line end behind the end of bracketed paste. */
+static void zsh_prompt(struct rig *r, int status)
+{
+    r->todo |= session_done(r->s, status);
+    r->todo |= session_cwd(r->s, "/srv");
+    print(r, "\033[0m\033[27m\033[24m\033[J");
+    redraw(r);
+    print(r, "\033[K\033[68C");
+    session_aside(r->s, true);
+    print(r, "[right]");
+    session_aside(r->s, false);
+    print(r, "\033[75D\033[?1h\033=\033[?2004h");
+}
+
+static void enter_zsh(struct rig *r)
+{
+    session_hello(r->s, "zsh", 42, "ann", "/bin/zsh");
+    session_ready(r->s, "zsh");
+    zsh_prompt(r, 0);
+    assert_todo(r, DO_PROMPT);
+    assert_sent(r, "\033[7773~");
+    r->todo |= session_taken(r->s, "", r->now);
+    assert_true(session_can_submit(r->s));
+    buf_clear(&r->shown);
+}
+
+static void zsh_and_its_echo(void **state)
+{
+    struct rig *r = *state;
+    enter_zsh(r);
+    submit(r, "ls");
+    assert_sent(r, "\033[7771~ls\033[201~");
+    print(r, "ls\b\b\033[?1l\033>\033[?2004l\r\r\n");
+    r->todo |= session_command(r->s, r->now);
+    assert_todo(r, DO_OUTPUT);
+    print(r, "file\r\n");
+    assert_shown(r, "file\n");
+    zsh_prompt(r, 0);
+    assert_todo(r, DO_PROMPT);
+    assert_shown(r, "<m><m><m><J>");
+    r->todo |= session_taken(r->s, "", r->now);
+    /* What it refuses begins no command, but is told of. */
+    submit(r, "echo !x");
+    print(r, "echo !x\033[7D\033[?2004l\r\r\nzsh: event not found: x\r\n");
+    assert_shown(r, "zsh: event not found: x\n");
+    zsh_prompt(r, 1);
+    assert_state(r, SESSION_PROMPT);
+}
+
+static void zsh_tells_of_jobs_at_the_prompt(void **state)
+{
+    struct rig *r = *state;
+    enter_zsh(r);
+    for (int i = 0; i < 2; i++) {
+        print(r, "\r\r\n[1]  + done       sleep 1\r\n\033[0m\033[J");
+        redraw(r);
+        session_aside(r->s, true);
+        print(r, "[right]");
+        session_aside(r->s, false);
+        assert_todo(r, 0);
+        assert_shown(r, "[1]  + done       sleep 1\n<m>");
+    }
+    assert_true(session_can_submit(r->s));
+}
+
+/* A program that prints what marks a prompt (echo $PS1) has not ended by that. */
+static void a_prompt_without_an_end_is_output(void **state)
+{
+    struct rig *r = *state;
+    enter_zsh(r);
+    submit(r, "echo $PS1");
+    session_command(r->s, r->now);
+    redraw(r);
+    assert_state(r, SESSION_RUNNING);
+}
+
+static void keys_typed_before_a_second_prompt_come_back(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    submit(r, "if true");
+    session_type(r->s, "fi", 2);
+    buf_clear(session_to_host(r->s));
+    session_continue(r->s);
+    print(r, "> ");
+    r->todo = session_continued(r->s, r->now);
+    assert_todo(r, DO_CONTINUE);
+    assert_sent(r, "\033[7773~");
+    r->todo = session_taken(r->s, "fi", r->now);
+    assert_todo(r, DO_TYPED);
+    assert_string_equal(session_typed_back(r->s), "fi");
+}
+
+static void hooks_are_sent_where_the_command_had_no_room(void **state)
+{
+    struct rig *r = *state;
+    session_hello(r->s, "zsh?", 42, "ann", "/bin/zsh");
+    struct buf hooks = {0};
+    dialect_start_hooks(dialect_find("zsh"), &hooks);
+    assert_sent(r, buf_str(&hooks));
+    buf_release(&hooks);
+    session_start(r->s, r->now);
+    session_hello(r->s, "?", 42, "ann", "/bin/odd");
+    assert_null(session_view(r->s).dialect);
+    assert_sent(r, "");
+}
+
 static void dash_and_its_echo(void **state)
 {
     struct rig *r = *state;
@@ -411,7 +519,7 @@ static void raw_mode_at_the_prompt(void **state)
     struct rig *r = *state;
     enter_bash(r);
     session_set_raw(r->s, true, "ls", 2, r->now);
-    assert_sent(r, "\033[200~ls\033[201~\033[7774~");
+    assert_sent(r, "\033[7775~\033[200~ls\033[201~\033[7774~");
     assert_false(session_line_mode(r->s));
     print(r, "$ ls");
     assert_shown(r, "$ ls");
@@ -446,6 +554,11 @@ int main(void)
         T(background_output_at_the_prompt),
         T(completion_and_its_redraw),
         T(an_interrupt_overtakes_a_paste),
+        T(zsh_and_its_echo),
+        T(zsh_tells_of_jobs_at_the_prompt),
+        T(a_prompt_without_an_end_is_output),
+        T(keys_typed_before_a_second_prompt_come_back),
+        T(hooks_are_sent_where_the_command_had_no_room),
         T(dash_and_its_echo),
         T(dash_takes_long_lines_in_pieces),
         T(ash_gives_its_line_by_its_echo),

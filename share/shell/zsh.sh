@@ -1,0 +1,221 @@
+# zsh.sh: zsh 5.1 and later.
+
+#: start
+# zsh reads no file that a variable names, but .zshenv in the folder that ZDOTDIR names: it is
+# ours, and removes that folder before anything else. (Where the host's own zshenv names
+# another folder, there is no way in.)
+grep -qs '^[^#]*ZDOTDIR=' /etc/zshenv /etc/zsh/zshenv && return
+__tt_z=$(mktemp -d 2>/dev/null) || return
+cat >"$__tt_z/.zshenv" <<EOF
+__tt_n=$__tt_nonce __tt_profile=$__tt_profile
+__tt_cd() { $__tt_cd; }
+$__tt_text
+EOF
+__tt_z0=${ZDOTDIR-} ZDOTDIR=$__tt_z exec "$SHELL" -l
+
+#: hooks
+# __tt_n is the nonce, __tt_profile as in boot.sh.
+() {
+    command rm -rf -- "$ZDOTDIR"
+    [[ -n $__tt_z0 ]] && ZDOTDIR=$__tt_z0 || unset ZDOTDIR
+    unset __tt_z0
+}
+
+__tt_m=$'\e]7770;'$__tt_n';'
+unsetopt promptsp promptcr
+
+# A mark, to the terminal itself: a prompt framework may have taken standard output.
+__tt_mark() { print -rn -- $__tt_m$1$'\a' >/dev/tty }
+
+# Percent-code $1 into __tt_r: controls, and '%' itself.
+__tt_code() {
+    emulate -L zsh
+    setopt extendedglob nomultibyte
+    __tt_r=${1//\%/%25}
+    [[ $__tt_r == *[[:cntrl:]]* ]] || return 0
+    __tt_r=${__tt_r//(#m)[[:cntrl:]]/%${(l.2..0.)$(([##16]#MATCH))}}
+}
+
+# Nothing of this shell's options acts on our own functions, or on what they show. (A trace goes
+# where standard error goes.)
+
+# Before each prompt, last of all: the status, the directory, and the marks in the prompts put
+# back where the user or a prompt framework has set them anew.
+__tt_precmd() {
+    {
+        local __tt_s=$?
+        unsetopt promptsp promptcr
+        __tt_prompt
+    } 2>/dev/null
+}
+__tt_prompt() {
+    emulate -L zsh
+    setopt noxtrace
+    local __tt_r e=$'\a%}'
+    if (( $+functions[__tt_cd] )); then
+        __tt_cd
+        unfunction __tt_cd
+    fi
+    # A framework that came later sets its prompt after us: once more, behind all of them.
+    if [[ $precmd_functions[-1] != __tt_precmd ]]; then
+        precmd_functions=(${precmd_functions:#__tt_precmd} __tt_precmd)
+        zmodload zsh/sched 2>/dev/null && sched +0 __tt_precmd && return
+    fi
+    [[ -n ${preexec_functions[(r)__tt_preexec]} ]] || preexec_functions+=(__tt_preexec)
+    __tt_code $PWD
+    __tt_mark "D;$__tt_s"
+    __tt_mark "P;$__tt_r"
+    # (Not exported: a nested shell would mark its prompts with our nonce.)
+    typeset -g +x PS1 PS2 RPS1
+    # The end of a line's echo is told by the end of bracketed paste.
+    typeset -ga zle_bracketed_paste=($'\e[?2004h' $'\e[?2004l')
+    [[ $PS1 == $__tt_w1 ]] || PS1="%{${__tt_m}A$e$PS1%{${__tt_m}B$e"
+    [[ $PS2 == $__tt_w2 ]] || PS2="%{${__tt_m}F$e$PS2%{${__tt_m}G$e"
+    [[ -z $RPS1 || $RPS1 == $__tt_w3 ]] || RPS1="%{${__tt_m}H$e$RPS1%{${__tt_m}I$e"
+    __tt_w1=$PS1 __tt_w2=$PS2 __tt_w3=$RPS1
+    local k
+    for k in main emacs viins vicmd; do
+        bindkey -M $k '\e[7771~' __tt_submit '\e[7773~' __tt_take '\e[7774~' __tt_hand '\e[7776~' __tt_load
+    done
+}
+__tt_preexec() {
+    { emulate -L zsh; setopt noxtrace } 2>/dev/null
+    __tt_mark C
+}
+
+# The keys. A text comes behind its key, up to the end of a paste.
+__tt_submit() {
+    local t
+    zle .bracketed-paste t
+    BUFFER=$t
+    zle .accept-line
+}
+__tt_hand() {
+    local t
+    zle .bracketed-paste t
+    BUFFER=$t CURSOR=$#t
+    zle .reset-prompt
+}
+__tt_load() {
+    { emulate -L zsh; setopt noxtrace noaliases } 2>/dev/null
+    local t
+    zle .bracketed-paste t
+    eval $t
+}
+# Give back what is in the edit buffer, and empty it.
+__tt_take() {
+    { emulate -L zsh; setopt noxtrace } 2>/dev/null
+    local __tt_r
+    __tt_code $BUFFER
+    local c=$CURSOR
+    BUFFER=
+    zle -R
+    __tt_mark "T;$c;$__tt_r"
+}
+() {
+    local w
+    for w in submit take hand load; do
+        zle -N __tt_$w
+    done
+}
+
+precmd_functions+=(__tt_precmd)
+preexec_functions+=(__tt_preexec)
+# A profile may set these anew; what is due is done behind them.
+__tt_late() { [[ ${precmd_functions[(r)__tt_precmd]} ]] || __tt_precmd }
+zmodload zsh/sched 2>/dev/null && sched +0 __tt_late
+__tt_mark R\;zsh
+if [[ $__tt_profile == 1 ]]; then
+    [[ -r ${ZDOTDIR:-$HOME}/.zshenv ]] && . ${ZDOTDIR:-$HOME}/.zshenv
+else
+    unsetopt rcs
+fi
+
+#: complete
+# In place of compadd, while what it would add is wanted as text: into __tt_out, three lines for
+# each match: what is put in for the word, what is said about it, what is shown.
+__tt_compadd() {
+    local -a __tt_P __tt_p __tt_S __tt_s __tt_i __tt_I __tt_d __tt_W __tt_Q __tt_f __tt_O __tt_x
+    local -a __tt_hits __tt_texts __tt_said
+    zparseopts -E -a __tt_x P:=__tt_P p:=__tt_p S:=__tt_S s:=__tt_s i:=__tt_i I:=__tt_I \
+        d:=__tt_d W:=__tt_W Q=__tt_Q f=__tt_f O:=__tt_O A:=__tt_O D:=__tt_O \
+        J: V: X: x: F: r: R: M: o: E: 1 2 l q e a k n C U
+    if (( $#__tt_O )); then
+        builtin compadd "$@"
+        return
+    fi
+    if (( $#__tt_d )); then
+        __tt_said=("${(@P)__tt_d[2]}")
+        builtin compadd -A __tt_hits -D __tt_said "$@"
+    else
+        builtin compadd -A __tt_hits "$@"
+    fi
+    builtin compadd "$@"
+    local __tt_st=$? __tt_n=0
+    __tt_texts=("$__tt_hits[@]")
+    if (( $#__tt_Q )); then
+        __tt_hits=("${(@Q)__tt_hits}")
+    else
+        compquote __tt_texts
+    fi
+    local __tt_head=$QIPREFIX$IPREFIX$__tt_P[2]$__tt_i[2]$__tt_p[2] __tt_tail=$__tt_s[2]$__tt_I[2]
+    local __tt_quote=${compstate[quote][-1]} __tt_dir=${(Q)__tt_W[2]-${(Q)__tt_p[2]}}
+    local __tt_end __tt_h __tt_r
+    while (( ++__tt_n <= $#__tt_hits && ++__tt_count <= 2000 )); do
+        __tt_h=$__tt_hits[__tt_n]
+        __tt_end="$__tt_quote "
+        if (( $#__tt_S )); then
+            __tt_end=$__tt_S[2]
+        elif [[ -n $__tt_f && -d ${~__tt_dir}$__tt_h ]]; then
+            __tt_end=/
+        fi
+        __tt_code "$__tt_head$__tt_texts[__tt_n]$__tt_tail$__tt_end"
+        __tt_out+=$'\n'$__tt_r
+        # What is shown for a match with a description begins with the match itself.
+        __tt_h=${${__tt_said[__tt_n]#$__tt_hits[__tt_n]}##[[:space:]]#}
+        __tt_code "${__tt_h#-- }"
+        __tt_out+=$'\n'${__tt_r[1,200]}
+        __tt_h=$__tt_hits[__tt_n]
+        [[ $__tt_end == / ]] && __tt_h+=/
+        __tt_code "$__tt_h"
+        __tt_out+=$'\n'$__tt_r
+    done
+    return __tt_st
+}
+
+# The completion key: what Tab would offer at the end of the text that comes behind it.
+#   K ; <bytes to replace> ; <how many> ; exact LF <text> LF <description> LF <label> LF ...
+__tt_complete() {
+    # (Not all of zsh's defaults: what completes heeds the person's, such as globdots.)
+    {
+        setopt localoptions noxtrace noaliases noksharrays noshwordsplit glob unset
+        setopt noerrexit noerrreturn
+    } 2>/dev/null
+    local t __tt_out= __tt_word=
+    integer __tt_count=0
+    zle .bracketed-paste t
+    (( $+functions[_main_complete] )) || { autoload -Uz compinit && compinit -i -D }
+    BUFFER=$t CURSOR=$#t
+    zle __tt_capture
+    BUFFER=
+    setopt nomultibyte
+    __tt_mark "K;$#__tt_word;$__tt_count;exact$__tt_out"
+}
+__tt_capture() {
+    __tt_word=$QIPREFIX$IPREFIX$PREFIX
+    functions[compadd]=$functions[__tt_compadd]
+    {
+        _main_complete
+    } always {
+        unfunction compadd
+        compstate[insert]= compstate[list]=
+    }
+}
+zle -N __tt_complete
+zle -C __tt_capture complete-word __tt_capture
+() {
+    local k
+    for k in main emacs viins vicmd; do
+        bindkey -M $k '\e[7772~' __tt_complete
+    done
+}

@@ -1,0 +1,603 @@
+"""The same scenarios in every shell that can be a login shell here.
+
+One session of each shell plays most of them, one after the other; what ends a session, or needs
+a start-up file, has one of its own. Where the shell can be asked what it should have printed, it
+is asked: see Shell.truth.
+"""
+
+import contextlib
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+import pytest
+from conftest import Lab
+from sshd import Dropbear
+from terminal import DEADLINE
+from test_marks import forged
+
+PASTE = "\x1b[200~{}\x1b[201~"
+
+# What is said differently in other languages than sh's. {s} is the status.
+POSIX = {
+    "s": "$?",
+    "block": 'for i in 1 2; do\n\techo "item\t$i"\ndone',
+    "unfinished": ("if true; then", "echo inside", "fi"),
+    "wrong": "if )",
+    "function": "f() {\n  # many lines\n\n  echo \"f: $1\"\n  return 7\n}\nf 'a  b'",
+    "here": "cat <<'X'\n\ttab $HOME `no`\n  \"two\" !  \nX",
+    "here shows": r" +tab \$HOME `no`\n  \"two\" !",
+    "read": "read -r x; echo got:$x",
+    "set": "v={}; echo ${{#v}}",
+    "fail": "(exit {})",
+    "background": "(sleep 0.4; echo from the back) &",
+    "job": "sleep 0.2 &",
+    "trap": "trap 'echo tra''pped' USR1; kill -USR1 $$; trap - USR1",
+    "quoted": "echo 'a!b' \"c! d\" e\\!f",
+    "variable": ("echo $MYVAR", "echo $MYVARIABLE"),
+    "rc": "PS1='mine $ '; export MYVARIABLE=1; echo rc sp''eaks\n",
+    "ask": "printf 'Which? '; read -r p; export PROJECT=$p\n",
+    "exec": "exec sh -c 'exit 4'",
+}
+
+
+class Shell:
+    """A shell: how it is found, its start-up file, and what is different in it."""
+
+    def __init__(self, name, program=None, rc=".profile", lacks=(), **other):
+        self.name = name
+        self.program = program or name
+        self.rc = rc
+        self.lacks = lacks
+        self.say = {**POSIX, **other}
+
+    def path(self, folder):
+        if self.program != "busybox":
+            return shutil.which(self.program)
+        path = folder / self.name
+        if not path.exists():
+            path.symlink_to(shutil.which("busybox"))
+        return str(path)
+
+    def truth(self, script, cwd=None):
+        """What the shell prints if nobody is between."""
+        argv = [shutil.which(self.program), *(["ash"] if self.program == "busybox" else [])]
+        return subprocess.run([*argv, "-c", script], cwd=cwd, capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, check=False).stdout
+
+
+SHELLS = [
+    Shell("bash", rc=".bash_profile", nested="bash --norc", alias="alias myalias=true\n",
+          rcs=["PROMPT_COMMAND='hooked=yes'\nset -o vi",
+               "PROMPT_COMMAND='PS1=framework'\nshopt -s failglob nullglob extglob",
+               "alias printf=false local=false eval=false\nset -eu\ntrap 'x=1' DEBUG"]),
+    Shell("zsh", rc=".zshrc", nested="zsh -f", alias="alias myalias=true\n",
+          described=("ls --almost", "list all except"),
+          rcs=["precmd() { hooked=yes }\nprecmd_functions=()\npreexec_functions=()\nbindkey -v",
+               "precmd_functions+=(framework)\nframework() { PS1='frame> ' RPS1=right }",
+               "setopt ksharrays shwordsplit noglob nounset correct promptsp promptcr",
+               "setopt errreturn\nunset zle_bracketed_paste\nbindkey -d\nTRAPINT() { return 1 }",
+               "alias print=false local=false zle=false emulate=false typeset=false"]),
+    # Tab completes what the host can list, not what lives in the shell.
+    Shell("dash", lacks=("live", "newline"), variable=("echo $HOM", "echo $HOME")),
+    Shell("ash", "busybox", lacks=("live", "newline"), variable=("echo $HOM", "echo $HOME"),
+          nested="busybox ash"),
+]
+
+FILES = {"uniquefile": "found it\n", "apple-one": "", "apple-two": "", "apple-three": "",
+         "sub/inner": "inner one\n", "evil": forged()}
+NAMES = ["two words", "it's", 'a"b', "do$lar", "back`tick", "semi;colon", "(paren)", "star*",
+         "#hash", "ünï日", "-dash", "back\\slash", "a=b:c", "a!b", "~tilde", "{a,b}", "tab\there",
+         "new\nline"]
+
+
+class Session:
+    """A host with that login shell, and one session on it that many tests use."""
+
+    def __init__(self, shell, folder, server=None):
+        self.shell = shell
+        self.say = shell.say
+        self.lab = Lab(folder)
+        rc = {shell.rc: shell.say["rc"] + shell.say.get("alias", "")}
+        for n, name in enumerate(NAMES):
+            rc[f"n{n}/{name}"] = f"this is {n}\n"
+        self.host = self.lab.host(shell=shell.path(folder), files={**FILES, **rc},
+                                  **({"server": server} if server else {}))
+        self.home = self.host.home("ann")
+        self.term = None
+
+    def ready(self):
+        """At an empty prompt in the home directory, after whatever the last test did."""
+        if not self.usable():
+            if self.term:
+                self.term.close()
+            self.term = self.lab.enter()
+        if self.term.at_prompt() != str(self.home):
+            self.term.run("cd")
+        self.term.run("clear")
+        return self
+
+    def usable(self):
+        if not self.term or self.term.fd is None or self.term.screen.columns != 80:
+            return False
+        with contextlib.suppress(AssertionError):
+            self.press("\x03", 2)
+            return True
+        return False
+
+    def press(self, key, timeout=DEADLINE):
+        """A key that brings another prompt, of the same look."""
+        before = self.term.lines[:-1]
+        self.term.send(key)
+        self.term.wait_for(lambda: self.term.at_prompt() and self.term.lines[:-1] != before, timeout,
+                           what="another prompt")
+
+    def start(self, command, wanted=None, term=None):
+        """Run a command that goes on."""
+        term = term or self.term
+        term.wait_prompt()
+        term.send(command + "\r")
+        term.wait_for(wanted or (lambda: not term.at_prompt()))
+
+    def paste(self, text):
+        """Paste a text of several lines and run it."""
+        self.term.wait_prompt()
+        self.term.send(PASTE.format(text))
+        last = text.rstrip("\n").split("\n")[-1].strip()[-20:]
+        self.term.wait_for(lambda: self.term.before_cursor().rstrip().endswith(last))
+        self.term.send("\r")
+
+    def wait_child(self, name):
+        """Until a program of that name runs in the session (a Ctrl-C is for it)."""
+        def runs():
+            uid = str(self.host.home("ann").stat().st_uid)
+            found = subprocess.run(["pgrep", "-u", uid, "-x", name], capture_output=True, text=True,
+                                   check=False).stdout.split()
+            return any(str(self.home) == cwd(pid) for pid in found)
+        self.term.wait_for(runs, what=f"{name} to run")
+
+    def nested(self):
+        """The same shell, run from within itself, without its start-up files."""
+        return self.shell.say.get("nested", self.shell.program)
+
+    def close(self):
+        self.lab.close()
+
+    def completes(self, typed, line):
+        self.term.send(typed + "\t")
+        self.term.wait_for(lambda: (self.term.typed() or "").rstrip() == line.rstrip(), what=line)
+        self.term.send("\x15")
+        self.term.wait_prompt()
+
+
+def cwd(pid):
+    try:
+        return os.readlink(f"/proc/{pid}/cwd")
+    except OSError:
+        return None
+
+
+@pytest.fixture(scope="module", params=SHELLS, ids=lambda shell: shell.name)
+def opened(request):
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="t-", dir="/tmp"))
+    folder.chmod(0o755)
+    session = Session(request.param, folder)
+    yield session
+    session.lab.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def on(opened):
+    return opened.ready()
+
+
+@pytest.fixture
+def term(on):
+    return on.term
+
+
+@pytest.fixture
+def say(on):
+    return on.say
+
+
+@pytest.fixture
+def alone(opened, lab):
+    """For sessions of their own: called with the start-up file and options, gives a program that
+    has not got its first prompt yet."""
+    hosts = []
+
+    def start(rc, *options):
+        if not hosts:
+            hosts.append(lab.host(shell=opened.shell.path(lab.folder)))
+        path = hosts[0].home("ann") / opened.shell.rc
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(rc + "\n")
+        hosts[0].own(hosts[0].home("ann"))
+        return lab.tether(*options, "web1")
+    return start
+
+
+# The prompt.
+
+def test_prompt_and_directory(on, term):
+    assert term.before_cursor() == f"[web1]: {on.home}> "
+    term.run("cd /usr/bin")
+    assert term.before_cursor() == "[web1]: /usr/bin> "
+    term.run("cd ..")
+    assert term.before_cursor() == "[web1]: /usr> "
+
+
+def test_the_page_holds_what_was_said_and_no_more(on, term):
+    term.run("echo one")
+    on.press("\r")
+    term.run("echo two")
+    head = f"[web1]: {on.home}>"
+    # (The screen was cleared by a command, whose line that took away.)
+    assert term.page == [
+        f"{head} echo one", "one", head, f"{head} echo two", "two", head]
+
+
+def test_status(on, term, say):
+    term.run(say["fail"].format(42))
+    term.wait_for(lambda: re.search(r"\bexit 42\b", term.status_line))
+    term.run(f"echo status={say['s']}", "status=42")
+    term.run("echo fine")
+    term.wait_for(lambda: not re.search(r"\bexit\b", term.status_line))
+
+
+def test_directories_with_awkward_names(on, term):
+    for n, name in enumerate(["two words", "it's", "do$lar", "semi;colon", "ünï日", "100%", "a!b"]):
+        folder = on.home / "dirs" / str(n) / name
+        folder.mkdir(parents=True, exist_ok=True)
+        on.host.own(on.home / "dirs")
+        term.run(f"cd dirs/{n}/*")
+        assert term.at_prompt() == str(folder)
+        term.run("cd")
+
+
+def test_comments_and_empty_lines(on, term):
+    for line in ("", "   ", "# only a comment"):
+        term.send(line)
+        term.wait_line(line)
+        on.press("\r")
+    term.run("echo fi''ne", "fine")
+
+
+# Lines.
+
+def test_a_block_of_lines_with_tabs(on, term, say):
+    on.paste(say["block"])
+    term.wait_for(re.compile("^item +1\nitem +2$", re.M))
+    term.wait_prompt()
+
+
+def test_the_shell_asks_for_the_rest(on, term, say):
+    first, *rest = say["unfinished"]
+    open_line(term, first)
+    for line in rest:
+        term.send(line)
+        term.wait_for(lambda line=line: term.before_cursor().endswith(line), what=line)
+        term.send("\r")
+    term.shown("inside")
+    term.wait_prompt()
+    # And is told when it is not to come.
+    open_line(term, first)
+    term.send("\x03")
+    term.wait_prompt()
+    term.run("echo fi''ne", "fine")
+
+
+def open_line(term, first):
+    """Hand over an unfinished line. Where tether knows the language a row of the same line
+    begins; an empty row asks the shell all the same."""
+    term.send(first + "\r")
+    prompts = ("", ">", ">>")
+    term.wait_for(lambda: term.before_cursor().strip() in prompts, what="a row or a prompt")
+    if term.before_cursor().strip() == "":
+        term.send("\r")
+    term.wait_for(lambda: term.before_cursor().strip() in prompts[1:], what="a second prompt")
+
+
+def test_a_syntax_error(on, term, say):
+    term.run(say["wrong"])
+    term.wait_for(re.compile("(?i)syntax|parse|unexpected|expect"))
+    term.run("echo fi''ne", "fine")
+
+
+def test_a_function_of_many_lines(on, term, say):
+    on.paste(say["function"])
+    term.shown("f: a  b")
+    term.wait_prompt()
+    term.wait_for(lambda: re.search(r"\bexit 7\b", term.status_line))
+
+
+def test_a_here_document(on, term, say):
+    if "here" in on.shell.lacks:
+        pytest.skip("this shell has none")
+    on.paste(say["here"])
+    term.wait_for(re.compile(f"^{say['here shows']}$", re.M))
+    term.wait_prompt()
+
+
+def test_quotes_and_history_characters(on, term, say):
+    term.run(say["quoted"])
+    term.shown(re.escape(on.shell.truth(say["quoted"]).rstrip("\n")))
+
+
+def test_utf8(on, term):
+    term.run("echo häl''f 日本 é", "hälf 日本 é")
+
+
+def test_a_line_of_64_kilobytes(on, term, say):
+    size = 65000
+    term.send(PASTE.format(say["set"].format("x" * size)))
+    term.wait_for(lambda: "#v" in term.text or "string" in term.text or "size" in term.text)
+    term.send("\r")
+    term.shown(str(size))
+    term.wait_prompt()
+
+
+# Completion.
+
+def test_completion(on, term, say):
+    on.completes("cat uni", "cat uniquefile")
+    on.completes("cd su", "cd sub/")
+    on.completes("cat sub/i", "cat sub/inner")
+    on.completes("echo x | whoa", "echo x | whoami")
+    on.completes(*say["variable"])
+    on.completes("cat app", "cat apple-")
+    if "live" not in on.shell.lacks:
+        on.completes("myal", "myalias")
+    term.run("cd sub")
+    on.completes("cat inn", "cat inner")
+
+
+def test_a_menu_and_what_is_said_in_it(on, term, say):
+    term.send("echo apple-\t")
+    term.wait_for(re.compile("apple-one.*apple-three.*apple-two", re.S))
+    term.send("\t\r")
+    term.wait_gone("apple-two")
+    assert term.typed().strip() == "echo apple-one"
+    term.send("\x15")
+    if "described" in say:
+        typed, told = say["described"]
+        term.send(typed[:-5] + "\t")
+        term.wait_for(told)
+
+
+def test_completion_of_awkward_names(on, term, say):
+    """The completed name, run by the shell, is the very file."""
+    for n, name in enumerate(NAMES):
+        if "newline" in on.shell.lacks and set(name) & set("\n\t"):
+            continue
+        term.send(f"cat n{n}/\t")
+        rest = len(f"cat n{n}/")
+        term.wait_for(lambda rest=rest: len((term.typed() or "").rstrip()) > rest, what=name)
+        term.send("\r")
+        term.shown(f"this is {n}")
+        term.wait_prompt()
+
+
+def test_completion_leaves_the_status_alone(on, term, say):
+    term.run(say["fail"].format(9))
+    term.send(f"echo is:{say['s']}: uni\t")
+    term.wait_for(lambda: (term.typed() or "").rstrip().endswith("uniquefile"))
+    term.send("\r")
+    term.shown("is:9: uniquefile")
+    term.wait_prompt()
+
+
+# While a command runs.
+
+def test_ctrl_c(on, term, say):
+    term.send("echo not this")
+    term.wait_line("echo not this")
+    term.send("\x03")
+    term.wait_prompt()
+    for command in ("sleep 100", "sleep 100 | cat"):
+        on.start(command, lambda: re.search("running", term.status_line))
+        on.wait_child("sleep")
+        term.send("\x03")
+        term.wait_prompt()
+        term.run(f"echo status={say['s']}", re.compile("^status=130$", re.M))
+        term.run("clear")
+
+
+def test_a_full_screen_program(on, term):
+    term.run("echo be''fore", "before")
+    on.start("seq 500 | less", re.compile("^:$", re.M))
+    assert "before" not in term.text
+    term.send("q")
+    term.wait_prompt()
+    assert "before" in term.text
+
+
+def test_type_ahead(on, term):
+    on.start("sleep 0.5")
+    term.send("rm- häl")
+    term.wait_line("rm- häl")
+    term.send("\x15echo cle''an\r")
+    term.shown("clean")
+    term.wait_prompt()
+    assert "rm-echo" not in term.text and "not found" not in term.text
+
+
+def test_lines_typed_ahead_run_in_order(on, term):
+    (on.home / "log").unlink(missing_ok=True)
+    on.start("sleep 0.5")
+    term.send("echo one >> log\recho two >> log\r")
+    log = on.home / "log"
+    term.wait_for(lambda: log.exists() and log.read_text() == "one\ntwo\n")
+    term.run("echo fi''ne", "fine")
+
+
+def test_a_program_reads_what_is_typed(on, term, say):
+    on.start(say["read"])
+    term.send("typed words\r")
+    term.shown("got:typed words")
+    term.wait_prompt()
+
+
+def test_resize(on, term):
+    term.resize(30, 100)
+    term.wait_for(lambda: term.screen.lines == 30 and term.status_line)
+    term.run("stty size", re.compile("^29 100$", re.M))
+    term.resize(24, 80)
+    term.wait_for(lambda: term.status_line)
+    term.run("stty size", re.compile("^23 80$", re.M))
+    term.run("echo fi''ne", "fine")
+
+
+def test_background_output_while_editing(on, term, say):
+    if "background" in on.shell.lacks:
+        pytest.skip("this shell has no such command")
+    term.run(say["background"])
+    term.send("typing on")
+    term.wait_line("typing on")
+    term.wait_for(re.compile("^from the back", re.M))
+    term.wait_line("typing on")
+
+
+def test_a_job_that_ends_at_the_prompt(on, term, say):
+    term.run(say["job"])
+    term.read_for(0.4)
+    term.send("echo fi''ne\r")
+    term.shown("fine")
+    term.wait_prompt()
+    on.press("\r")
+    assert re.search("(?i)done|ended", term.text)
+
+
+# What must not be believed.
+
+@pytest.mark.parametrize("reader", ["cat evil", "/usr/bin/python3 -c 'print(open(\"evil\").read())'"])
+def test_marks_cannot_be_forged(on, term, reader):
+    on.start(f"{reader}; head -n 1")
+    on.wait_child("head")
+    term.send("private words")
+    term.wait_for("private words")
+    assert not term.at_prompt()
+    term.send("\r")
+    term.wait_for(lambda: term.text.count("private words") == 2)
+    assert term.wait_prompt() == str(on.home)
+    for path in on.lab.home.history.iterdir():
+        assert "private" not in path.read_text()
+
+
+def test_nothing_of_ours_is_inherited(on, term):
+    term.run("env > all; tr '\\0' '\\n' < /proc/self/environ >> all; grep -c tt_ all; rm all",
+             re.compile("^0$", re.M))
+    term.run("ls -l /proc/self/fd | grep -c '[89] -> '", re.compile("^0$", re.M))
+    term.run("ls -d /tmp/tmp.*/.z* 2>/dev/null | wc -l", re.compile("^0$", re.M))
+
+
+# The shell's own ways.
+
+def test_traps_and_options(on, term, say):
+    if "trap" in on.shell.lacks:
+        pytest.skip("this shell has no such thing")
+    term.run(say["trap"], "trapped")
+    term.run("set -u")
+    term.run("echo fi''ne", "fine")
+    term.run("set +u")
+    term.run("set -e; true")
+    term.run("echo still he''re", "still here")
+    term.run("set +e")
+
+
+def test_tracing_shows_nothing_of_ours(on, term):
+    if "trap" in on.shell.lacks:
+        pytest.skip("this shell has no such thing")
+    term.run("set -x")
+    term.run("echo tra''ced", re.compile("^traced$", re.M))
+    term.run("set +x")
+    # (bash names what it runs from PROMPT_COMMAND.)
+    assert len(re.findall("__tt", term.text)) <= 2 and "7770" not in term.text
+
+
+def test_a_nested_shell_and_back(on, term, say):
+    on.start(f"PS1='nested> ' {on.nested()}", re.compile("nested>"))
+    term.send("echo in''side\r")
+    term.shown("inside")
+    assert not term.at_prompt()
+    term.send("exit 4\r")
+    term.wait_prompt()
+    term.run(f"echo status={say['s']}", "status=4")
+
+
+# What ends a session, or begins one.
+
+def test_start_up_files(on, alone):
+    """They print, set the prompt and options, and take the hooks away."""
+    say = on.say
+    for rc in say.get("rcs", [""]):
+        term = alone(say["rc"] + rc)
+        term.wait_prompt()
+        assert "rc speaks" in term.text, rc
+        term.run("echo is:$MYVARIABLE: o''ne", "is:1: one")
+        term.run("cd /usr")
+        assert term.at_prompt() == "/usr", rc
+        if "set -e" not in rc:
+            term.run(say["fail"].format(3))
+            term.wait_for(lambda: re.search(r"\bexit 3\b", term.status_line))
+        term.send("whoa\t")
+        term.wait_for(lambda: (term.typed() or "").rstrip() == "whoami", what=rc)
+        term.send("\x03")
+        term.wait_prompt()
+        on.start("sleep 0.3", term=term)
+        term.send("ahead")
+        term.wait_line("ahead")
+        assert not re.search("mine|frame|right", term.text), rc
+        term.send("\x15exit 7\r")
+        assert term.wait_exit() == 7, rc
+
+
+def test_a_start_up_file_that_asks(on, alone):
+    term = alone(on.say["ask"])
+    term.wait_for("Which?")
+    term.send("apollo\r")
+    term.wait_prompt()
+    term.run("echo is:$PROJECT:", "is:apollo:")
+    term.send("\x04")
+    assert term.wait_exit() == 0
+
+
+def test_no_profile(on, alone):
+    term = alone(on.say["rc"], "--no-profile")
+    term.wait_prompt()
+    term.run("echo is:$MYVARIABLE:", "is::")
+    assert "rc speaks" not in term.text
+    term.send(on.say["exec"] + "\r")
+    assert term.wait_exit() == 4
+
+
+def test_the_shell_is_the_login_shell(on, term):
+    term.run("echo is:$SHLVL:; ls -l /proc/$$/exe", re.compile("^is:1?:$", re.M))
+    assert pathlib.Path(shutil.which(on.shell.program)).resolve().name in term.text
+
+
+# Behind dropbear, which takes no command of 9000 bytes.
+
+@pytest.mark.parametrize("shell", [s for s in SHELLS if s.program != "busybox"],
+                         ids=lambda shell: shell.name)
+def test_behind_dropbear(folder, shell):
+    """(It lets in no shell that /etc/shells does not name, so that ash is not among them.)"""
+    with contextlib.closing(Session(shell, folder, Dropbear)) as on:
+        term = on.ready().term
+        assert term.at_prompt() == str(on.home)
+        term.run(f"cd /usr; {on.say['fail'].format(3)}")
+        term.wait_for(lambda: re.search(r"\b3\b", term.status_line))
+        assert term.at_prompt() == "/usr"
+        term.run("cd")
+        on.completes("cat uni", "cat uniquefile")
+        on.start("sleep 100", lambda: re.search("running", term.status_line))
+        on.wait_child("sleep")
+        term.send("\x03")
+        term.wait_prompt()
+        term.send("exit 4\r")
+        assert term.wait_exit() == 4
