@@ -57,6 +57,7 @@ struct pipe {
     int64_t started, now, open_until;
     struct where where;
     bool opened, over;
+    bool lost; /* the link, and it was told */
     int status;
     int killed_by; /* the signal by which to end: given up while connecting */
 };
@@ -395,22 +396,29 @@ static void connect_step(struct pipe *p)
 
 /* ---- the session ---- */
 
-static void channel_ended(struct pipe *p, const char *lost)
+static void channel_ended(struct pipe *p)
 {
     int status = ssh_channel_status(p->channel);
     const char *error = ssh_channel_error(p->channel);
     if (*error)
         say(p, LEVEL_FATAL, "%s: %s", p->settings->name, error);
-    else if (lost && status < 0)
-        say(p, LEVEL_FATAL, "%s: %s", p->settings->name, lost);
     end(p, *error || status < 0 ? FAILED : status);
+}
+
+/* Told at once: our reader may take its time with what came before. */
+static void tell_loss(struct pipe *p, const char *how)
+{
+    if (!p->lost && ssh_channel_status(p->channel) < 0 && !*ssh_channel_error(p->channel))
+        say(p, LEVEL_FATAL, "%s: %s", p->settings->name, how);
+    p->lost = true;
 }
 
 /* True: go on at once. */
 static bool link_step(struct pipe *p)
 {
     struct err err = {.text = ""};
-    bool alive = ssh_link_pump(p->link, p->now, &err);
+    if (!ssh_link_pump(p->link, p->now, &err))
+        tell_loss(p, err.text);
     /* Not before: until then Ctrl-C is for us. */
     if (!p->opened && ssh_channel_state(p->channel) == CHANNEL_OPEN) {
         p->opened = true;
@@ -421,7 +429,7 @@ static bool link_step(struct pipe *p)
     enum ssh_channel_state state = ssh_channel_state(p->channel);
     bool written = p->out[0].buf.len == 0 && p->out[1].buf.len == 0;
     if (state == CHANNEL_CLOSED && written && !more) {
-        channel_ended(p, alive ? NULL : err.text);
+        channel_ended(p);
     } else if (state == CHANNEL_OPENING && p->now >= p->open_until) {
         say(p, LEVEL_FATAL, "%s: channel: no answer within %d s", p->settings->name,
             p->settings->timeout);

@@ -243,7 +243,9 @@ bool worker_authenticate(struct connect_worker *w)
     worker_stage(w, STAGE_AUTH);
     /* Before any key is offered: which signatures the host knows comes ahead of the answer. The
        keys are looked at while it is on its way. */
+    ssh_guard_listen(w->guard, GUARD_ALL);
     call_service(w, NULL);
+    ssh_guard_listen_end();
     if (w->s.pubkey_auth || w->s.memory_identity) {
         a.keys = auth_keys_load(w);
         if (!a.keys)

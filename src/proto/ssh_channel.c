@@ -341,7 +341,7 @@ size_t ssh_channel_take(struct ssh_channel *ch, bool from_stderr, void *data, si
 size_t ssh_channel_give(struct ssh_channel *ch, const void *data, size_t len)
 {
     if (ch->state != CHANNEL_OPEN || ch->closed_by_host || ch->link->gone ||
-        ssh_link_write_pending(ch->link) || ssh_guard_stingy(ch->link->guard))
+        ssh_link_write_pending(ch->link) || ssh_guard_verdict(ch->link->guard))
         return 0;
     size_t window = ssh_channel_window_size(ch->channel);
     size_t n = len < window ? len : window;

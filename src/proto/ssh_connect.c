@@ -23,7 +23,8 @@
 #include "proto/ssh_settings.h"
 #include "proto/ssh_words.h"
 
-#define PUSH_MS 2000 /* a host that takes longer to judge an answer waits for a person */
+#define PUSH_MS       2000 /* a host that takes longer to judge an answer waits for a person */
+#define LOCAL_WAIT_MS 250  /* a call that reads from the network takes much less */
 
 struct ssh_connect {
     struct ssh_settings settings;
@@ -180,13 +181,15 @@ static bool call_once(struct connect_worker *w, worker_call *call, void *data, i
     ssh_guard_listen(w->guard, GUARD_ALL);
     w->rc = call(w, data);
     ssh_guard_listen_end();
-    /* What an agent, a ticket server or a person takes is not the host's time. */
-    if (p->deadline != CLOCK_NEVER)
-        p->deadline += clock_ms() - before;
+    /* What an agent, a ticket server or a person takes is not the host's time; what its packets
+       take is, however many it sends. */
+    int64_t took = clock_ms() - before;
+    if (p->deadline != CLOCK_NEVER && took > LOCAL_WAIT_MS)
+        p->deadline += took;
     if (w->failure)
         return false;
-    if (ssh_guard_flooded(w->guard))
-        return worker_fail(w, "the host sends without reading: the connection was given up");
+    if (ssh_guard_verdict(w->guard))
+        return worker_fail(w, "%s", ssh_guard_verdict(w->guard));
     /* libssh waits on for the answer of a connection that has ended, or that it cannot read. */
     if (w->rc == again && ((ssh_get_status(w->session) & (SSH_CLOSED | SSH_CLOSED_ERROR)) ||
                            ssh_words_hopeless(ssh_get_error(w->session))))

@@ -10,8 +10,8 @@
 
 #include "base/err.h"
 
-#define QUEUE_MAX    (4 * 1024 * 1024) /* of answers that wait to be sent */
-#define PACKET_EXTRA 32 /* what a packet has on the wire beside its payload, at least */
+#define QUEUE_MAX    (512 * 1024) /* of answers that wait to be sent */
+#define PACKET_EXTRA 32           /* what a packet has on the wire beside its payload, at least */
 /* libssh takes 10 bytes off for the head of each packet and loops for ever if nothing is left.
    RFC 4254 5.1 leaves the size to the host; less than this makes no sense. */
 #define PACKET_MIN 64
@@ -20,9 +20,10 @@ struct ssh_guard {
     ssh_session session;
     struct ssh_counter_struct socket, payload;
     uint64_t sent_before; /* by the counters, when nothing waited */
-    bool strict, stingy;
-    char *error; /* the first fatal one while we listen; NULL: none */
-    char *cause; /* one that was written over; NULL: none */
+    bool strict;
+    bool stingy, confused; /* a channel was opened with absurd sizes, or twice */
+    char *error;           /* the first fatal one while we listen; NULL: none */
+    char *cause;           /* one that was written over; NULL: none */
 };
 
 /* What a host wants to open with us is refused, not queued. */
@@ -64,7 +65,7 @@ uint64_t ssh_guard_received(const struct ssh_guard *g)
 }
 
 /* The counters say what was given to libssh to send, and what has gone out. */
-bool ssh_guard_flooded(struct ssh_guard *g)
+static bool flooded(struct ssh_guard *g)
 {
     uint64_t given = g->payload.out_bytes + g->payload.out_packets * PACKET_EXTRA;
     uint64_t waiting = given - g->socket.out_bytes;
@@ -73,12 +74,23 @@ bool ssh_guard_flooded(struct ssh_guard *g)
     return (int64_t)(waiting - g->sent_before) > QUEUE_MAX;
 }
 
+const char *ssh_guard_verdict(struct ssh_guard *g)
+{
+    if (flooded(g))
+        return "the host sends without reading: the connection was given up";
+    if (g->stingy)
+        return "the host takes only a few bytes at once: the connection was given up";
+    return g->confused ? "the host opened a channel in a way that makes no sense" : NULL;
+}
+
 /* ---- libssh's log ---- */
 
 /* With something still to be sent, libssh closes the connection and then, in the same turn,
    finds that it cannot send: that is not what has happened. */
 static void hear_error(struct ssh_guard *g, const char *function, const char *text)
 {
+    /* It has taken over the sizes by then, whatever it thinks of the rest. */
+    g->confused = g->confused || strcmp(function, "ssh_packet_channel_open_conf") == 0;
     if (strcmp(function, "ssh_socket_exception_callback") != 0) {
         if (!g->error)
             g->error = xstrdup(text);
@@ -129,9 +141,4 @@ const char *ssh_guard_error(const struct ssh_guard *g)
 bool ssh_guard_strict(const struct ssh_guard *g)
 {
     return g->strict;
-}
-
-bool ssh_guard_stingy(const struct ssh_guard *g)
-{
-    return g->stingy;
 }

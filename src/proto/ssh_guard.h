@@ -20,9 +20,11 @@ void ssh_guard_free(struct ssh_guard *g);
 uint64_t ssh_guard_arrived(const struct ssh_guard *g);  /* bytes from the network */
 uint64_t ssh_guard_received(const struct ssh_guard *g); /* payload in them */
 
-/* Does the host send and send, and take nothing of our answers? They wait in libssh without a
-   bound. Ask often: it is judged by what has happened since nothing waited. */
-bool ssh_guard_flooded(struct ssh_guard *g);
+/* Why the connection must be given up, if it must: the host takes nothing of our answers, which
+   wait in libssh without a bound; or it has opened a channel so that libssh would write to it
+   for ever. NULL: it need not. Ask often: what waits is judged by what has happened since
+   nothing waited. */
+const char *ssh_guard_verdict(struct ssh_guard *g);
 
 /*
  * Listen to what libssh, in this thread and for this session, writes into its log until
@@ -38,8 +40,5 @@ void ssh_guard_listen_end(void);
 const char *ssh_guard_error(const struct ssh_guard *g);
 /* Heard in the key exchange: was its "strict" form agreed on? */
 bool ssh_guard_strict(const struct ssh_guard *g);
-/* Heard in the opening of a channel: does one take so little at once that libssh would write
-   to it for ever? */
-bool ssh_guard_stingy(const struct ssh_guard *g);
 
 #endif

@@ -201,14 +201,10 @@ static bool move_bytes(struct ssh_link *link)
     return true;
 }
 
-/* A hostile host could send requests without end and never read our answers, or have libssh
-   write to it without end. */
 static bool check_greed(struct ssh_link *link)
 {
-    if (ssh_guard_flooded(link->guard))
-        return link_lost(link, "the host sends without reading: the connection was given up");
-    return !ssh_guard_stingy(link->guard) ||
-           link_lost(link, "the host takes only a few bytes at once: the connection was given up");
+    const char *verdict = ssh_guard_verdict(link->guard);
+    return !verdict || link_lost(link, verdict);
 }
 
 /* ServerAliveInterval and ServerAliveCountMax, as ssh counts them. */
