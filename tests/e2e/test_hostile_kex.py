@@ -16,7 +16,7 @@ def before_keys(*payloads, **claims):
     """These packets instead of the first KEXINIT."""
     def script(peer):
         peer.hello()
-        peer.write(b"".join(peer.seal(payload, **claims) for payload in payloads))
+        peer.write(peer.seal(*payloads, **claims))
     return script
 
 
