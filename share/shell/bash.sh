@@ -112,6 +112,7 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)); then
         bind -m $__tt_m '"\e[7771~": accept-line'
         bind -m $__tt_m '"\e[7774~": redraw-current-line'
         bind -m $__tt_m '"\e[7775~": kill-whole-line'
+        bind -m $__tt_m '"\e[7777~": edit-and-execute-command'
         bind -m $__tt_m -x '"\e[7773~": __tt_take'
         bind -m $__tt_m -x '"\e[7776~": __tt_load'
     done 2>/dev/null

@@ -292,7 +292,7 @@ static bool app_start(struct app *app, const struct app_options *options, struct
     take_size(app);
     if (options->settings->notice)
         app_notice(app, "%s", options->settings->notice);
-    if (options->own->raw)
+    if (options->own->raw || options->own->edit == EDIT_HOST)
         session_set_raw(app->session, true, "", 0, app->now);
     catch_signals(app);
     return true;

@@ -173,6 +173,14 @@ static bool silence_text(const struct app *app, const struct session_view *view,
     return unheard > QUIET_MS || unanswered > QUIET_MS;
 }
 
+static const char *prompt_state(const struct app *app, const struct session_view *view)
+{
+    if (!session_is_raw(app->session))
+        return "prompt";
+    return view->once || app->options->own->edit == EDIT_HOST ? "prompt, edited on the host"
+                                                              : "raw mode";
+}
+
 static void session_state_text(struct app *app, const struct session_view *view, struct buf *out)
 {
     int64_t seconds = (app->now - view->since) / 1000;
@@ -187,7 +195,7 @@ static void session_state_text(struct app *app, const struct session_view *view,
         else
             buf_puts(out, "starting");
         break;
-    case SESSION_PROMPT: buf_puts(out, session_is_raw(app->session) ? "raw mode" : "prompt"); break;
+    case SESSION_PROMPT: buf_puts(out, prompt_state(app, view)); break;
     case SESSION_SUBMITTED:
     case SESSION_RUNNING:
         buf_puts(out, "running");

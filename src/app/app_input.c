@@ -69,6 +69,30 @@ static void key_raw(struct app *app)
     app_notice(app, raw ? "raw mode: keys go to the host" : "line mode");
 }
 
+static void hand_over(struct app *app, bool external)
+{
+    struct editor_view view = editor_view(app->editor);
+    size_t behind = 0;
+    if (app->phase != PHASE_SESSION || !session_line_mode(app->session)) {
+        app_notice(app, "there is no line to be edited on the host");
+        return;
+    }
+    for (size_t i = view.cursor; i < view.len; i++)
+        behind += ((unsigned char)view.text[i] & 0xc0) != 0x80;
+    vscreen_fresh_line(app->vscreen);
+    if (!session_hand_over(app->session, view.text, view.len, behind, external, app->now)) {
+        app_notice(app, "this shell starts no editor for its lines");
+        return;
+    }
+    editor_clear(app->editor);
+    app_notice(app, "the line is edited on the host, until the next prompt");
+}
+
+static void key_edit(struct app *app)
+{
+    hand_over(app, false);
+}
+
 static void key_itself(struct app *app)
 {
     const char byte = (char)app->options->own->command_key;
@@ -86,6 +110,7 @@ const struct app_command app_commands[] = {
     {'[', "scroll, search, select (PageUp does too)", app_scroll_enter},
     {'y', "copy the last command's output", app_copy_output},
     {'s', "send a signal to the running command", key_signal},
+    {'e', "edit this line on the host, until the next prompt", key_edit},
     {'t', "raw mode, or line mode again", key_raw},
     {'m', "give the mouse to the local terminal, or take it", app_scroll_mouse},
     {'z', "suspend tether: the local shell's fg comes back", app_suspend},
@@ -385,7 +410,7 @@ static bool line_key(struct app *app, const struct key *key)
         session_eof(app->session, app->now);
         break;
     case EDITOR_FIND: app_find(app); break;
-    case EDITOR_EXTERNAL: app_notice(app, "editing the line in an editor is not there yet"); break;
+    case EDITOR_EXTERNAL: hand_over(app, true); break;
     case EDITOR_COMPLETE: app_complete(app); break;
     case EDITOR_IGNORED: return false;
     }

@@ -25,11 +25,14 @@ static void begin_output(struct app *app)
 static void begin_prompt(struct app *app)
 {
     struct session_view view = session_view(app->session);
-    vscreen_reset_modes(app->vscreen);
+    bool raw = session_is_raw(app->session); /* the prompt is the shell's, and so are the modes */
+    if (!raw)
+        vscreen_reset_modes(app->vscreen);
     if (app->ran && view.has_status)
         vscreen_flag_ended(app->vscreen, view.status, view.duration);
     app->ran = false;
-    vscreen_fresh_line(app->vscreen);
+    if (!raw)
+        vscreen_fresh_line(app->vscreen);
     vscreen_flag_line(app->vscreen, LINE_PROMPT);
     app->interrupts = 0;
     app_find_close(app);

@@ -67,6 +67,8 @@ static const struct setting {
      "keep the lines entered, per host, for later sessions; no: none is read or kept"},
     {"suggest", KIND_YES_NO, AT(suggest), "yes|no", "yes",
      "show behind the cursor how an earlier line goes on"},
+    {"edit", KIND_WORD, AT(edit), "here|host", "here",
+     "where lines are edited: here, or by the shell's own editor on the host"},
     {"highlight", KIND_YES_NO, AT(highlight), "yes|no", "yes",
      "color the line as it is written (NO_COLOR leaves the other marks)"},
     {"term", KIND_NAME, AT(term), "a name of terminfo(5), such as xterm", "xterm-256color",

@@ -14,6 +14,7 @@
 
 enum config_leave { LEAVE_SCREEN, LEAVE_LINE, LEAVE_ALL };
 enum config_status { STATUS_BOTTOM, STATUS_TOP, STATUS_OFF };
+enum config_edit { EDIT_HERE, EDIT_HOST };
 enum config_clipboard { CLIPBOARD_BOTH, CLIPBOARD_TERMINAL, CLIPBOARD_TOOL };
 
 /* What a program may clear: what is on the page, or what has scrolled off too. */
@@ -31,6 +32,7 @@ struct config_settings {
     long color;                /* of the host's name: CONFIG_NO_COLOR, 0..255, CONFIG_RGB + RGB */
     int command_key;           /* its control character */
     bool mouse, bell, title;
+    enum config_edit edit;
     int notice; /* seconds */
     enum config_clipboard clipboard;
     bool history, suggest, highlight;

@@ -33,6 +33,7 @@ static const struct dialect table[] = {
         .redraws = true,
         .hand_before = EMPTY_LINE PASTE_BEGIN,
         .hand_after = PASTE_END "\033[7774~",
+        .external_key = "\033[7777~",
     },
     {
         /* A canonical tty cuts a line at 4095 bytes and runs what is left: n_tty.c. */

@@ -38,9 +38,10 @@ struct dialect {
     const char *complete_before, *complete_after; /* around a line: asks what it could go on as;
                                                      NULL: completion is not the shell's */
     const char *load_before, *load_after;         /* around code for the shell, run unseen */
-    bool redraws;            /* behind its answer to a key it draws its prompt anew */
-    const char *hand_before; /* around a line that is given to the shell's editor, which then */
-    const char *hand_after;  /* draws its prompt and that line */
+    bool redraws;             /* behind its answer to a key it draws its prompt anew */
+    const char *hand_before;  /* around a line that is given to the shell's editor, which then */
+    const char *hand_after;   /* draws its prompt and that line */
+    const char *external_key; /* has the line edited by the user's editor; NULL none */
 };
 
 /* NULL for a shell without a dialect; for an index behind the last. */

@@ -266,6 +266,7 @@ void session_set_raw(struct session *s, bool raw, const char *line, size_t len, 
     if (raw == s->raw)
         return;
     s->raw = raw;
+    s->raw_once = false;
     if (s->state != SESSION_PROMPT)
         return;
     if (!raw) {
@@ -279,6 +280,22 @@ void session_set_raw(struct session *s, bool raw, const char *line, size_t len, 
     dialect_hand(s->dialect, line, len, &out);
     send_text(s, buf_data(&out), out.len);
     buf_release(&out);
+}
+
+bool session_hand_over(struct session *s, const char *line, size_t len, size_t behind,
+                       bool external, int64_t now)
+{
+    if (external && (!s->dialect || !s->dialect->external_key))
+        return false;
+    session_set_raw(s, true, line, len, now);
+    s->raw_once = true;
+    /* What the editor program made of a line is run without a mark: its prompt is the second. */
+    s->redraws = !s->dialect || !*s->dialect->hand_after ? 0 : external ? 1 : -1;
+    for (size_t i = 0; i < behind; i++)
+        send_keys(s, "\033[D");
+    if (external)
+        send_keys(s, s->dialect->external_key);
+    return true;
 }
 
 void session_resized(struct session *s, int64_t now)
@@ -354,6 +371,7 @@ struct session_view session_view(const struct session *s)
         .duration = s->duration,
         .completing = s->completing,
         .typed = s->keys_sent,
+        .once = s->raw_once,
         .command = s->command,
         .since = s->since,
         .rtt = s->rtt,

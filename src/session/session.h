@@ -86,6 +86,11 @@ void session_type(struct session *s, const void *data, size_t len);
 void session_reply(struct session *s, const void *data, size_t len);
 /* Hand the line at the prompt to the host's own editor, or take it back. */
 void session_set_raw(struct session *s, bool raw, const char *line, size_t len, int64_t now);
+/* The same until the next prompt, with the cursor `behind` characters before the line's end;
+   `external`: into the editor program that the shell starts for lines. False, and nothing is done:
+   it starts none. */
+bool session_hand_over(struct session *s, const char *line, size_t len, size_t behind,
+                       bool external, int64_t now);
 bool session_is_raw(const struct session *s); /* as asked for, whatever the state */
 /* The terminal's size has changed. */
 void session_resized(struct session *s, int64_t now);
@@ -113,6 +118,7 @@ struct session_view {
     int status;                    /* the last command's */
     int64_t duration;              /* the last command's, ms */
     bool completing;               /* candidates are awaited */
+    bool once;                     /* this line is edited on the host, until the next prompt */
     bool typed;                    /* keys have gone to the host since the start */
     const char *command;           /* the command running or run last, "" if unknown */
     int64_t since;                 /* when the state began */

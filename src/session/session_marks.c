@@ -36,8 +36,18 @@ unsigned session_ready(struct session *s, const char *dialect)
     return 0;
 }
 
+/* The line that the host's editor had has been run: this prompt is ours again. */
+static bool once_is_over(struct session *s)
+{
+    if (!s->raw_once || s->state != SESSION_PROMPT || s->redraws < 0)
+        return s->raw_once && s->state != SESSION_PROMPT;
+    return s->redraws-- == 0;
+}
+
 unsigned session_prompt(struct session *s)
 {
+    if (once_is_over(s))
+        s->raw = s->raw_once = false;
     s->in_prompt = true;
     s->printed = false;
     if (s->swallow == SWALLOW_TO_PROMPT)

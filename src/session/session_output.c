@@ -142,8 +142,8 @@ static bool shown_after_submit(struct session *s, const struct ecma48_token *tok
 
 bool session_shows(struct session *s, const struct ecma48_token *token, int64_t now, unsigned *todo)
 {
-    if (s->raw && (s->state == SESSION_PROMPT || s->in_prompt))
-        return true;
+    if (s->raw && (s->in_prompt || s->state == SESSION_PROMPT))
+        return true; /* the prompt is the shell's own then */
     if (s->in_prompt || s->swallow != SWALLOW_NOTHING)
         return false;
     switch (s->state) {

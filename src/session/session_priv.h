@@ -24,6 +24,8 @@ struct session {
     bool done;       /* the command has ended, its prompt has not come yet */
     bool raw;        /* the person wants raw mode at the prompt too */
     bool printed;    /* something was printed at the prompt since it was drawn */
+    bool raw_once;   /* raw until the next prompt */
+    int redraws;     /* prompts to come that are the same one drawn anew; -1: any number */
     bool completing;
     int64_t completing_since;
     bool loaded; /* the shell has the code that completes */

@@ -1,0 +1,89 @@
+"""The line handed to the shell's own editor: once, in the user's editor program, or always."""
+
+import re
+
+import pytest
+
+
+def own_config(lab, text):
+    path = lab.home.path / "config/tether/config"
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    path.chmod(0o600)
+
+
+def test_one_line_is_edited_on_the_host(lab):
+    lab.host()
+    term = lab.enter()
+    term.send("echo one three\x1bb")
+    term.wait_line("echo one ")
+    term.send("\x1de")
+    term.wait_for("edited on the host")
+    term.wait_for(re.compile(r"\$ echo one three$", re.M))
+    term.send("two ")
+    term.wait_for("echo one two three")
+    term.send("\r")
+    term.shown("one two three")
+    term.wait_prompt()
+    term.run("echo he''re", "here")
+    term.send("\x1b[A\x1b[A")
+    term.wait_prompt()  # what was edited there is not in our history, nor was it run here
+
+
+@pytest.mark.parametrize("vi", [False, True])
+def test_the_users_editor_program(lab, vi):
+    script = "#!/bin/sh\nsed -i 's/old/new/' \"$1\"\n"
+    rc = "export EDITOR=~/ed VISUAL=~/ed; chmod +x ~/ed\n" + ("set -o vi\n" if vi else "")
+    lab.host(files={"ed": script, ".bashrc": rc, ".profile": ". ~/.bashrc\n"})
+    term = lab.enter()
+    term.send("echo the old'' one")
+    term.wait_line("echo the old'' one")
+    term.send("\x18\x05")
+    term.shown("the new one")
+    term.wait_prompt()
+    term.run("echo he''re", "here")
+
+
+def test_a_shell_without_an_editor_says_so(lab):
+    lab.host(shell="/bin/dash")
+    term = lab.enter()
+    term.send("echo kept\x18\x05")
+    term.wait_for("starts no editor")
+    term.wait_line("echo kept")
+    term.send("\x1de")
+    term.wait_for("edited on the host")
+    term.send(" on\r")
+    term.shown("kept on")
+    term.wait_prompt()
+
+
+def test_lines_always_edited_on_the_host(lab):
+    own_config(lab, "[host \"web*\"]\nedit = host\n")
+    lab.host()
+    term = lab.tether("web1")
+    term.wait_for(re.compile(r"\$ *$", re.M))
+    term.wait_for("edited on the host")
+    term.send("echo 'ab\x7fc'; sh -c 'exit 3'\r")
+    term.shown("ac")
+    term.wait_for(re.compile(r"^\$ *$", re.M))
+    assert re.search("exit 3", term.text)
+    term.send("sleep 100\r")
+    term.wait_for("running 1s")
+    term.send("\x03")
+    term.wait_for(lambda: "running" not in term.status_line, what="the prompt")
+    # The key that changes it, for now.
+    term.send("\x1dt")
+    term.wait_prompt()
+    term.run("echo he''re", "here")
+
+
+def test_ctrl_c_at_the_hosts_editor(lab):
+    lab.host()
+    term = lab.enter()
+    term.send("echo no\x1de")
+    term.wait_for(re.compile(r"\$ echo no$", re.M))
+    term.send("\x03")
+    term.wait_for(re.compile(r"\^C\n\$ *$", re.M))
+    term.send("echo ye''s\r")
+    term.shown("yes")
+    term.wait_prompt()
