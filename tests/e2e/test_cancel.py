@@ -42,6 +42,7 @@ def resolve(lab):
     os.mkfifo(hosts)
     sanitizer = lab.env()["ASAN_OPTIONS"]
     return {"LD_PRELOAD": wrapper_library(), "NSS_WRAPPER_HOSTS": str(hosts),
+            "NSS_WRAPPER_DISABLE_DEEPBIND": "1",
             "ASAN_OPTIONS": f"{sanitizer}:verify_asan_link_order=0"}
 
 
