@@ -59,6 +59,10 @@ bool cli_own_settings(struct cli_options *options, const char *host);
    False after a message, as above. */
 bool cli_settings(struct cli_options *options, struct ssh_settings *settings);
 
+/* Why this is done as ssh does it, without a screen, in a few words; NULL: there is one.
+   `command` may be NULL; `here`: look at standard input and output too. */
+const char *cli_no_screen(const struct ssh_settings *settings, const char *command, bool here);
+
 /* One line on stderr, "tether: ...", and EXIT_USAGE. */
 int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

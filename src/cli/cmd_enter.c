@@ -30,10 +30,23 @@ static bool can_draw(void)
 }
 
 /* A screen is for a person: one that types here, reads here, and names no command. */
-static bool wants_screen(const struct ssh_settings *settings, const char *command)
+const char *cli_no_screen(const struct ssh_settings *settings, const char *command, bool here)
 {
-    return !command && can_draw() && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) &&
-           !settings->stdin_null && settings->request_tty != REQUEST_TTY_NO;
+    const struct {
+        bool is;
+        const char *why;
+    } reasons[] = {
+        {command, "a command is run"},
+        {settings->stdin_null, "standard input is empty (-n, StdinNull)"},
+        {settings->request_tty == REQUEST_TTY_NO, "no terminal is asked for (-T, RequestTTY)"},
+        {!can_draw(), "TERM names no terminal that can be drawn on"},
+        {here && !isatty(STDIN_FILENO), "standard input is no terminal"},
+        {here && !isatty(STDOUT_FILENO), "standard output is no terminal"},
+    };
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+        if (reasons[i].is)
+            return reasons[i].why;
+    return NULL;
 }
 
 static bool is_type(const struct ssh_settings *settings, const char *type)
@@ -62,7 +75,7 @@ static int run(const struct cli_options *options, const struct ssh_settings *set
     bool subsystem = is_type(settings, "subsystem");
     if (subsystem && !command)
         return fail(settings, "which subsystem (-s)? It takes the place of a command");
-    if (wants_screen(settings, command))
+    if (!cli_no_screen(settings, command, true))
         return app_run(&(struct app_options){.settings = settings, .own = &options->own});
     return pipe_run(
         &(struct pipe_options){.settings = settings, .command = command, .subsystem = subsystem});

@@ -1,6 +1,8 @@
 /* tether why [OPTIONS] [USER@]HOST: what connecting would mean, without connecting. */
 #include "cli/cli.h"
 
+#include <langinfo.h>
+#include <locale.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,7 @@
 #include "proto/net_connect.h"
 #include "proto/ssh_name.h"
 #include "session/dialect.h"
+#include "term/terminfo.h"
 
 #define AGENT_MS 4000
 
@@ -28,6 +31,26 @@ static void print_clean(const char *before, const char *text, const char *after)
 
 /* ---- settings ---- */
 
+/* What is told of the host's settings, beside the settings. */
+struct telling {
+    const struct cli_options *options;
+    const struct ssh_settings *all;
+    struct why_places *places;
+    struct ssh_settings read, config, defaults;
+    bool has_read, has_less;
+    char *timeout; /* where our own config sets the usual one */
+};
+
+/* Our own reading of the files, which knows each line. */
+static void read_places(struct telling *t)
+{
+    struct err err;
+    struct ssh_options options = t->options->ssh;
+    struct ssh_trace trace = why_places_trace(t->places);
+    options.trace = &trace;
+    t->has_read = ssh_config_resolve(&options, &t->read, &err);
+}
+
 /* The same host, with less to say about it. */
 static bool resolve_less(const char *host, const char *file, struct ssh_settings *settings)
 {
@@ -36,23 +59,50 @@ static bool resolve_less(const char *host, const char *file, struct ssh_settings
     return ssh_config_resolve(&less, settings, &err);
 }
 
-static void print_settings(const struct cli_options *options, const struct ssh_settings *settings)
+static void resolve_all_less(struct telling *t)
 {
-    struct ssh_settings config = {0}, defaults = {0};
     struct ssh_name name;
     struct err err;
-    bool told = ssh_name_parse(options->ssh.host, &name, &err);
-    if (told) {
-        told = resolve_less(name.host, options->ssh.file, &config) &&
-               resolve_less(name.host, "none", &defaults);
-        ssh_name_release(&name);
-    }
+    if (!ssh_name_parse(t->options->ssh.host, &name, &err))
+        return;
+    t->has_less = resolve_less(name.host, t->options->ssh.file, &t->config) &&
+                  resolve_less(name.host, "none", &t->defaults);
+    ssh_name_release(&name);
+}
+
+static void find_timeout(struct telling *t)
+{
+    char *path;
+    struct config *config = cli_config(&path);
+    struct config_item item;
+    for (size_t i = 0; config && config_item(config, t->all->name, i, &item); i++)
+        if (strcmp(item.name, "timeout") == 0 && item.line > 0)
+            t->timeout = xasprintf("%s:%d", path, item.line);
+    config_free(config);
+    free(path);
+}
+
+static void telling_release(struct telling *t)
+{
+    why_places_free(t->places);
+    ssh_settings_release(&t->read);
+    ssh_settings_release(&t->config);
+    ssh_settings_release(&t->defaults);
+    free(t->timeout);
+}
+
+static void print_settings(const struct telling *t)
+{
     printf("settings\n");
-    why_print_settings(stdout, &(struct why_sources){.all = settings,
-                                                     .config = told ? &config : NULL,
-                                                     .defaults = told ? &defaults : NULL});
-    ssh_settings_release(&config);
-    ssh_settings_release(&defaults);
+    why_print_settings(stdout, &(struct why_sources){
+                                   .all = t->all,
+                                   .read = t->has_read ? &t->read : NULL,
+                                   .places = t->places,
+                                   .config = t->has_less ? &t->config : NULL,
+                                   .defaults = t->has_less ? &t->defaults : NULL,
+                                   .timeout_given = t->options->ssh.timeout > 0,
+                                   .timeout = t->timeout,
+                               });
 }
 
 /* ---- the way there ---- */
@@ -74,19 +124,24 @@ static void print_addresses(const struct ssh_settings *s)
         freeaddrinfo(list);
 }
 
+static void print_hop(const struct ssh_settings *s, size_t number, bool first)
+{
+    print_clean("  ", number > 0 ? "by way of " : "", "");
+    printf("%s: %s@%s port %d%s\n", s->name, s->user, s->hostname, s->port,
+           first ? "" : ", as resolved there");
+}
+
 static void print_way(const struct ssh_settings *s)
 {
+    const struct ssh_settings *first = s->jump_count > 0 ? &s->jump[0] : s;
     printf("\nway there\n");
-    if (!s->proxy_command && s->jump_count == 0) {
-        print_addresses(s);
-        return;
-    }
-    if (s->proxy_command)
-        print_clean("  by the command: ", s->proxy_command, "\n");
+    if (first->proxy_command)
+        print_clean("  by the command: ", first->proxy_command, "\n");
+    else
+        print_addresses(first);
     for (size_t i = 0; i < s->jump_count; i++)
-        printf("  by way of %s: %s@%s port %d\n", s->jump[i].name, s->jump[i].user,
-               s->jump[i].hostname, s->jump[i].port);
-    printf("  then %s port %d, as resolved there\n", s->hostname, s->port);
+        print_hop(&s->jump[i], i + 1, i == 0);
+    print_hop(s, 0, s->jump_count == 0);
 }
 
 /* ---- host keys ---- */
@@ -103,10 +158,10 @@ static size_t print_files(char *const *list, char **files, size_t n, size_t max)
     return n;
 }
 
-static void print_host_keys(const struct ssh_settings *s)
+static void print_host_keys(const struct ssh_settings *s, const char *of)
 {
     char *files[64];
-    printf("\nhost keys\n");
+    printf("\nhost keys%s\n", of);
     size_t n = print_files(s->user_known_hosts, files, 0, 32);
     n = print_files(s->global_known_hosts, files, n, 63);
     files[n] = NULL;
@@ -169,12 +224,40 @@ static void print_keys(const struct ssh_settings *s)
     agent_proxy_free(agent);
 }
 
-static void print_authentication(const struct ssh_settings *s)
+static bool uses_method(const struct ssh_settings *s, const char *name)
 {
-    char *methods = why_value(s, "PreferredAuthentications");
-    printf("\nauthentication\n");
-    print_clean("  methods, in this order as far as the host takes them: ", methods, "\n");
-    free(methods);
+    const struct {
+        const char *name;
+        bool used;
+    } methods[] = {
+        {"gssapi-with-mic", s->gssapi_auth},
+        {"publickey", s->pubkey_auth},
+        {"keyboard-interactive", s->kbdint_auth && !s->batch},
+        {"password", s->password_auth && !s->batch},
+    };
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+        if (strcmp(methods[i].name, name) == 0)
+            return methods[i].used;
+    return false;
+}
+
+static void print_methods(const struct ssh_settings *s)
+{
+    bool any = false;
+    printf("  methods, in this order as far as the host takes them:");
+    for (size_t i = 0; s->preferred_auth && s->preferred_auth[i]; i++) {
+        if (!uses_method(s, s->preferred_auth[i]))
+            continue;
+        printf("%s %s", any ? "," : "", s->preferred_auth[i]);
+        any = true;
+    }
+    printf("%s\n", any ? "" : " none");
+}
+
+static void print_authentication(const struct ssh_settings *s, const char *of)
+{
+    printf("\nauthentication%s\n", of);
+    print_methods(s);
     if (s->pubkey_auth)
         print_keys(s);
 }
@@ -193,13 +276,23 @@ static struct dialect_start bootstrap(const struct cli_options *options,
 
 static void print_shell(const struct cli_options *options, const struct ssh_settings *s)
 {
+    printf("\nshell\n");
+    if (cli_no_screen(s, s->remote_command, false)) {
+        print_clean("  as ssh does it, nothing of ours is sent",
+                    s->remote_command ? "; the command is: " : "", "");
+        print_clean("", s->remote_command ? s->remote_command : "", "\n");
+        return;
+    }
+    if (options->own.raw) {
+        printf("  the login shell, as ssh starts it; nothing of ours is sent\n");
+        return;
+    }
     struct buf command = {0};
     struct dialect_start start = bootstrap(options, s);
     dialect_start_command(&start, &command);
-    printf("\nshell\n"
-           "  the login shell gets one command of %zu bytes (--show-bootstrap prints it);\n"
-           "  it edits lines here if that shell is bash, zsh, dash or busybox's ash, else it is\n"
-           "  a plain terminal. With a COMMAND nothing is sent but that.\n",
+    printf("  the login shell gets one command of %zu bytes (--show-bootstrap prints it);\n"
+           "  lines are edited here if that is a shell that tether knows (see tether(1)), else\n"
+           "  it is a plain terminal. With a COMMAND nothing is sent but that.\n",
            command.len);
     buf_release(&command);
 }
@@ -213,15 +306,91 @@ static void show_bootstrap(const struct cli_options *options, const struct ssh_s
     buf_release(&script);
 }
 
+/* ---- what is less than it could be ---- */
+
+/* Of the terminal that this is typed on. */
+static int print_terminal(void)
+{
+    struct err err;
+    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+    struct terminfo *ti = terminfo_load(term ? term : "", &err);
+    int lines = 0;
+    if (!ti)
+        lines += printf("  the local terminal is taken for an xterm: TERM names none that is "
+                        "known here\n");
+    terminfo_free(ti);
+    setlocale(LC_CTYPE, "");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        lines += printf("  what is not ASCII is shown as '?': the locale (LC_ALL, LC_CTYPE, LANG) "
+                        "is not UTF-8\n");
+    if (no_color && *no_color)
+        lines += printf("  no colors: NO_COLOR is set\n");
+    return lines;
+}
+
+static int print_session(const struct cli_options *options, const struct ssh_settings *s)
+{
+    const char *why = cli_no_screen(s, s->remote_command, false);
+    if (why)
+        return printf("  no screen, no line editing: %s\n", why);
+    return (options->own.raw ? printf("  no line editing: raw is asked for (--raw, or the "
+                                      "setting raw)\n")
+                             : 0) +
+           print_terminal();
+}
+
+/* What is not as in ssh. */
+static int print_notices(const struct telling *t, const struct ssh_settings *s)
+{
+    int lines = 0;
+    if (s->notice) {
+        printf("  %s%s", s == t->all ? "" : s->name, s == t->all ? "" : ": ");
+        print_clean("", s->notice, "\n");
+        lines++;
+    }
+    for (size_t i = 0; s == t->all && s->not_followed && s->not_followed[i]; i++) {
+        const char *place = why_place(t->places, s->not_followed[i]);
+        if (place)
+            printf("  %s is asked for by %s\n", s->not_followed[i], place);
+    }
+    return lines;
+}
+
+static void print_degraded(const struct telling *t)
+{
+    printf("\ndegraded, and why\n");
+    int lines = print_session(t->options, t->all);
+    for (size_t i = 0; i < t->all->jump_count; i++)
+        lines += print_notices(t, &t->all->jump[i]);
+    lines += print_notices(t, t->all);
+    if (lines == 0)
+        printf("  nothing\n");
+}
+
+static void print_host(const struct ssh_settings *s, bool alone)
+{
+    char *of = alone ? xstrdup("") : xasprintf(" of %s", s->name);
+    print_host_keys(s, of);
+    free(of);
+    of = alone ? xstrdup("") : xasprintf(" at %s", s->name);
+    print_authentication(s, of);
+    free(of);
+}
+
 static void print_all(const struct cli_options *options, const struct ssh_settings *s)
 {
-    print_settings(options, s);
+    struct telling t = {.options = options, .all = s, .places = why_places_new()};
+    read_places(&t);
+    resolve_all_less(&t);
+    find_timeout(&t);
+    print_settings(&t);
     print_way(s);
-    print_host_keys(s);
-    print_authentication(s);
+    for (size_t i = 0; i < s->jump_count; i++)
+        print_host(&s->jump[i], false);
+    print_host(s, s->jump_count == 0);
     print_shell(options, s);
-    printf("\nnot as in ssh\n");
-    print_clean("  ", s->notice ? s->notice : "nothing", "\n");
+    print_degraded(&t);
+    telling_release(&t);
 }
 
 static int why(struct cli_options *options, int argc, char **argv)

@@ -374,11 +374,13 @@ bool ssh_config_resolve(const struct ssh_options *options, struct ssh_settings *
     ssh_settings_init(out);
     bool ok = !options->user || ssh_name_check_user(options->user, err);
     if (ok) {
-        enum capture_result asked = ask_ssh(options, &name, out, &from, err);
+        enum capture_result asked =
+            options->trace ? CAPTURE_MISSING : ask_ssh(options, &name, out, &from, err);
         ok = asked == CAPTURE_RAN ||
              (asked == CAPTURE_MISSING && read_files(options, &name, out, &from, err));
     }
-    ok = ok && complete(options, &name, &from, out, err) && ssh_jump_resolve(options, out, err);
+    ok = ok && complete(options, &name, &from, out, err) &&
+         (options->trace || ssh_jump_resolve(options, out, err));
     free(from.home);
     free(from.hash);
     ssh_name_release(&name);

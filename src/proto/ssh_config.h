@@ -9,6 +9,14 @@
 
 #include "base/err.h"
 
+struct ssh_keyword;
+
+/* For telling where values come from: each line that sets one, or adds to it, in order. */
+struct ssh_trace {
+    void (*line)(void *data, const struct ssh_keyword *keyword, const char *file, int line);
+    void *data;
+};
+
 /* What the command line said: ssh's letters. */
 struct ssh_options {
     const char *host;            /* [USER@]HOST as typed */
@@ -22,6 +30,9 @@ struct ssh_options {
     int timeout;                 /* seconds, --timeout; 0: the config's ConnectTimeout */
     int usual_timeout;           /* where neither says it; 0: 15 */
     int jump_depth;              /* of a jump host: how many were resolved to come to it */
+    /* If not NULL, ssh is not asked: the files are read by us, and jump hosts not resolved. The
+       command line is the file "command line", line 0. */
+    const struct ssh_trace *trace;
 };
 
 enum ssh_request_tty { REQUEST_TTY_AUTO, REQUEST_TTY_NO, REQUEST_TTY_YES, REQUEST_TTY_FORCE };

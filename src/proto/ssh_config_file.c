@@ -225,6 +225,22 @@ static bool is_block(const char *keyword)
     return strcasecmp(keyword, "Host") == 0 || strcasecmp(keyword, "Match") == 0;
 }
 
+static size_t count(char *const *values)
+{
+    size_t n = 0;
+    while (values && values[n])
+        n++;
+    return n;
+}
+
+static void trace(const struct reader *r, const struct ssh_keyword *keyword,
+                  const struct place *place)
+{
+    const struct ssh_trace *t = r->options->trace;
+    if (t)
+        t->line(t->data, keyword, place->name, place->line);
+}
+
 static bool take_value(struct reader *r, const struct ssh_keyword *keyword,
                        const struct ssh_config_line *line, const struct place *place, bool active,
                        struct err *err)
@@ -234,7 +250,10 @@ static bool take_value(struct reader *r, const struct ssh_keyword *keyword,
     /* The two ways exclude each other, "none" too: the first to be set holds. */
     bool jump = keyword->syntax == SYNTAX_JUMP;
     bool late = jump && active && first_of(r, "ProxyCommand");
+    size_t before = count(*values);
     bool ok = ssh_config_value(keyword, line, late ? &nowhere : values, &why);
+    if (active && count(*values) > before)
+        trace(r, keyword, place);
     ssh_list_free(nowhere);
     if (ok && jump && active && !late)
         ssh_list_add(values_of(r, ssh_keyword_find("ProxyCommand")), "none");
@@ -353,11 +372,16 @@ static bool read_files(struct reader *r, struct err *err)
     return ok && read_file(r, SYSTEM_FOLDER "/ssh_config", &mode, true, err);
 }
 
+static const struct place command_line = {"command line", 0};
+
 static void set_first(struct reader *r, const char *keyword, const char *value)
 {
-    char ***values = values_of(r, ssh_keyword_find(keyword));
-    if (value && !*values)
-        ssh_list_add(values, value);
+    const struct ssh_keyword *k = ssh_keyword_find(keyword);
+    char ***values = values_of(r, k);
+    if (!value || *values)
+        return;
+    ssh_list_add(values, value);
+    trace(r, k, &command_line);
 }
 
 /* -i FILE: told, and left out, if it is not there. */
@@ -367,7 +391,9 @@ static void add_identity(struct reader *r, const char *file)
     struct err err;
     char *path = ssh_expand_tilde(&e, file, &err);
     if (path && access(path, F_OK) == 0) {
-        ssh_list_add(values_of(r, ssh_keyword_find("IdentityFile")), path);
+        const struct ssh_keyword *k = ssh_keyword_find("IdentityFile");
+        ssh_list_add(values_of(r, k), path);
+        trace(r, k, &command_line);
     } else {
         char shown[300];
         char *text = xasprintf("Identity file %s not accessible: %s", path ? path : file,
@@ -383,7 +409,6 @@ static void add_identity(struct reader *r, const char *file)
 static bool read_command_line(struct reader *r, const struct ssh_name *name, struct err *err)
 {
     const struct ssh_options *o = r->options;
-    const struct place place = {"command line", 0};
     char port[12];
     bool ok = true, active = true;
     snprintf(port, sizeof port, "%d", o->port);
@@ -392,7 +417,7 @@ static bool read_command_line(struct reader *r, const struct ssh_name *name, str
     for (size_t i = 0; o->identity && o->identity[i]; i++)
         add_identity(r, o->identity[i]);
     for (size_t i = 0; ok && o->option && o->option[i]; i++)
-        ok = take_line(r, o->option[i], &place, NULL, &active, err);
+        ok = take_line(r, o->option[i], &command_line, NULL, &active, err);
     snprintf(port, sizeof port, "%d", name->port);
     set_first(r, "Port", name->port ? port : NULL);
     set_first(r, "User", o->user_in_option ? name->user : NULL);
@@ -415,7 +440,7 @@ static bool settle_host(struct reader *r, struct err *err)
     r->host = host;
     ssh_list_free(*values_of(r, ssh_keyword_find("HostName")));
     *values_of(r, ssh_keyword_find("HostName")) = NULL;
-    set_first(r, "HostName", host);
+    ssh_list_add(values_of(r, ssh_keyword_find("HostName")), host);
     return true;
 }
 

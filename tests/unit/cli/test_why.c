@@ -66,12 +66,28 @@ static void values(void **state)
     (void)state;
     char one[] = "TOKEN=secret", two[] = "LANG=C";
     char *env[] = {one, two, NULL};
-    struct ssh_settings s = {.family = AF_INET6, .strict = STRICT_ACCEPT_NEW, .set_env = env};
+    char a[] = "a", b[] = "b", *list[] = {a, b, NULL};
+    struct ssh_settings s = {.family = AF_INET6,
+                             .strict = STRICT_ACCEPT_NEW,
+                             .set_env = env,
+                             .escape_char = 0x1d,
+                             .request_tty = REQUEST_TTY_FORCE,
+                             .log_level = LEVEL_DEBUG2,
+                             .timeout = 7,
+                             .preferred_auth = list,
+                             .identity_file = list};
     static const struct {
         const char *name, *value;
     } wanted[] = {{"AddressFamily", "inet6"},
                   {"StrictHostKeyChecking", "accept-new"},
-                  {"SetEnv, SendEnv", "TOKEN LANG"},
+                  {"SetEnv", "TOKEN LANG"},
+                  {"sendenv", "TOKEN LANG"},
+                  {"EscapeChar", "^]"},
+                  {"RequestTTY", "force"},
+                  {"LogLevel", "DEBUG2"},
+                  {"ConnectTimeout", "7"},
+                  {"PreferredAuthentications", "a,b"},
+                  {"IdentityFile", "a b"},
                   {"BatchMode", "no"},
                   {"ProxyJump", ""}};
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
@@ -79,7 +95,41 @@ static void values(void **state)
         assert_string_equal(value, wanted[i].value);
         free(value);
     }
+    s.escape_char = -1;
+    char *none = why_value(&s, "EscapeChar");
+    assert_string_equal(none, "none");
+    free(none);
     assert_null(why_value(&s, "NoSuchThing"));
+    assert_null(why_value(&s, "LocalForward")); /* it is no setting of ours */
+}
+
+/* ---- places ---- */
+
+static void places(void **state)
+{
+    (void)state;
+    setenv("HOME", "/home/ann", 1);
+    struct why_places *p = why_places_new();
+    struct ssh_trace trace = why_places_trace(p);
+    static const struct {
+        const char *keyword, *file;
+        int line;
+    } told[] = {
+        {"Port", "/home/ann/.ssh/config", 3},         {"User", "command line", 0},
+        {"IdentityFile", "command line", 0},          {"IdentityFile", "command line", 0},
+        {"IdentityFile", "/home/ann/.ssh/config", 5}, {"IdentityFile", "/home/ann/.ssh/config", 7},
+        {"IdentityFile", "/etc/ssh/ssh_config", 2},   {"SetEnv", "/home/anna/a\033[31m", 1},
+    };
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+        trace.line(trace.data, ssh_keyword_find(told[i].keyword), told[i].file, told[i].line);
+    assert_string_equal(why_place(p, "Port"), "~/.ssh/config:3");
+    assert_string_equal(why_place(p, "User"), "command line");
+    assert_string_equal(why_place(p, "IdentityFile"),
+                        "command line ~/.ssh/config:5,7 /etc/ssh/ssh_config:2");
+    assert_string_equal(why_place(p, "SetEnv"), "/home/anna/a\\x1b[31m:1");
+    assert_null(why_place(p, "HostName"));
+    assert_null(why_place(p, "NoSuchThing"));
+    why_places_free(p);
 }
 
 int main(void)
@@ -87,6 +137,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_table),
         cmocka_unit_test(values),
+        cmocka_unit_test(places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
