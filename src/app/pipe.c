@@ -401,7 +401,7 @@ static void channel_ended(struct pipe *p)
     int status = ssh_channel_status(p->channel);
     const char *error = ssh_channel_error(p->channel);
     if (*error)
-        say(p, LEVEL_FATAL, "%s: %s", p->settings->name, error);
+        say(p, LEVEL_FATAL, "%s: channel: %s", p->settings->name, error);
     end(p, *error || status < 0 ? FAILED : status);
 }
 
@@ -409,7 +409,7 @@ static void channel_ended(struct pipe *p)
 static void tell_loss(struct pipe *p, const char *how)
 {
     if (!p->lost && ssh_channel_status(p->channel) < 0 && !*ssh_channel_error(p->channel))
-        say(p, LEVEL_FATAL, "%s: %s", p->settings->name, how);
+        say(p, LEVEL_FATAL, "%s: the link is lost: %s", p->settings->name, how);
     p->lost = true;
 }
 

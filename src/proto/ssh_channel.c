@@ -144,7 +144,6 @@ static void forward_failed(struct ssh_channel *ch, const char *text)
 static void open_failed(struct ssh_channel *ch)
 {
     static const char *const what[] = {
-        [STEP_FORWARD] = "lost the connection",
         [STEP_SESSION] = "the host opened no channel",
         [STEP_PTY] = "the host gave no terminal",
         [STEP_ENV] = "the host took no environment",
@@ -154,7 +153,13 @@ static void open_failed(struct ssh_channel *ch)
     const char *text = ssh_guard_error(link->guard);
     char reason[SSH_WORDS_MAX];
     ch->state = CHANNEL_CLOSED;
-    if (ch->step == STEP_FORWARD && !link->gone) {
+    if (link->gone) {
+        /* Whatever it may have granted that was not read. */
+        snprintf(ch->error, sizeof ch->error, "%s%s",
+                 ch->step == STEP_FORWARD ? "lost the connection: " : "", link->reason);
+        return;
+    }
+    if (ch->step == STEP_FORWARD) {
         forward_failed(ch, text);
         return;
     }
@@ -162,9 +167,7 @@ static void open_failed(struct ssh_channel *ch)
     bool subsystem = ch->step == STEP_COMMAND && ch->subsystem;
     snprintf(ch->error, sizeof ch->error, "%s: %s",
              subsystem ? "the host did not start the subsystem" : what[ch->step],
-             link->gone           ? link->reason
-             : ch->closed_by_host ? "it closed the channel"
-                                  : reason);
+             ch->closed_by_host ? "it closed the channel" : reason);
 }
 
 /* libssh always asks the host for an answer to it. */
