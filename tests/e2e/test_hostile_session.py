@@ -155,7 +155,7 @@ def ends(name, script, **more):
 
 
 def fails(name, script, *words, **more):
-    return Case(name, script, words, output=more.pop("output", HELLO), **more)
+    return Case(name, script, (": (the link is lost|channel): ", *words), output=more.pop("output", HELLO), **more)
 
 
 REKEY = [
@@ -271,7 +271,7 @@ OPENING = [
     Case("open-and-close", opens(end), ("channel", "opened no channel")),
     Case("open-data-first", opens(lambda c: h.data(c, EVIL)), ("channel", "no answer"),
          output=EVIL, silent=True),
-    *[Case(f"exec-{name}", refuses("exec", *payloads, then=then), ("channel|command", *words),
+    *[Case(f"exec-{name}", refuses("exec", *payloads, then=then), (": channel: ", *words),
            silent=not payloads and not then)
       for name, payloads, then, words in (
           ("silent", (), None, ("no answer",)),
@@ -281,8 +281,8 @@ OPENING = [
           ("cut", (), close, (LOST,)),
           ("bye", (h.disconnect(EVIL),), None, (LOST, r"pwned\\x07")))],
     Case("pty-refused", refuses("pty-req", lambda c: h.message(h.CHANNEL_FAILURE, c)),
-         ("channel|terminal", "gave no terminal"), args=("-tt",)),
-    Case("pty-closed", refuses("pty-req", end), ("channel|terminal", "closed"), args=("-tt",)),
+         (": channel: ", "gave no terminal"), args=("-tt",)),
+    Case("pty-closed", refuses("pty-req", end), (": channel: ", "closed"), args=("-tt",)),
     Case("pty-silent", refuses("pty-req"), ("channel", "no answer"), args=("-tt",), silent=True),
 ]
 

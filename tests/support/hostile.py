@@ -21,6 +21,7 @@ import base64
 import ctypes
 import hashlib
 import os
+import select
 import signal
 import socket
 import struct
@@ -398,9 +399,11 @@ class Peer:
 
 
 class Server:
-    """Runs a script for every connection, one after the other."""
+    """Runs a script for every connection, one after the other. `host`: the real one behind it,
+    for a script that lets it speak."""
 
-    def __init__(self, script):
+    def __init__(self, script, host=None):
+        self.host = host
         listener = socket.socket()
         # A server that does not read is noticed the sooner.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
@@ -447,8 +450,12 @@ class Server:
 
     def authorize(self, public_key):
         """Whoever comes is taken."""
+        if self.host:
+            self.host.authorize(public_key)
 
     def known_hosts_line(self, port=None, key=None):
+        if self.host:
+            return self.host.known_hosts_line(port or self.port)
         blob = base64.b64encode((key or HOST_KEY).blob).decode()
         return f"[127.0.0.1]:{port or self.port} ssh-ed25519 {blob}\n"
 
@@ -461,3 +468,28 @@ def trickle(peer, text, every=0.2):
     while True:
         peer.write(text[-1:])
         time.sleep(every)
+
+
+def relay(host, meddle):
+    """A script that stands between the client and a real host. `meddle(peer, up, down, data)`:
+    what becomes of what the host says, of which `down` bytes have gone by, and `up` of what the
+    client said."""
+    def script(peer):
+        with socket.create_connection(("127.0.0.1", host.port)) as far:
+            far.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            up = down = 0
+            while True:
+                for ready in select.select([peer.sock, far], [], [])[0]:
+                    try:
+                        data = ready.recv(65536)
+                    except OSError:
+                        data = b""
+                    if not data:
+                        raise Gone
+                    if ready is far:
+                        meddle(peer, up, down, data)
+                        down += len(data)
+                    else:
+                        far.sendall(data)
+                        up += len(data)
+    return script

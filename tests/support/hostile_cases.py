@@ -45,6 +45,8 @@ class Case:
     trust: bool = True
     shows: tuple = ()  # patterns in what is shown beside that line
     answer: str = ""  # typed at every question, on the screen
+    host: typing.Any = None  # a real one behind the script
+    may_work: bool = False  # it is as well if nothing was noticed
     leave: bool = False  # the screen stays when the link is lost, and is left by a key
 
 
@@ -71,7 +73,7 @@ def memory_of(pid):
 
 
 def start_server(lab, case):
-    server = Server(case.script)
+    server = Server(case.script, case.host)
     lab.ends.append(server.close)
     lab.home.add_host(case.name, server, trust=case.trust, options=case.options)
     return server
@@ -205,7 +207,8 @@ def judge_text(case, said):
 
 
 def judge_common(run, result, seen):
-    assert result.status == run.case.status, "the status"
+    assert result.status == run.case.status or (result.status == 0 and run.case.may_work), \
+        "the status"
     for sequence in FORBIDDEN:
         assert sequence not in seen, f"{sequence!r} got through"
     assert sanitized() or result.memory < MEMORY_MAX, f"{result.memory} KiB of memory"
@@ -220,12 +223,13 @@ def judge_piped(run):
     assert len(said) < SHOWN_MAX, f"{len(said)} bytes are shown"
     for pattern in case.shows:
         assert re.search(pattern, said), f"no {pattern!r} is shown"
-    if case.words:
+    if case.words and not (case.may_work and result.status == 0):
         ours = said[said.rindex("tether: "):]
         assert re.fullmatch("[^\n]+\n", ours), "not one line"
         judge_text(case, ours)
     if not case.shows:
-        assert said.count("\n") == bool(case.words), "more or less than one line"
+        assert said.count("\n") == (result.status == case.status and bool(case.words)), \
+            "more or less than one line"
 
 
 def same_settings(term):
