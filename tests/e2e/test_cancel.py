@@ -176,6 +176,21 @@ def test_before_there_is_a_screen(lab):
     assert ended(term, "\x03", "banner") in (130, 255)
 
 
+def test_while_ssh_reads_the_config(lab):
+    """Before there is anything of ours to tell: as a signal ends ssh."""
+    begun = lab.folder / "begun"
+    lab.home.config.write_text(f"Match exec \"touch {begun}; sleep 1000\"\n    User ann\n")
+    for command in ((), ("true",)):
+        begun.unlink(missing_ok=True)
+        term = lab.tether("--timeout", "100", "web1", *command)
+        term.wait_until(begun.exists)
+        before = time.monotonic()
+        term.send("\x03")
+        assert term.wait_exit() == -signal.SIGINT
+        assert time.monotonic() - before < PATIENCE
+        assert not term.screen.alternate and same_settings(term)
+
+
 def test_a_lost_link_that_is_made_anew(lab):
     """Giving that up is no reason to leave: what is on the screen stays."""
     host = lab.host()

@@ -338,7 +338,7 @@ def test_the_status_line_above(lab):
 def test_without_a_status_line_what_matters_is_told(lab):
     host = lab.host()
     relay = lab.relay("web2", host)
-    write(lab, "status = off\n[host \"web2\"]\nword = PROD\n")
+    write(lab, "status = off\nnotice = 1\n[host \"web2\"]\nword = PROD\n")
     term = lab.enter()
     term.run("stty size", re.compile("^24 80$", re.M))
     term.run("seq 101 150", re.compile("^150$", re.M))
@@ -392,3 +392,25 @@ def test_a_prompt_of_ones_own(lab):
     assert (row[mark].data, row[mark].fg) == ("é", "red") and row[mark - 1].fg == "default"
     term.send("sleep 1.1\r")
     term.wait_for(lambda: re.search(r"ann@web1 /usr \d\.\dsé $", term.before_cursor()))
+
+
+@pytest.mark.parametrize("status", ["top", "off"])
+def test_extremes(lab, status):
+    """Nothing above the page, no prompt, and no room for more than a row."""
+    lab.host()
+    write(lab, f"scrollback = 0\nprompt = \"\"\nleave = all\nstatus = {status}\n")
+    term = lab.tether("web1")
+    term.wait_for(lambda: term.screen.alternate)
+    term.send("seq 101 150; echo do''ne\r")
+    term.shown("done")
+    for rows in (1, 2, 5):
+        term.resize(rows, 40)
+        term.send(f"typed{rows}")
+        term.wait_for(lambda: term.cursor_line == f"typed{rows}")
+        term.send("\x03")
+    term.send("tput lines\r")
+    term.shown("5" if status == "off" else "4")
+    term.resize(24, 80)
+    term.send("exit 3\r")
+    assert term.wait_exit() == 3
+    assert not re.search("^101$", term.history, re.M)

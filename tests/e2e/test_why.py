@@ -5,6 +5,7 @@ import re
 import subprocess
 
 import pytest
+from agent import Agent
 from conftest import TETHER
 from sshd import keygen
 
@@ -156,17 +157,13 @@ def test_wrong_usage(lab, args):
 def test_the_keys_are_offered_in_the_order_told(lab, chosen):
     """The order of the error that names the keys which were tried."""
     host = lab.host(options=["MaxAuthTries 20"])
-    path = lab.folder / "agent"
-    agent = subprocess.Popen(["ssh-agent", "-D", "-a", str(path)], stdout=subprocess.DEVNULL)
-    lab.ends.append(lambda: (agent.terminate(), agent.wait()))
-    while not path.exists():
-        assert agent.poll() is None
+    agent = Agent(lab.folder / "agent")
+    lab.ends.append(agent.close)
     keys = {name: keygen(lab.folder / name) for name in ("one", "two", "held")}
     for name, key in keys.items():
         subprocess.run(["ssh-keygen", "-q", "-c", "-C", name, "-f", str(key)], check=True)
-    env = {"SSH_AUTH_SOCK": str(path)}
-    for name in ("held", "two"):
-        subprocess.run(["ssh-add", "-q", str(keys[name])], env={**os.environ, **env}, check=True)
+    agent.add(keys["held"], keys["two"])
+    env = agent.env
     args = [word for name in ("one", "held") for word in ("-i", str(keys[name]))] if chosen else []
     host.authorized_keys.write_text("")
     _, out, _ = why(lab, *args, "web1", **env)
