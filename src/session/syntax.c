@@ -150,7 +150,8 @@ static void scan_operator(struct scan *s, struct list *l)
         return;
     }
     bool branch = operators[i].what == OP_BRANCH;
-    bool in_branch = top(l) && *top(l) == OPEN_BRANCH;
+    enum open *open = top(l);
+    bool in_branch = open && *open == OPEN_BRANCH;
     bool loop = top(l) && *top(l) == OPEN_FOR && !l->command; /* for NAME; do */
     s->at += n;
     if (branch ? !in_branch : l->empty && !loop) {
@@ -161,8 +162,8 @@ static void scan_operator(struct scan *s, struct list *l)
     syntax_add_span(s, from, s->at, SYNTAX_OPERATOR);
     l->command = l->empty = true;
     l->more = operators[i].what == OP_JOIN;
-    if (branch)
-        *top(l) = OPEN_PATTERN;
+    if (branch && open)
+        *open = OPEN_PATTERN;
 }
 
 /* ---- keywords ---- */

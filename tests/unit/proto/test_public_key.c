@@ -39,7 +39,7 @@ static void put_text_string(struct buf *out, const char *text)
 /* A point of the fixture's key: one that is on the curve. */
 static void put_point(struct buf *out, const struct key *key)
 {
-    struct wire w = {key->blob, key->len}, part;
+    struct wire w = {key->blob, key->len}, part = {NULL, 0};
     for (int i = 0; i < 3; i++)
         assert_true(wire_string(&w, &part));
     wire_put_string(out, part.data, part.len);
