@@ -9,7 +9,8 @@
 #include "base/utf8.h"
 #include "proto/ssh_name.h"
 
-#define COLUMNS 4
+#define COLUMNS      4
+#define HELP_COLUMNS 78
 
 /* The table as text, one row per setting; strings are ours. */
 struct row {
@@ -80,6 +81,20 @@ static void print_sections(const struct config *config, const char *path)
                line, patterns);
 }
 
+/* Words, indented, in lines of at most HELP_COLUMNS. */
+static void print_words(const char *text)
+{
+    size_t column = HELP_COLUMNS;
+    for (; *text; text += strspn(text, " ")) {
+        size_t len = strcspn(text, " ");
+        bool fits = column + 1 + len <= HELP_COLUMNS;
+        printf("%s%.*s", fits ? " " : "\n    ", (int)len, text);
+        column = fits ? column + 1 + len : 4 + len;
+        text += len;
+    }
+    printf("\n");
+}
+
 static int print_help(void)
 {
     struct config *config = config_new();
@@ -87,9 +102,14 @@ static int print_help(void)
     printf("usage: tether config [HOST]\n"
            "the settings of ~/.config/tether/config, as SETTING = VALUE; those behind a line\n"
            "[host \"PATTERNS\"] are for the hosts that match:\n");
-    for (size_t i = 0; config_item(config, NULL, i, &item); i++)
-        printf("\n%s = %s\n    %s (default: %s)\n", item.name, item.allowed, item.help,
-               item.standard);
+    for (size_t i = 0; config_item(config, NULL, i, &item); i++) {
+        char *standard = quote(item.standard);
+        char *text = xasprintf("%s (default: %s)", item.help, standard);
+        printf("\n%s = %s", item.name, item.allowed);
+        print_words(text);
+        free(text);
+        free(standard);
+    }
     config_free(config);
     return 0;
 }
