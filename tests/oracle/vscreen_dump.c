@@ -1,5 +1,9 @@
-/* vscreen_dump ROWS COLS < BYTES: the screen that the bytes leave, for test_tmux.py. A row is
-   a line of its text and one of its styles, a digit a cell: 1 bold, 2 underlined, 4 reversed. */
+/*
+ * vscreen_dump ROWS COLS: the screens that bytes leave, for the oracles' tests. On standard
+ * input pieces, each its length on a line and then so many bytes; for each of them is printed:
+ * the cursor's row and column and how many bytes of replies follow, on a line; the replies; and
+ * two lines a row, its text and its styles, a digit a cell: 1 bold, 2 underlined, 4 reversed.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -8,16 +12,12 @@
 #include "base/err.h"
 #include "term/vscreen.h"
 
-static void feed_input(struct ecma48 *parser, struct vscreen *vs)
+static void feed(struct ecma48 *parser, struct vscreen *vs, const uint8_t *data, size_t len)
 {
-    static uint8_t data[4096];
     struct ecma48_token token;
-    size_t n;
-    while ((n = fread(data, 1, sizeof data, stdin)) > 0) {
-        ecma48_feed(parser, data, n);
-        while (ecma48_next(parser, &token))
-            vscreen_token(vs, &token);
-    }
+    ecma48_feed(parser, data, len);
+    while (ecma48_next(parser, &token))
+        vscreen_token(vs, &token);
 }
 
 static void dump_row(const struct vscreen *vs, const struct glyphs *glyphs, int row)
@@ -41,6 +41,18 @@ static void dump_row(const struct vscreen *vs, const struct glyphs *glyphs, int 
     free(cells);
 }
 
+static void dump(struct vscreen *vs, const struct glyphs *glyphs)
+{
+    struct vscreen_cursor c = vscreen_cursor(vs);
+    struct buf *replies = vscreen_replies(vs);
+    printf("%d %d %zu\n", c.row, c.col, replies->len);
+    fwrite(buf_data(replies), 1, replies->len, stdout);
+    buf_clear(replies);
+    for (int row = 0; row < vscreen_rows(vs); row++)
+        dump_row(vs, glyphs, row);
+    fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 3)
@@ -48,11 +60,15 @@ int main(int argc, char **argv)
     struct glyphs *glyphs = glyphs_new();
     struct ecma48 *parser = ecma48_new();
     struct vscreen *vs = vscreen_new(glyphs, atoi(argv[1]), atoi(argv[2]), 1000);
-    feed_input(parser, vs);
-    struct vscreen_cursor c = vscreen_cursor(vs);
-    printf("%d %d\n", c.row, c.col);
-    for (int row = 0; row < vscreen_rows(vs); row++)
-        dump_row(vs, glyphs, row);
+    size_t len;
+    while (scanf("%zu", &len) == 1 && getchar() == '\n') {
+        uint8_t *data = xmalloc(len);
+        if (fread(data, 1, len, stdin) != len)
+            BUG("the piece is cut short");
+        feed(parser, vs, data, len);
+        free(data);
+        dump(vs, glyphs);
+    }
     vscreen_free(vs);
     ecma48_free(parser);
     glyphs_free(glyphs);
