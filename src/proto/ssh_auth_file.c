@@ -18,6 +18,9 @@
 
 #define SLOW_OPENING_MS 1000
 #define AGENT_ADD_MS    4000
+#define SCRUB_SIZES     48
+#define SCRUB_BLOCKS    8
+#define SCRUB_STEP      16 /* between sizes that the allocator tells apart */
 
 /* ---- opening ---- */
 
@@ -102,13 +105,30 @@ static ssh_key import_public(const struct agent_key *blob)
     return rc == SSH_OK ? key : NULL;
 }
 
+/* libssh and its crypto library free their copies of a key as they are. What is asked for next
+   in such sizes is the same memory, as far as an allocator lets one wipe what is its. */
+static void scrub_freed(size_t len)
+{
+    void *blocks[SCRUB_SIZES * SCRUB_BLOCKS];
+    size_t count = 0, step = len / SCRUB_SIZES > SCRUB_STEP ? len / SCRUB_SIZES : SCRUB_STEP;
+    for (size_t size = len; count < SCRUB_SIZES * SCRUB_BLOCKS && size > step; size -= step)
+        for (int i = 0; i < SCRUB_BLOCKS; i++) {
+            blocks[count] = xmalloc(size);
+            explicit_bzero(blocks[count++], size);
+        }
+    while (count > 0)
+        free(blocks[--count]);
+}
+
 static ssh_key import_private(const struct private_key *key, const struct key_offer *offer)
 {
     struct buf text = {0};
     ssh_key private = NULL;
     private_key_print(key, &text);
     int rc = ssh_pki_import_privkey_base64(buf_str(&text), NULL, NULL, NULL, &private);
+    size_t len = text.len;
     buf_release_secret(&text);
+    scrub_freed(len);
     if (rc != SSH_OK || !offer->certificate)
         return private;
     ssh_key cert = import_public(&offer->keys.shown);

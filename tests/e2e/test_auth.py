@@ -1,5 +1,6 @@
 """Who we are: keys of all kinds, certificates, the agent, questions and several factors."""
 
+import base64
 import os
 import pathlib
 import re
@@ -8,7 +9,7 @@ import subprocess
 import time
 
 import pytest
-from agent import Agent
+from agent import Agent, take
 from kbdint import KbdintHost
 from sshd import keygen
 from terminal import DEADLINE
@@ -479,3 +480,103 @@ def test_questions_are_asked_by_a_program_as_ssh_does(lab, agent):
     askpass.program.unlink()
     done = without_terminal(lab, "k", "true", DISPLAY=":9", **env)
     assert done.returncode == 255 and "SSH_ASKPASS" in done.stderr
+
+
+# Secrets.
+
+def memory(pid):
+    """All that a process may write to, as it stands."""
+    parts = []
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as mem:
+        for line in maps:
+            span, mode = line.split()[:2]
+            if "w" in mode:
+                first, last = (int(x, 16) for x in span.split("-"))
+                mem.seek(first)
+                try:
+                    parts.append(mem.read(last - first))
+                except OSError:  # of a device
+                    pass
+    return b"".join(parts)
+
+
+def private_part(key):
+    """Bytes of an unencrypted key's file that nobody is to see, by ssh-keygen's own format."""
+    data = base64.b64decode("".join(key.read_text().split("\n")[1:-2]))
+    strings, at = [], len(b"openssh-key-v1\0")
+    for _ in range(3):
+        strings.append(take(data[at:])[0])
+        at += 4 + len(strings[-1])
+    section = take(take(data[at + 4:])[1])[0][8:]
+    kind, rest = take(section)
+    for _ in range({b"ssh-ed25519": 1, b"ssh-rsa": 2}.get(kind, 2)):
+        rest = take(rest)[1]
+    return take(rest)[0].lstrip(b"\0")[:32]
+
+
+def check_memory(term, *secrets):
+    found = memory(term.pid)
+    for secret in secrets:
+        forms = [secret, secret[::-1]]
+        if len(secret) == 32:  # of a key: also in its file's text, at any offset
+            forms += [base64.b64encode(b"\0" * n + secret)[4:36] for n in range(3)]
+        for form in forms:
+            at = found.find(form)
+            assert at < 0, (form, found[max(0, at - 40):at + 80])
+
+
+@pytest.mark.skipif(b"AddressSanitizer" in pathlib.Path(os.environ["TETHER"]).read_bytes(),
+                    reason="it keeps what is freed")
+def test_no_secret_stays_in_memory(lab):
+    """Neither what was typed nor a key that was opened is in the process once it is in."""
+    word = f"never seen {lab.folder.name}"
+    for kind in "ed25519", "ecdsa", "rsa":
+        host = lab.host(kind)
+        key = keygen(lab.folder / f"{kind}_key", kind, word)
+        host.authorized_keys.write_text(pathlib.Path(f"{key}.pub").read_text())
+        plain = pathlib.Path(shutil.copy(key, f"{key}_plain"))
+        ssh_keygen("-p", "-P", word, "-N", "", "-f", plain)
+        term = lab.tether(*only(key), kind)
+        answer(term, (f"(ann@{kind}):", word))
+        term.wait_prompt()
+        check_memory(term, word.encode(), private_part(plain))
+    for name, factor in ("password", [("factor", "password", word)]), \
+                        ("kbdint", [KBDINT, ("round", "", ""), ("hidden", "password: ", word)]):
+        host = asking_host(lab, *factor, name=name)
+        term = lab.tether(name)
+        answer(term, ("password:", word))
+        term.wait_for(lambda: "accepted" in host.log)
+        term.wait_prompt()
+        check_memory(term, word.encode())
+
+
+def way(lab, *keys, options=()):
+    """Hosts one, two, web1, each reached by the one before and let in by its own key."""
+    hosts = []
+    for name, before, key in zip(("one", "two", "web1"), ("", "one", "two"), keys):
+        jump = [f"ProxyJump {before}"] if before else []
+        hosts.append(lab.host(name, options=options, client=[
+            f"IdentityFile {key}", "IdentitiesOnly yes", *jump]))
+        public = str(key) if str(key).endswith(".pub") else f"{key}.pub"
+        hosts[-1].authorized_keys.write_text(pathlib.Path(public).read_text())
+    return hosts
+
+
+def test_a_passphrase_is_asked_for_once_for_all_hops(lab):
+    key = keygen(lab.folder / "locked", passphrase="secret")
+    hosts = way(lab, key, key, key)
+    term = command(lab, "web1", "true", answers=[("Passphrase for .*ann@one", "secret")])
+    assert term.history.count("Passphrase") == 1
+    assert [len(accepted(host)) for host in hosts] == [1, 1, 1]
+
+
+def test_hops_are_kept_alive_while_the_agent_waits(lab, agent):
+    key = keygen(lab.folder / "plain")
+    agent.add_security_key(lab.folder / "yubi")
+    way(lab, key, key, lab.folder / "yubi.pub",
+        options=["ClientAliveInterval 1", "ClientAliveCountMax 1"])
+    agent.hold()
+    term = lab.tether("web1", env=agent.env, cols=100)
+    term.wait_for(re.compile("touch the security key .* 4 s", re.M))
+    agent.release()
+    term.wait_prompt()
