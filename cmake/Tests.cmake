@@ -8,6 +8,10 @@ function(tether_test name)
     if(NOT TEST_TIMEOUT)
         set(TEST_TIMEOUT 120)
     endif()
+    if(TETHER_SANITIZE)
+        list(APPEND TEST_ENV
+            LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/lsan.supp:print_suppressions=0)
+    endif()
     add_test(NAME ${TETHER_TEST_PREFIX}${name} COMMAND ${TEST_COMMAND})
     set_tests_properties(${TETHER_TEST_PREFIX}${name} PROPERTIES
         TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${TEST_ENV}")

@@ -76,7 +76,9 @@ class Program(Terminal):
 
 def sanitizer_options(folder):
     logs = f"log_path={folder}/report"
-    return {"ASAN_OPTIONS": f"{logs}:exitcode=99", "UBSAN_OPTIONS": f"{logs}:print_stacktrace=1"}
+    known = pathlib.Path(__file__).parent.parent / "support/lsan.supp"
+    return {"ASAN_OPTIONS": f"{logs}:exitcode=99", "UBSAN_OPTIONS": f"{logs}:print_stacktrace=1",
+            "LSAN_OPTIONS": f"suppressions={known}:print_suppressions=0"}
 
 
 def sanitizer_reports(folder):

@@ -10,6 +10,7 @@ import time
 
 import pytest
 from agent import Agent, take
+from conftest import TETHER
 from kbdint import KbdintHost
 from sshd import keygen
 from terminal import DEADLINE
@@ -428,7 +429,7 @@ printf '%s\\n' "$answer"
 
 
 def without_terminal(lab, *args, **env):
-    return subprocess.run([os.path.abspath(os.environ["TETHER"]), *args], env=lab.env(**env),
+    return subprocess.run([os.path.abspath(TETHER), *args], env=lab.env(**env),
                           stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           start_new_session=True, timeout=DEADLINE)
 
@@ -525,7 +526,7 @@ def check_memory(term, *secrets):
             assert at < 0, (form, found[max(0, at - 40):at + 80])
 
 
-@pytest.mark.skipif(b"AddressSanitizer" in pathlib.Path(os.environ["TETHER"]).read_bytes(),
+@pytest.mark.skipif(b"__asan_init" in pathlib.Path(TETHER).read_bytes(),
                     reason="it keeps what is freed")
 def test_no_secret_stays_in_memory(lab):
     """Neither what was typed nor a key that was opened is in the process once it is in."""
