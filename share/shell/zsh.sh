@@ -75,12 +75,15 @@ __tt_prompt() {
     __tt_w1=$PS1 __tt_w2=$PS2 __tt_w3=$RPS1
     local k
     for k in main emacs viins vicmd; do
-        bindkey -M $k '\e[7771~' __tt_submit '\e[7773~' __tt_take '\e[7774~' __tt_hand '\e[7776~' __tt_load
+        bindkey -M $k '\e[7771~' __tt_submit '\e[7773~' __tt_take '\e[7774~' __tt_hand
+        bindkey -M $k '\e[7776~' __tt_load '\e[7777~' __tt_external
     done
 }
 __tt_preexec() {
     { emulate -L zsh; setopt noxtrace } 2>/dev/null
-    __tt_mark C
+    local __tt_r
+    __tt_code "${${1:-$3}[1,1000]}"
+    __tt_mark "C;$__tt_r"
 }
 
 # The keys. A text comes behind its key, up to the end of a paste.
@@ -95,6 +98,12 @@ __tt_hand() {
     zle .bracketed-paste t
     BUFFER=$t CURSOR=$#t
     zle .reset-prompt
+}
+__tt_external() {
+    autoload -Uz edit-command-line
+    zle -N edit-command-line
+    zle edit-command-line
+    zle .accept-line
 }
 __tt_load() {
     { emulate -L zsh; setopt noxtrace noaliases } 2>/dev/null
@@ -114,7 +123,7 @@ __tt_take() {
 }
 () {
     local w
-    for w in submit take hand load; do
+    for w in submit take hand load external; do
         zle -N __tt_$w
     done
 }

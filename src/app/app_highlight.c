@@ -67,7 +67,8 @@ void app_highlight(struct app *app, const char *text, size_t len, size_t cursor,
     static const struct style plain;
     size_t at = 0, bracket[2];
     out->count = 0;
-    if (len > HIGHLIGHT_MAX || !app->options->own->highlight) {
+    const struct dialect *dialect = session_view(app->session).dialect;
+    if (len > HIGHLIGHT_MAX || !app->options->own->highlight || (dialect && dialect->foreign)) {
         put(out, text, 0, len, plain);
         return;
     }

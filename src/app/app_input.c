@@ -231,7 +231,8 @@ static size_t without_empty_row(const struct editor_view *view)
    as this one. On an empty row, or if the shell has begun to ask itself, it is sent as it is. */
 static bool enter_begins_row(struct app *app, const struct editor_view *view)
 {
-    if (session_view(app->session).continuing || view->len > ROWS_MAX)
+    const struct session_view now = session_view(app->session);
+    if (now.continuing || view->len > ROWS_MAX || (now.dialect && now.dialect->foreign))
         return false;
     syntax_scan(&app->syntax, view->text, view->len);
     size_t start = row_start(view), blank = 0;

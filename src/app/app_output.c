@@ -118,7 +118,7 @@ static unsigned take_mark(struct app *app, const struct mark *mark)
     case MARK_READY: return session_ready(s, mark->text);
     case MARK_PROMPT: return session_prompt(s);
     case MARK_INPUT: return session_input(s, app->now);
-    case MARK_COMMAND: return session_command(s, app->now);
+    case MARK_COMMAND: return session_command_line(s, mark->text, app->now);
     case MARK_DONE: return session_done(s, mark->status);
     case MARK_CWD: return session_cwd(s, mark->text);
     case MARK_CONTINUE: return session_continue(s);

@@ -16,7 +16,7 @@ static const struct {
     enum data_kind data;
 } table[] = {
     {'A', MARK_PROMPT, DATA_NONE},        {'B', MARK_INPUT, DATA_NONE},
-    {'C', MARK_COMMAND, DATA_NONE},       {'D', MARK_DONE, DATA_STATUS},
+    {'C', MARK_COMMAND, DATA_CODED},      {'D', MARK_DONE, DATA_STATUS},
     {'P', MARK_CWD, DATA_CODED},          {'W', MARK_CWD, DATA_RAW},
     {'F', MARK_CONTINUE, DATA_NONE},      {'G', MARK_CONTINUED, DATA_NONE},
     {'T', MARK_TAKEN, DATA_NUMBER_CODED}, {'K', MARK_COMPLETION, DATA_LIST},

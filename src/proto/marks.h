@@ -26,7 +26,7 @@ enum mark_kind {
     MARK_HELLO,      /* N: dialect, pid, user, shell */
     MARK_PROMPT,     /* A: the prompt's text begins */
     MARK_INPUT,      /* B: the prompt has ended, the shell reads a line */
-    MARK_COMMAND,    /* C: a command begins, what follows is its output */
+    MARK_COMMAND,    /* C: a command begins, what follows is its output; text: the line, or "" */
     MARK_DONE,       /* D: it ended; status */
     MARK_CWD,        /* P or W: text is the working directory (P: percent-coded) */
     MARK_CONTINUE,   /* F: the secondary prompt's text begins */
@@ -43,8 +43,8 @@ struct mark {
     int status;  /* DONE */
     long number; /* COMPLETION: bytes to replace; TAKEN: the cursor, in characters */
     long total;  /* COMPLETION: how many there are, beyond what is listed */
-    /* CWD, TAKEN, READY: the text. COMPLETION: the options, then one candidate a string. HELLO:
-       dialect, pid, user, shell. Decoded, NUL terminated, `strings` of them one behind the
+    /* CWD, TAKEN, READY, COMMAND: the text. COMPLETION: the options, then one candidate a string.
+       HELLO: dialect, pid, user, shell. Decoded, NUL terminated, `strings` of them one behind the
        other; valid until the next call. */
     const char *text;
     size_t strings;

@@ -1,5 +1,6 @@
 #include "session/dialect.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "session/quote.h"
@@ -11,6 +12,7 @@
 /* From share/shell/, embedded by the build. */
 extern const char shell_bash_start[], shell_bash_hooks[], shell_bash_complete[];
 extern const char shell_zsh_start[], shell_zsh_hooks[], shell_zsh_complete[];
+extern const char shell_fish_start[], shell_fish_hooks[], shell_fish_complete[];
 extern const char shell_sh_start[], shell_sh_hooks[];
 
 /* The private keys are those that share/shell/<name>.sh binds. Adding a dialect: CONTRIBUTING. */
@@ -80,8 +82,36 @@ static const struct dialect table[] = {
         .complete_after = PASTE_END,
         .load_before = "\033[7776~",
         .load_after = PASTE_END,
+        .notices_on_new_line = true,
         .hand_before = "\033[7774~",
         .hand_after = PASTE_END,
+        .external_key = "\033[7777~",
+        .external_marked = true,
+    },
+    {
+        .name = "fish",
+        .login = "fish",
+        .start = shell_fish_start,
+        .hooks = shell_fish_hooks,
+        .complete = shell_fish_complete,
+        .take = TAKE_MARK,
+        .take_keys = "\033[7773~",
+        .echo = ECHO_MARK,
+        .submit_before = PASTE_BEGIN,
+        .submit_after = PASTE_END "\033[7771~",
+        .complete_before = PASTE_BEGIN,
+        .complete_after = PASTE_END "\033[7772~",
+        .load_before = PASTE_BEGIN,
+        .load_after = PASTE_END "\033[7776~",
+        .drop_keys = "\033[7775~",
+        .coded = true,
+        .foreign = true,
+        .filler = "\u23ce",
+        .notices_on_new_line = true,
+        .hand_before = PASTE_BEGIN,
+        .hand_after = PASTE_END "\033[7774~",
+        .external_key = "\033[7777~",
+        .external_marked = true,
     },
 };
 
@@ -151,24 +181,39 @@ static void submit_pieces(const struct dialect *d, const char *text, size_t len,
     buf_printf(out, "__tt_c; eval \"$__tt_l\"%s", d->submit_after);
 }
 
+static void put_text(const struct dialect *d, const char *text, size_t len, struct buf *out)
+{
+    if (!d->coded) {
+        buf_append(out, text, len);
+        return;
+    }
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c < 0x80 && (isalnum(c) || strchr("/_.-", c)))
+            buf_putc(out, (char)c);
+        else
+            buf_printf(out, "%%%02X", c);
+    }
+}
+
 void dialect_load(const struct dialect *d, struct buf *out)
 {
     buf_puts(out, d->load_before);
-    buf_puts(out, d->complete);
+    put_text(d, d->complete, strlen(d->complete), out);
     buf_puts(out, d->load_after);
 }
 
 void dialect_complete(const struct dialect *d, const char *line, size_t len, struct buf *out)
 {
     buf_puts(out, d->complete_before);
-    buf_append(out, line, len);
+    put_text(d, line, len, out);
     buf_puts(out, d->complete_after);
 }
 
 void dialect_hand(const struct dialect *d, const char *line, size_t len, struct buf *out)
 {
     buf_puts(out, d->hand_before);
-    buf_append(out, line, len);
+    put_text(d, line, len, out);
     buf_puts(out, d->hand_after);
 }
 
@@ -180,7 +225,7 @@ bool dialect_submit(const struct dialect *d, const char *text, size_t len, struc
         return true;
     }
     buf_puts(out, d->submit_before);
-    buf_append(out, text, len);
+    put_text(d, text, len, out);
     buf_puts(out, d->submit_after);
     return false;
 }

@@ -22,6 +22,7 @@ enum dialect_take {
 enum dialect_echo {
     ECHO_PASTE_OFF,      /* at CSI ? 2004 l; the shell then marks the command's begin */
     ECHO_PASTE_OFF_LINE, /* at the line end behind that */
+    ECHO_MARK,           /* at the mark of its begin, or of its end */
     ECHO_LINE,           /* when the line and its line end have come; that is the command's begin */
 };
 
@@ -38,10 +39,16 @@ struct dialect {
     const char *complete_before, *complete_after; /* around a line: asks what it could go on as;
                                                      NULL: completion is not the shell's */
     const char *load_before, *load_after;         /* around code for the shell, run unseen */
+    const char *drop_keys;    /* give up a line that waits for its rest; NULL: Ctrl-C */
+    bool coded;               /* lines are percent-coded on their way */
+    bool foreign;             /* its language is not that of session/syntax.h */
+    const char *filler;       /* printed, with blanks, behind output before a prompt; or NULL */
+    bool notices_on_new_line; /* before it speaks at its prompt it leaves that line */
     bool redraws;             /* behind its answer to a key it draws its prompt anew */
     const char *hand_before;  /* around a line that is given to the shell's editor, which then */
     const char *hand_after;   /* draws its prompt and that line */
     const char *external_key; /* has the line edited by the user's editor; NULL none */
+    bool external_marked;     /* what that made of it is run with a mark, as a typed line is */
 };
 
 /* NULL for a shell without a dialect; for an index behind the last. */

@@ -226,7 +226,7 @@ bool session_drop(struct session *s)
 {
     if (!s->continuing)
         return false;
-    send_keys(s, "\003");
+    send_keys(s, s->dialect && s->dialect->drop_keys ? s->dialect->drop_keys : "\003");
     session_swallow(s, SWALLOW_TO_PROMPT, CLOCK_NEVER);
     return true;
 }
@@ -290,8 +290,11 @@ bool session_hand_over(struct session *s, const char *line, size_t len, size_t b
     session_set_raw(s, true, line, len, now);
     s->raw_once = true;
     /* What the editor program made of a line is run without a mark: its prompt is the second. */
-    s->redraws = !s->dialect || !*s->dialect->hand_after ? 0 : external ? 1 : -1;
-    for (size_t i = 0; i < behind; i++)
+    bool unmarked = external && !s->dialect->external_marked;
+    s->redraws = !s->dialect || !*s->dialect->hand_after ? 0 : unmarked ? 1 : -1;
+    /* In a plain terminal's line there is no cursor to move. */
+    bool moves = !s->dialect || s->dialect->take != TAKE_ERASE;
+    for (size_t i = 0; moves && i < behind; i++)
         send_keys(s, "\033[D");
     if (external)
         send_keys(s, s->dialect->external_key);

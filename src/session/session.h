@@ -53,6 +53,8 @@ unsigned session_prompt(struct session *s);
 void session_aside(struct session *s, bool begins);
 unsigned session_input(struct session *s, int64_t now);
 unsigned session_command(struct session *s, int64_t now);
+/* The same, where the shell says what it runs ("": it does not). */
+unsigned session_command_line(struct session *s, const char *line, int64_t now);
 unsigned session_done(struct session *s, int status);
 unsigned session_cwd(struct session *s, const char *cwd);
 unsigned session_continue(struct session *s);

@@ -49,7 +49,7 @@ unsigned session_prompt(struct session *s)
     if (once_is_over(s))
         s->raw = s->raw_once = false;
     s->in_prompt = true;
-    s->printed = false;
+    s->printed = s->filling = false;
     if (s->swallow == SWALLOW_TO_PROMPT)
         s->swallow = SWALLOW_NOTHING;
     return 0;
@@ -154,10 +154,20 @@ unsigned session_command(struct session *s, int64_t now)
     return todo;
 }
 
+unsigned session_command_line(struct session *s, const char *line, int64_t now)
+{
+    if (*line) {
+        buf_clear(&s->echoed);
+        buf_puts(&s->echoed, line);
+    }
+    return session_command(s, now);
+}
+
 unsigned session_done(struct session *s, int status)
 {
     /* bash has the mark in its prompt, and so in every drawing of it. */
-    if (s->swallow == SWALLOW_TO_INPUT || is_in_echo(s))
+    bool end = s->state == SESSION_SUBMITTED && s->dialect && s->dialect->echo == ECHO_MARK;
+    if (!end && (s->swallow == SWALLOW_TO_INPUT || is_in_echo(s)))
         return 0;
     if (s->pieces || is_take_redrawing(s))
         return 0;

@@ -20,8 +20,8 @@ static bool shown_at_prompt(struct session *s, const struct ecma48_token *token)
     switch (token->kind) {
     case ECMA48_TEXT: s->printed = true; return true;
     case ECMA48_CONTROL:
-        /* zsh leaves the line of its prompt, which is not on the screen, before it speaks. */
-        if (s->dialect && s->dialect->echo == ECHO_PASTE_OFF_LINE && !s->printed)
+        /* (That line is not on the screen.) */
+        if (s->dialect && s->dialect->notices_on_new_line && !s->printed)
             return false;
         return token->final != '\b';
     case ECMA48_CSI: return token->final == 'm' && token->prefix == 0;
@@ -136,8 +136,27 @@ static bool shown_after_submit(struct session *s, const struct ecma48_token *tok
     if (token->kind == ECMA48_CSI && token->prefix == '?' && token->final == 'l' &&
         ecma48_arg(token, 0, 0) == 2004)
         s->paste_off = true;
-    s->echo_over = s->paste_off && (s->dialect->echo == ECHO_PASTE_OFF || is_control(token, '\n'));
+    if (s->dialect->echo == ECHO_PASTE_OFF)
+        s->echo_over = s->paste_off;
+    else if (s->dialect->echo == ECHO_PASTE_OFF_LINE)
+        s->echo_over = s->paste_off && is_control(token, '\n');
     return false;
+}
+
+/* fish fills the line up behind a command's output, and erases it if nothing stood there. */
+static bool shown_behind_command(struct session *s, const struct ecma48_token *token)
+{
+    const char *filler = s->dialect ? s->dialect->filler : NULL;
+    if (!filler)
+        return true;
+    if (token->kind == ECMA48_TEXT && token->len >= strlen(filler) &&
+        memcmp(token->data, filler, strlen(filler)) == 0)
+        s->filling = true;
+    if (!s->filling)
+        return true;
+    if (token->kind == ECMA48_CSI && token->final == 'K')
+        s->filling = false;
+    return token->kind == ECMA48_ESC || (token->kind == ECMA48_CSI && token->final == 'm');
 }
 
 bool session_shows(struct session *s, const struct ecma48_token *token, int64_t now, unsigned *todo)
@@ -152,6 +171,7 @@ bool session_shows(struct session *s, const struct ecma48_token *token, int64_t 
             return shown_while_taking(s, token, now, todo);
         return !s->completing && shown_at_prompt(s, token);
     case SESSION_SUBMITTED: return shown_after_submit(s, token, now, todo);
+    case SESSION_RUNNING: return !s->done || shown_behind_command(s, token);
     default: return true;
     }
 }

@@ -23,6 +23,7 @@ struct session {
     bool continuing; /* the prompt is a secondary one */
     bool done;       /* the command has ended, its prompt has not come yet */
     bool raw;        /* the person wants raw mode at the prompt too */
+    bool filling;    /* the dialect's filler is being printed */
     bool printed;    /* something was printed at the prompt since it was drawn */
     bool raw_once;   /* raw until the next prompt */
     int redraws;     /* prompts to come that are the same one drawn anew; -1: any number */

@@ -25,7 +25,7 @@ done
 for shell in dash "busybox ash" bash; do
     parses "$shell" share/shell/sh.sh hooks
 done
-for shell in bash zsh; do
+for shell in bash fish zsh; do
     for section in hooks complete; do
         parses $shell share/shell/$shell.sh $section
     done

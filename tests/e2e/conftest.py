@@ -8,6 +8,7 @@ import warnings
 
 import pytest
 
+pytest.register_assert_rewrite("shells")
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
 from compare import Comparison, judge  # noqa: E402
 from fixtures import folder, new_folder  # noqa: E402, F401

@@ -23,15 +23,15 @@ static void print(struct session *s, struct ecma48 *t, const uint8_t *data, size
 static void step(struct session *s, struct ecma48 *t, uint8_t op, const uint8_t *text, size_t len,
                  int64_t now)
 {
-    static const char *const dialects[] = {"bash", "sh", "ash", "zsh", "plain"};
+    static const char *const dialects[] = {"bash", "sh", "ash", "zsh", "fish", "plain"};
     char string[32] = "";
     memcpy(string, text, len < sizeof string - 1 ? len : sizeof string - 1);
     switch (op % 21) {
-    case 0: session_hello(s, dialects[len % 5], 7, string, string); break;
-    case 1: session_ready(s, dialects[len % 5]); break;
+    case 0: session_hello(s, dialects[len % 6], 7, string, string); break;
+    case 1: session_ready(s, dialects[len % 6]); break;
     case 2: session_prompt(s); break;
     case 3: session_input(s, now); break;
-    case 4: session_command(s, now); break;
+    case 4: session_command_line(s, string, now); break;
     case 5: session_done(s, (int)len); break;
     case 6: session_cwd(s, string); break;
     case 7: session_continue(s); break;

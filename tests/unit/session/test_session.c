@@ -396,6 +396,82 @@ static void zsh_tells_of_jobs_at_the_prompt(void **state)
     assert_true(session_can_submit(r->s));
 }
 
+/* fish 3.6: the command's begin is marked before the end of bracketed paste, and what it prints
+   behind a command's output to end its line is not the command's. */
+static void enter_fish(struct rig *r)
+{
+    session_hello(r->s, "fish", 42, "ann", "/usr/bin/fish");
+    session_ready(r->s, "fish");
+    prompt(r, 0);
+    assert_sent(r, "\033[7773~");
+    session_taken(r->s, "", r->now);
+    print(r, "\b\b\033[K\r\033[11C");
+    assert_shown(r, "");
+    r->todo = 0;
+}
+
+#define FISH_FILLER "\033[2m\u23ce\033(B\033[m          \r\u23ce \r\033[K"
+
+static void fish_and_its_filler(void **state)
+{
+    struct rig *r = *state;
+    enter_fish(r);
+    submit(r, "echo -n 'a b'");
+    assert_sent(r, "\033[200~echo%20-n%20%27a%20b%27\033[201~\033[7771~");
+    print(r, "echo%20-n%20%27a%20b%27\r\033[50C\033[35D -n 'a b'\033[K");
+    redraw(r);
+    print(r, "\033[34mecho\033[m\r\n");
+    assert_shown(r, "");
+    r->todo |= session_command_line(r->s, "echo -n 'a b'", r->now);
+    assert_todo(r, DO_OUTPUT);
+    print(r, "\033[?2004l\ra b");
+    session_done(r->s, 0);
+    print(r, FISH_FILLER);
+    session_cwd(r->s, "/srv");
+    redraw(r);
+    assert_shown(r, "<l>a b<m><m>");
+    assert_state(r, SESSION_PROMPT);
+}
+
+static void fish_asks_for_the_rest(void **state)
+{
+    struct rig *r = *state;
+    enter_fish(r);
+    submit(r, "if true");
+    session_continue(r->s);
+    r->todo = session_continued(r->s, r->now);
+    assert_todo(r, DO_CONTINUE);
+    buf_clear(session_to_host(r->s));
+    assert_true(session_drop(r->s));
+    assert_sent(r, "\033[7775~");
+    session_done(r->s, 130);
+    redraw(r);
+    assert_int_equal(session_view(r->s).status, 130);
+    assert_false(session_view(r->s).continuing);
+    session_taken(r->s, "", r->now);
+    /* An empty line is answered by marks alone. */
+    submit(r, "");
+    session_done(r->s, 0);
+    redraw(r);
+    assert_state(r, SESSION_PROMPT);
+    assert_shown(r, "");
+}
+
+/* A line typed ahead is what the shell says it is, not what its editor drew of it. */
+static void a_command_by_its_name(void **state)
+{
+    struct rig *r = *state;
+    enter_fish(r);
+    session_type(r->s, "ls\r", 3);
+    session_done(r->s, 0);
+    redraw(r);
+    print(r, "ls\r\033[13C\b\bls -la \r\033[13C");
+    r->todo = session_command_line(r->s, "ls", r->now);
+    assert_int_equal(r->todo, DO_OUTPUT | DO_RAN);
+    assert_string_equal(session_typed_back(r->s), "ls");
+    assert_string_equal(session_view(r->s).command, "ls");
+}
+
 /* A program that prints what marks a prompt (echo $PS1) has not ended by that. */
 static void a_prompt_without_an_end_is_output(void **state)
 {
@@ -556,6 +632,9 @@ int main(void)
         T(an_interrupt_overtakes_a_paste),
         T(zsh_and_its_echo),
         T(zsh_tells_of_jobs_at_the_prompt),
+        T(fish_and_its_filler),
+        T(fish_asks_for_the_rest),
+        T(a_command_by_its_name),
         T(a_prompt_without_an_end_is_output),
         T(keys_typed_before_a_second_prompt_come_back),
         T(hooks_are_sent_where_the_command_had_no_room),

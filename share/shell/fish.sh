@@ -1,0 +1,161 @@
+# fish.sh: fish 3.2 and later.
+
+#: start
+# fish runs what -C says, behind the person's files. It comes in a variable: arguments are for
+# everybody to read.
+__tt_hooks="set -g __tt_n $__tt_nonce
+function __tt_cd
+$__tt_cd
+end
+$__tt_text"
+export __tt_hooks
+[ "$__tt_profile" = 1 ] || __tt_l=--no-config
+exec "$SHELL" $__tt_l -i -C 'echo $__tt_hooks | source'
+
+#: hooks
+# __tt_n is the nonce.
+set -e __tt_hooks
+set -g __tt_m \e]7770\;$__tt_n\;
+set -g __tt_s 0
+set -g __tt_more ''
+
+# A mark: __tt_mark LETTER [DATA]
+function __tt_mark
+    printf '%s%s\a' $__tt_m "$argv[1]"
+end
+
+# In the prompt functions: what is the shell's own stands in marks, the status unchanged before it.
+function __tt_between
+    __tt_mark $argv[1]
+    __tt_status $__tt_s
+    $argv[3]
+    __tt_mark $argv[2]
+end
+function __tt_status
+    return $argv[1]
+end
+
+# __tt_wrap FUNCTION BEGIN END: put the marks about what it prints, unless they are there.
+function __tt_wrap
+    functions -q $argv[1]
+    or return
+    string match -q '*__tt_between*' -- (functions $argv[1])
+    and return
+    functions -q __tt_$argv[1]
+    and functions -e __tt_$argv[1]
+    functions -c $argv[1] __tt_$argv[1]
+    eval "function $argv[1]; __tt_between $argv[2] $argv[3] __tt_$argv[1]; end"
+end
+
+function __tt_prompt --on-event fish_prompt
+    if functions -q __tt_cd
+        __tt_cd
+        functions -e __tt_cd
+    end
+    __tt_wrap fish_mode_prompt H I
+    __tt_wrap fish_prompt A B
+    __tt_wrap fish_right_prompt H I
+    __tt_keys
+    __tt_mark "P;"(string escape --style=url -- $PWD)
+end
+function __tt_keys
+    for k in default insert visual replace replace_one
+        bind -M $k \e\[7771~ __tt_submit
+        bind -M $k \e\[7772~ __tt_complete
+        bind -M $k \e\[7773~ __tt_take
+        bind -M $k \e\[7774~ __tt_hand
+        bind -M $k \e\[7775~ __tt_drop
+        bind -M $k \e\[7776~ __tt_load
+        bind -M $k \e\[7777~ __tt_external
+    end
+end
+function __tt_preexec --on-event fish_preexec
+    __tt_mark "C;"(string sub -l 1000 -- "$argv" | string collect | string escape --style=url)
+end
+function __tt_postexec --on-event fish_postexec
+    set -g __tt_s $status
+    __tt_mark "D;$__tt_s"
+end
+
+# The keys. A text comes before its key, percent-coded, so that nothing acts on the way.
+function __tt_text
+    commandline | string collect | string unescape --style=url | string collect
+end
+# An unfinished line is kept until the rest comes; a wrong one is run for what fish says of it.
+function __tt_submit
+    set -l t $__tt_more(__tt_text | string collect --allow-empty)
+    set -g __tt_more ''
+    if not string match -qr '\S' -- $t
+        __tt_again
+        return
+    end
+    commandline -r -- $t
+    commandline --is-valid
+    switch $status
+        case 2
+            set -g __tt_more $t\n
+            commandline -r ''
+            __tt_mark F
+            __tt_mark G
+            return
+        case 1
+            commandline -r -- " eval "(string escape -- $t)
+    end
+    commandline -f execute
+end
+function __tt_drop
+    set -g __tt_more ''
+    set -g __tt_s 130
+    __tt_again
+end
+# As if it had drawn its prompt.
+function __tt_again
+    commandline -r ''
+    __tt_mark "D;$__tt_s"
+    __tt_mark A
+    __tt_mark B
+end
+function __tt_hand
+    commandline -r -- (__tt_text | string collect --allow-empty)
+    commandline -f repaint
+end
+function __tt_external
+    edit_command_buffer
+    commandline -f execute
+end
+function __tt_load
+    set -l t (__tt_text)
+    commandline -r ''
+    eval "$t"
+end
+# Give back what is in the edit buffer, and empty it.
+function __tt_take
+    set -l t (commandline | string collect | string escape --style=url)
+    set -l c (commandline -C)
+    commandline -r ''
+    __tt_mark "T;$c;$t"
+end
+
+__tt_mark R\;fish
+
+#: complete
+# The completion key: what Tab would offer at the end of the text before it.
+#   K ; <bytes to replace> ; <how many> ; exact LF <text> LF <description> LF <label> LF ...
+function __tt_complete
+    set -l t (__tt_text | string collect --allow-empty)
+    commandline -r -- $t
+    set -l word (commandline -ct | string collect --allow-empty)
+    commandline -r ''
+    set -l found (complete --escape -C "$t")[1..2000]
+    set -l text (string replace -r '\t.*' '' -- $found)
+    set -l said (string replace -r '^[^\t]*\t?(.{0,200}).*' '$1' -- $found | string escape --style=url)
+    set -l shown (string replace -r '^.*/(?=.)' '' -- $text | string trim -c '"\'' |
+        string replace -ra '\\\\([^a-z])' '$1' | string escape --style=url)
+    set text (string replace -r '([^/=@:.,])$' '$1 ' -- $text | string escape --style=url)
+    set -l out exact
+    for i in (seq (count $text))
+        set -a out $text[$i] $said[$i] $shown[$i]
+    end
+    set -l bytes (string escape --style=url -- $word | string replace -ra '%..' x | string length)
+    __tt_mark "K;$bytes;"(count $text)";"(string join \n -- $out | string collect)
+end
