@@ -222,13 +222,13 @@ AGENTS = [
          hosts=host("main", options=["MaxAuthTries 3"]), ended="too many"),
     Case("PubkeyAuthentication no, with an agent", client=("PubkeyAuthentication no",),
          agent=("main",), ended="denied"),
-    Case("AddKeysToAgent yes", client=("AddKeysToAgent yes",), agent=(), pending="auth"),
+    Case("AddKeysToAgent yes", client=("AddKeysToAgent yes",), agent=()),
     Case("AddKeysToAgent no", agent=()),
     Case("AddKeysToAgent of a key that is refused", client=("AddKeysToAgent yes",), agent=(),
          hosts=NOBODY, ended="denied"),
     Case("AddKeysToAgent of a locked key", client=("AddKeysToAgent yes",), agent=(),
-         keys=("id_ed25519=locked",), hosts=host("locked"), answers=(OPEN,), pending="auth"),
-    Case("AddKeysToAgent with a time", client=("AddKeysToAgent 1h",), agent=(), pending="auth"),
+         keys=("id_ed25519=locked",), hosts=host("locked"), answers=(OPEN,)),
+    Case("AddKeysToAgent with a time", client=("AddKeysToAgent 1h",), agent=()),
 ]
 
 PASSWORDS = [
