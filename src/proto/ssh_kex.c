@@ -18,7 +18,7 @@
 /* ---- what is offered ---- */
 
 /* Modes that a man in the middle can shorten where either side lacks "strict key exchange"
-   (CVE-2023-48795). They are offered only if the config leaves nothing else. */
+   (CVE-2023-48795): asked for behind all others, and refused then if it was not agreed on. */
 static bool is_weak_mode(const char *name, size_t len)
 {
     static const char chacha[] = "chacha20-poly1305@openssh.com", cbc[] = "-cbc";
@@ -26,18 +26,24 @@ static bool is_weak_mode(const char *name, size_t len)
            (len > strlen(cbc) && memcmp(name + len - strlen(cbc), cbc, strlen(cbc)) == 0);
 }
 
-static char *strong_ciphers(const char *list)
+static void add_ciphers(struct buf *out, const char *list, bool weak)
 {
-    struct buf out = {0};
     for (const char *at = list; *at;) {
         size_t len = strcspn(at, ",");
-        if (len > 0 && !is_weak_mode(at, len)) {
-            buf_puts(&out, out.len ? "," : "");
-            buf_append(&out, at, len);
+        if (len > 0 && is_weak_mode(at, len) == weak) {
+            buf_puts(out, out->len ? "," : "");
+            buf_append(out, at, len);
         }
         at += len + (at[len] == ',');
     }
-    char *text = xstrdup(out.len ? buf_str(&out) : list);
+}
+
+static char *weak_ciphers_last(const char *list)
+{
+    struct buf out = {0};
+    add_ciphers(&out, list, false);
+    add_ciphers(&out, list, true);
+    char *text = xstrdup(buf_str(&out));
     buf_release(&out);
     return text;
 }
@@ -53,9 +59,10 @@ static bool set_option(struct connect_worker *w, enum ssh_options_e option, cons
 static bool set_algorithms(struct connect_worker *w)
 {
     static const char usual_ciphers[] = "aes256-gcm@openssh.com,aes128-gcm@openssh.com,"
-                                        "aes256-ctr,aes192-ctr,aes128-ctr";
+                                        "aes256-ctr,aes192-ctr,aes128-ctr,"
+                                        "chacha20-poly1305@openssh.com";
     char *host_keys = worker_host_key_algorithms(w);
-    char *ciphers = strong_ciphers(w->s.ciphers ? w->s.ciphers : usual_ciphers);
+    char *ciphers = weak_ciphers_last(w->s.ciphers ? w->s.ciphers : usual_ciphers);
     bool ok = set_option(w, SSH_OPTIONS_HOSTKEYS, "HostKeyAlgorithms", host_keys) &&
               set_option(w, SSH_OPTIONS_KEY_EXCHANGE, "KexAlgorithms", w->s.kex) &&
               set_option(w, SSH_OPTIONS_CIPHERS_C_S, "Ciphers", ciphers) &&
@@ -192,7 +199,7 @@ static bool fail_exchange(struct connect_worker *w, const struct greeting *g)
     return worker_fail(w, "%s%s", reason, closed ? "; its log says why" : "");
 }
 
-/* What strong_ciphers keeps from being agreed on is refused where the config insisted. */
+/* What weak_ciphers_last could not keep from being agreed on. */
 static bool check_strict(struct connect_worker *w)
 {
     const char *cipher[] = {ssh_get_cipher_in(w->session), ssh_get_cipher_out(w->session)};

@@ -117,19 +117,17 @@ ALGORITHMS = [
     Case("lists-long", exchange(**{name: b"a," * 10000 for name in h.LISTS}), (KEX, "no common")),
     Case("lists-long-evil", exchange(kex=(EVIL * 2000)[:30000]), (KEX, "no common")),
     Case("lists-one-name", exchange(mac_in=b"m" * 200000), (KEX, "no common MACs")),
-    # CVE-2023-48795: what it needs is not offered, or refused.
-    Case("only-chacha", exchange(cipher_in=b"chacha20-poly1305@openssh.com",
-                                 cipher_out=b"chacha20-poly1305@openssh.com"), (KEX, "Ciphers")),
     Case("only-cbc", exchange(cipher_in=b"aes256-cbc", cipher_out=b"aes256-cbc"),
          (KEX, "Ciphers")),
 ]
 
 
-def offers_nothing_weak(peer):
+def offers_weak_modes_last(peer):
     peer.hello()
     peer.exchange()
     lists = peer.offered[17:]
-    if b"kex-strict-c-v00@openssh.com" not in lists or b"chacha20" in lists or b"-cbc" in lists:
+    if b"kex-strict-c-v00@openssh.com" not in lists or b"aes256-ctr,chacha20" not in lists or \
+            b"chacha20-poly1305@openssh.com,aes" in lists or b"-cbc" in lists:
         peer.close()
     honest_rest(peer)
 
@@ -144,10 +142,14 @@ def chosen(cipher, mac=b"hmac-sha2-256", strict=False):
 
 
 CHACHA = ("Ciphers chacha20-poly1305@openssh.com",)
+WITH_CHACHA = ("Ciphers chacha20-poly1305@openssh.com,aes256-gcm@openssh.com,aes256-ctr",)
 CBC = ("Ciphers aes256-cbc", "MACs hmac-sha2-256-etm@openssh.com")
 ETM = b"hmac-sha2-256-etm@openssh.com"
 TERRAPIN = [
-    Case("nothing-weak", offers_nothing_weak, status=3),
+    # CVE-2023-48795: what it needs is asked for last, and refused.
+    Case("weak-last", offers_weak_modes_last, status=3, options=WITH_CHACHA),
+    Case("only-chacha", chosen(b"chacha20-poly1305@openssh.com"),
+         (KEX, "chacha20-poly1305", "CVE-2023-48795"), options=WITH_CHACHA),
     Case("chacha-loose", chosen(b"chacha20-poly1305@openssh.com"),
          (KEX, "chacha20-poly1305", "CVE-2023-48795"), options=CHACHA),
     Case("chacha-strict", chosen(b"chacha20-poly1305@openssh.com", strict=True),
