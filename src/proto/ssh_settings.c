@@ -188,14 +188,22 @@ int ssh_escape_char(const char *value)
     return *at && !at[1] ? (unsigned char)*at | meta : '~';
 }
 
-/* The variables of our environment that a SendEnv pattern picks. */
+static bool list_has(char *const *list, const char *text)
+{
+    while (list && *list && strcmp(*list, text) != 0)
+        list++;
+    return list && *list;
+}
+
+/* The variables of our environment that a SendEnv pattern picks; each once, whatever else picks
+   it too: a request for one costs a round trip. */
 static void send_env(char ***list, const char *patterns)
 {
     char *copy = xstrdup(patterns), *rest = copy;
     for (char *pattern; (pattern = strsep(&rest, " \t"));) {
         for (char **e = environ; *pattern && *e; e++) {
             char *name = xstrndup(*e, strcspn(*e, "="));
-            if (pattern_match(pattern, name))
+            if (pattern_match(pattern, name) && !list_has(*list, *e))
                 ssh_list_add(list, *e);
             free(name);
         }
@@ -233,10 +241,8 @@ void ssh_settings_notice(struct ssh_settings *s, const char *text)
 
 void ssh_settings_unfollowed(struct ssh_settings *s, const char *what)
 {
-    for (size_t i = 0; s->not_followed && s->not_followed[i]; i++)
-        if (strcmp(s->not_followed[i], what) == 0)
-            return;
-    ssh_list_add(&s->not_followed, what);
+    if (!list_has(s->not_followed, what))
+        ssh_list_add(&s->not_followed, what);
 }
 
 void ssh_settings_line(struct ssh_settings *s, const char *key, const char *value)

@@ -108,6 +108,7 @@ ENDS = [
     ("usage", r"^usage: |cannot execute command-line and remote|unknown option"
               r"|option -. (is ssh's|needs)"),
     ("too many", r"too many (authentication )?fail"),
+    ("password expired", r"password has to be changed"),
     ("denied", r"permission denied"),
     ("host key changed", r"remote host identification has changed|has changed its key|changed key"
                          r"|key has changed"),
