@@ -209,30 +209,24 @@ static bool offer_certificate(struct key_offers *l, const char *name, const stru
     return is_offered(l, cert);
 }
 
-/* A key, with the certificate beside it if none is configured. */
+/* What the agent holds of an identity: the key, or the certificate beside it. */
+static void offer_held_identity(struct key_offers *l, const struct identity *id)
+{
+    struct agent_key key = key_of(&id->file.blob), cert = key_of(&id->file.certificate);
+    const struct held_key *own = find_held(l, &key), *certified = find_held(l, &cert);
+    if (own)
+        offer_held(l, id->path, &key, &own->blob, false);
+    if (certified && l->certificate_count == 0)
+        offer_held(l, id->path, &cert, &certified->blob, true);
+}
+
+/* The rest: the key, then the certificate beside it if none is configured. */
 static void offer_identity(struct key_offers *l, const struct identity *id)
 {
     struct agent_key key = key_of(&id->file.blob), cert = key_of(&id->file.certificate);
-    const struct held_key *held = find_held(l, &key);
+    offer_file(l, id->path, &key, id, false);
     if (cert.blob && l->certificate_count == 0)
         offer_certificate(l, id->path, &cert, &key);
-    if (held)
-        offer_held(l, id->path, &key, &held->blob, false);
-    else
-        offer_file(l, id->path, &key, id, false);
-}
-
-/* The chosen files before any that would cost a question, to the host or to the person. */
-static void order_early(struct key_offers *l)
-{
-    if (!l->chosen && l->held_count > 0)
-        return;
-    for (size_t i = 0; i < l->identity_count; i++) {
-        const struct identity *id = &l->identity[i];
-        if (id->held || id->file.state == KEY_ENCRYPTED)
-            return;
-        offer_identity(l, id);
-    }
 }
 
 static void order(struct key_offers *l)
@@ -246,10 +240,8 @@ static void order(struct key_offers *l)
                 "agent's",
                 c->path);
     }
-    order_early(l);
     for (size_t i = 0; i < l->identity_count; i++)
-        if (l->identity[i].held)
-            offer_identity(l, &l->identity[i]);
+        offer_held_identity(l, &l->identity[i]);
     for (size_t i = 0; i < l->held_count && !l->s->identities_only; i++) {
         const struct agent_key *key = &l->held[i].blob;
         struct key_certificate cert;

@@ -3,10 +3,8 @@
  * connecting and for telling what connecting would do. Reads key files, connects to nothing.
  *
  * The order is ssh's: certificates that are configured; the agent's keys that are configured,
- * then its others; then the files. But a file that was chosen for this host and needs no
- * passphrase comes before keys that the agent only happens to hold: it can be signed with at
- * once, without asking the host first. And a certificate that lies beside a key comes before
- * the key itself.
+ * then its others; then the files, each before the certificate that lies beside it. But of the
+ * agent's keys those that are configured come in the config's order, not the agent's.
  */
 #ifndef PROTO_KEY_OFFERS_H
 #define PROTO_KEY_OFFERS_H

@@ -228,7 +228,7 @@ static bool run_methods(struct auth *a)
     for (int factor = 0; factor < FACTORS_MAX; factor++) {
         switch (go_through(a)) {
         case OUTCOME_SUCCESS: return true;
-        case OUTCOME_PARTIAL: continue; /* one factor done: the host has named what is next */
+        case OUTCOME_PARTIAL: auth_keys_again(a); break; /* the host has named what is next */
         case OUTCOME_DEAD: return false;
         default: return fail_denied(a);
         }
@@ -251,6 +251,7 @@ bool worker_authenticate(struct connect_worker *w)
         if (!a.keys)
             return false;
     }
+    auth_keys_again(&a);
     bool ok = request_service(&a) && run_methods(&a);
     auth_keys_free(a.keys);
     return ok;

@@ -24,7 +24,7 @@ struct auth_keys {
     bool agent_served;         /* libssh has been given our end of it */
     bool agent_empty;
     struct key_offers *list; /* NULL: only the key in memory */
-    size_t next;             /* of the list */
+    size_t next, left;       /* of the list, which begins anew behind its end */
     bool memory_done;
 };
 
@@ -166,7 +166,14 @@ bool auth_keys_left(const struct auth *a)
     const struct auth_keys *k = a->keys;
     if (!k)
         return false;
-    return k->list ? key_offers_at(k->list, k->next) != NULL : !k->memory_done;
+    return k->list ? k->left > 0 : !k->memory_done;
+}
+
+void auth_keys_again(struct auth *a)
+{
+    struct auth_keys *k = a->keys;
+    for (size_t i = 0; k && k->list && key_offers_at(k->list, i); i++)
+        k->left = i + 1;
 }
 
 bool auth_agent_empty(const struct auth *a)
@@ -179,7 +186,10 @@ static enum outcome try_next(struct auth *a)
     struct auth_keys *k = a->keys;
     if (!k->list)
         return try_memory(a);
+    if (!key_offers_at(k->list, k->next))
+        k->next = 0;
     const struct key_offer *offer = key_offers_at(k->list, k->next++);
+    k->left--;
     return offer->path ? auth_try_file(a, offer) : try_held(a, offer);
 }
 

@@ -31,7 +31,11 @@ enum outcome auth_request(struct auth *a, worker_call *call, void *data);
 /* ssh_auth_keys.c. NULL: cancelled, the failure is set. */
 struct auth_keys *auth_keys_load(struct connect_worker *w);
 void auth_keys_free(struct auth_keys *keys);
+/* A key for auth_try_publickey, which tries each once. */
 bool auth_keys_left(const struct auth *a);
+/* All may be tried, those first that were not yet: a factor is done, and the host's answers to
+   the others were about that. */
+void auth_keys_again(struct auth *a);
 /* There is an agent, and it holds no key. */
 bool auth_agent_empty(const struct auth *a);
 /* For the error, should it come to that. */

@@ -148,7 +148,7 @@ def test_certificates(lab, agent, authority, kind):
     cert = pathlib.Path(f"{key}-cert.pub")
     name = f"{kind.upper()}-CERT {fingerprint(key)}"
     command(lab, *only(key), "web1", "true", answers=[("Passphrase", "secret")])
-    assert accepted(host) == [name] and offered(host) == 0
+    assert accepted(host) == [name] and offered(host) == 1  # the key itself comes first
     cert.rename(elsewhere)
     named = ("-o", f"CertificateFile={elsewhere}")
     command(lab, *only(key), *named, "web1", "true", answers=[("Passphrase", "secret")])
@@ -165,7 +165,7 @@ def test_certificates(lab, agent, authority, kind):
 
 
 def test_a_certificate_that_is_not_valid(lab, authority):
-    """The host refuses it, and the key itself is tried next."""
+    """The key itself will do; where it does not, it is told what is wrong with the other."""
     host = lab.host(options=[f"TrustedUserCAKeys {authority}.pub"])
     certify(authority, lab.home.key, "-V", "20200101:20210101")
     command(lab, "web1", "true")

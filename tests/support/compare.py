@@ -65,7 +65,6 @@ class Case:
     ended: str = ""
     differs: dict = dataclasses.field(default_factory=dict)
     ignore: dict = dataclasses.field(default_factory=dict)
-    pending: str = None
 
     @property
     def needs_root(self):

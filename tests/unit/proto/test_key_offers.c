@@ -113,8 +113,8 @@ static const struct {
     {"b locked rsa", "", "", false, "b locked? rsa "},
     {"b b nothing", "", "", false, "b "},
     {"pem b", "", "", false, "pem? b "},
-    /* A certificate beside the key, before it; not if others are configured. */
-    {"a b", "", "", false, "a+ a b "},
+    /* A certificate beside the key, behind it; not if others are configured. */
+    {"a b", "", "", false, "a a+ b "},
     {"a b", "cert", "", false, "cert+ a b "},
     {"locked", "cert", "", false, "locked? "},
     {"b", "cert", "b.pub", true, "cert+@ b@ "},
@@ -124,14 +124,14 @@ static const struct {
     {"locked b", "", "ca.pub b.pub locked.pub", false, "locked@ b@ ca.pub@ "},
     {"locked b", "", "ca.pub b.pub locked.pub", true, "locked@ b@ "},
     /* Known by the public half alone; and by its own name. */
-    {"held", "", "held.pub", true, "held+@ held@ "},
+    {"held", "", "held.pub", true, "held@ held+@ "},
     {"seen.pub", "", "held.pub", true, "seen.pub@ "},
     {"seen", "", "held.pub", true, "seen@ "},
     {"held", "", "held-cert.pub", true, "held+@ "},
     {"held", "", "", false, ""},
-    {"a", "", "a-cert.pub ca.pub", false, "a+@ a ca.pub@ "},
-    /* Chosen files that need no passphrase come before what the agent happens to hold. */
-    {"b locked", "", "ca.pub", false, "b ca.pub@ locked? "},
+    {"a", "", "a-cert.pub ca.pub", false, "a+@ ca.pub@ a "},
+    /* Files come behind all that the agent holds. */
+    {"b locked", "", "ca.pub", false, "ca.pub@ b locked? "},
     {"locked b", "", "ca.pub", false, "ca.pub@ locked? b "},
     {"id_a id_b id_c", "", "ca.pub", false, "ca.pub@ id_a "},
     /* Those that are of no use. */
