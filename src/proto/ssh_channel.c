@@ -134,7 +134,10 @@ static void forward_failed(struct ssh_channel *ch, const char *text)
     unsigned reason = ssh_words_refusal(text, said);
     if (reason >= sizeof reasons / sizeof reasons[0] || !reasons[reason])
         reason = 2;
-    if (reason == 1)
+    if (ch->closed_by_host) /* opened and closed, before we could see it open */
+        snprintf(ch->error, sizeof ch->error, "connected to %.80s port %d, which hung up at once",
+                 ch->forward_host, ch->forward_port);
+    else if (reason == 1)
         snprintf(ch->error, sizeof ch->error, "%s", reasons[reason]);
     else
         snprintf(ch->error, sizeof ch->error, "%s %.80s port %d: %.80s", reasons[reason],
@@ -149,11 +152,11 @@ static void open_failed(struct ssh_channel *ch)
         [STEP_ENV] = "the host took no environment",
         [STEP_COMMAND] = "the host did not start the command",
     };
-    const struct ssh_link *link = ch->link;
+    struct ssh_link *link = ch->link;
     const char *text = ssh_guard_error(link->guard);
     char reason[SSH_WORDS_MAX];
     ch->state = CHANNEL_CLOSED;
-    if (link->gone) {
+    if (link->gone || !ssh_link_alive(link)) {
         /* Whatever it may have granted that was not read. */
         snprintf(ch->error, sizeof ch->error, "%s%s",
                  ch->step == STEP_FORWARD ? "lost the connection: " : "", link->reason);
@@ -216,7 +219,7 @@ static void advance_opening(struct ssh_channel *ch)
         ssh_guard_listen_end();
         if (rc == SSH_AGAIN && !ch->closed_by_host)
             return; /* libssh would wait for an answer on a closed channel, too */
-        if (rc != SSH_OK && ch->step != STEP_ENV) {
+        if (rc != SSH_OK && (ch->step != STEP_ENV || !ssh_link_alive(ch->link))) {
             open_failed(ch);
         } else if (ch->dropped || ch->step == STEP_COMMAND || ch->step == STEP_FORWARD) {
             ch->state = CHANNEL_OPEN;

@@ -179,6 +179,16 @@ void ssh_link_listen(struct ssh_link *link)
     ssh_guard_listen(link->guard, what);
 }
 
+bool ssh_link_alive(struct ssh_link *link)
+{
+    char reason[SSH_WORDS_MAX];
+    if (ssh_is_connected(link->session) &&
+        !(ssh_get_status(link->session) & (SSH_CLOSED | SSH_CLOSED_ERROR)))
+        return true;
+    ssh_words(ssh_guard_error(link->guard), reason);
+    return link_lost(link, link->way[0] ? link->way : reason);
+}
+
 /* Read and write until there is nothing to do now. */
 static bool move_bytes(struct ssh_link *link)
 {
@@ -190,12 +200,8 @@ static bool move_bytes(struct ssh_link *link)
     if (link->impostor)
         return link_lost(link, "the host's key changed during the session: someone may be "
                                "listening in");
-    if (!ssh_is_connected(link->session) ||
-        (ssh_get_status(link->session) & (SSH_CLOSED | SSH_CLOSED_ERROR))) {
-        char reason[SSH_WORDS_MAX];
-        ssh_words(ssh_guard_error(link->guard), reason);
-        return link_lost(link, link->way[0] ? link->way : reason);
-    }
+    if (!ssh_link_alive(link))
+        return false;
     if (link->abused)
         return link_lost(link, "the host sends more than it may: the connection was given up");
     return true;

@@ -67,6 +67,8 @@ struct ssh_link {
 
 /* ssh_link.c */
 bool ssh_link_write_pending(const struct ssh_link *link);
+/* False: libssh has closed the connection; the link is gone now, and knows why. */
+bool ssh_link_alive(struct ssh_link *link);
 /* Around every call that may read: the guard listens until ssh_guard_listen_end. */
 void ssh_link_listen(struct ssh_link *link);
 
