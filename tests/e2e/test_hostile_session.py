@@ -293,6 +293,57 @@ def test_session(lab, cases):
     piped(lab, cases)
 
 
+# On the way: the same servers as jump hosts. Their channel is a connection of ours.
+
+def forwards(*payloads, then=None, **sizes):
+    def script(peer):
+        peer.log_in()
+        channel = peer.open(**sizes)
+        for payload in payloads:
+            peer.send(payload(channel) if callable(payload) else payload)
+        if then:
+            then(peer, channel)
+    return script
+
+
+def forward_refused(code, text):
+    def script(peer):
+        peer.log_in()
+        opened = peer.expect(h.CHANNEL_OPEN)
+        channel = struct.unpack_from(">I", opened, 5 + len("direct-tcpip"))[0]
+        peer.send(h.message(h.OPEN_FAILURE, channel, code, h.string(text), ""))
+    return script
+
+
+def on_the_way(name, script, *words, **more):
+    return Case(f"way-{name}", script, ("hop-way-", *words), hop=True, **more)
+
+
+WAY = [
+    on_the_way("silent", lambda peer: peer.log_in(), "did not connect", silent=True),
+    on_the_way("refused", forward_refused(1, "no"), "does not forward"),
+    on_the_way("refused-evil", forward_refused(2, EVIL), "cannot connect", r"pwned\\x07"),
+    on_the_way("refused-full", forward_refused(9, FULL), "cannot connect"),
+    on_the_way("close", lambda peer: (peer.log_in(), peer.close()), LOST),
+    on_the_way("bye-evil", lambda peer: (peer.log_in(), peer.send(h.disconnect(EVIL))), LOST,
+               r"pwned\\x07"),
+    on_the_way("stingy", forwards(maximum=10), "few bytes"),
+    on_the_way("another-key", forwards(then=becomes_another), "key changed"),
+    on_the_way("flood-unread", forwards(then=floods(bytes([192]))), "without reading"),
+    Case("way-quiet", forwards(), ("banner", "no answer"), hop=True, silent=True),
+    Case("way-flood", forwards(then=floods(h.message(h.IGNORE, h.string(bytes(20000))))),
+         ("banner", "no answer"), hop=True, silent=True),
+    Case("way-junk", forwards(lambda c: h.data(c, EVIL), end),
+         ("banner|connect", "not an SSH server|hung up"), hop=True),
+    Case("way-cut", forwards(lambda c: h.data(c, "SSH-2.0-x\r\n"), end),
+         ("key exchange|connect", "closed|hung up"), hop=True),
+]
+
+
+def test_on_the_way(lab):
+    piped(lab, WAY)
+
+
 # Full screen: what ends a session leaves the screen as it was, until it is left by a key.
 
 def shell(*payloads, then=None):

@@ -45,6 +45,7 @@ class Case:
     trust: bool = True
     shows: tuple = ()  # patterns in what is shown beside that line
     answer: str = ""  # typed at every question, on the screen
+    hop: bool = False  # the server is a jump host on the way
     host: typing.Any = None  # a real one behind the script
     may_work: bool = False  # it is as well if nothing was noticed
     leave: bool = False  # the screen stays when the link is lost, and is left by a key
@@ -75,7 +76,11 @@ def memory_of(pid):
 def start_server(lab, case):
     server = Server(case.script, case.host)
     lab.ends.append(server.close)
-    lab.home.add_host(case.name, server, trust=case.trust, options=case.options)
+    name = f"hop-{case.name}" if case.hop else case.name
+    lab.home.add_host(name, server, trust=case.trust, options=case.options)
+    if case.hop:
+        with open(lab.home.config, "a") as file:
+            file.write(f"Host {case.name}\n    HostName 192.0.2.1\n    ProxyJump {name}\n")
     return server
 
 
