@@ -377,7 +377,7 @@ static void take_event(struct pipe *p, const struct connect_event *event)
             say(p, LEVEL_INFO, "%s", event->text);
         break;
     case CONNECT_WAITING:
-        if (event->text)
+        if (event->text && !event->by_machine)
             say(p, LEVEL_INFO, "%s", event->text);
         break;
     case CONNECT_DONE: connected(p); break;

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/ssh_connect.h"
+
 static int cmd_version(int argc, char **argv)
 {
     (void)argc;
@@ -29,6 +31,11 @@ int cli_usage(const char *format, ...)
     va_end(args);
     fputs("\n", stderr);
     return EXIT_USAGE;
+}
+
+bool cli_busy(void)
+{
+    return ssh_connect_busy();
 }
 
 int cli_main(int argc, char **argv)

@@ -14,6 +14,9 @@
 /* Run the command that argv names; returns the process's exit status. */
 int cli_main(int argc, char **argv);
 
+/* A thread is still in a library, which must not be taken down under it: end by _exit(2). */
+bool cli_busy(void);
+
 /* Each takes argv from its own name on. */
 int cmd_enter(int argc, char **argv);
 int cmd_demo(int argc, char **argv);

@@ -118,6 +118,7 @@ struct method {
 };
 
 static const struct method methods[] = {
+    {"gssapi-with-mic", SSH_AUTH_METHOD_GSSAPI_MIC, auth_try_gssapi},
     {"publickey", SSH_AUTH_METHOD_PUBLICKEY, auth_try_publickey},
     {"keyboard-interactive", SSH_AUTH_METHOD_INTERACTIVE, auth_try_kbdint},
     {"password", SSH_AUTH_METHOD_PASSWORD, auth_try_password},
@@ -128,6 +129,8 @@ static bool enabled(const struct auth *a, const struct method *m)
 {
     const struct connect_worker *w = a->w;
     switch (m->bit) {
+    case SSH_AUTH_METHOD_GSSAPI_MIC:
+        return w->s.gssapi_auth && !a->gssapi_done && auth_gssapi_likely();
     case SSH_AUTH_METHOD_PUBLICKEY: return w->s.pubkey_auth || w->s.memory_identity;
     case SSH_AUTH_METHOD_INTERACTIVE:
         return w->s.kbdint_auth && !w->no_passwords && worker_may_ask(w) && a->kbdint_left > 0;

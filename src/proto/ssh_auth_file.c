@@ -26,7 +26,6 @@
 
 struct opening {
     struct connect_worker *w;
-    const char *path;
     int64_t slow;
     bool told;
 };
@@ -36,7 +35,7 @@ static bool stop_opening(void *data)
 {
     struct opening *o = data;
     if (!o->told && clock_ms() >= o->slow) {
-        worker_waiting(o->w, "opening the key %s, which is made to take long", o->path);
+        worker_busy(o->w, "opening the key, which is made to take long");
         o->told = true;
     }
     return !worker_wait(o->w, -1, 0, clock_ms());
@@ -47,7 +46,7 @@ static enum outcome open_key(struct auth *a, const char *path, const char *passp
                              const struct private_key **key)
 {
     struct connect_worker *w = a->w;
-    struct opening opening = {.w = w, .path = path, .slow = clock_ms() + SLOW_OPENING_MS};
+    struct opening opening = {.w = w, .slow = clock_ms() + SLOW_OPENING_MS};
     const struct private_key_how how = {
         .passphrase = passphrase, .stop = stop_opening, .data = &opening};
     struct private_key opened;

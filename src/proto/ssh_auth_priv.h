@@ -12,6 +12,7 @@ struct auth {
     int allowed;            /* SSH_AUTH_METHOD_*; 0: the host has not said yet */
     struct auth_keys *keys; /* NULL: no key may be used */
     int kbdint_left, password_left;
+    bool gssapi_done;
     bool password_sent; /* in the request that is under way */
 };
 
@@ -44,6 +45,10 @@ enum outcome auth_try_publickey(struct auth *a);
 
 /* ssh_auth_file.c */
 enum outcome auth_try_file(struct auth *a, const struct key_offer *offer);
+
+/* ssh_auth_gssapi.c: may there be a ticket? And try it, once. */
+bool auth_gssapi_likely(void);
+enum outcome auth_try_gssapi(struct auth *a);
 
 /* ssh_auth_ask.c: what a person answers. */
 enum outcome auth_try_password(struct auth *a);

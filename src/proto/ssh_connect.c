@@ -1,5 +1,6 @@
 #include "proto/ssh_connect.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <libssh/libssh.h>
@@ -23,14 +25,16 @@
 #include "proto/ssh_settings.h"
 #include "proto/ssh_words.h"
 
-#define PUSH_MS       2000 /* a host that takes longer to judge an answer waits for a person */
-#define LOCAL_WAIT_MS 250  /* a call that reads from the network takes much less */
+#define END_PATIENCE_S 1
+#define PUSH_MS        2000 /* a host that takes longer to judge an answer waits for a person */
+#define LOCAL_WAIT_MS  250  /* a call that reads from the network takes much less */
 
 struct ssh_connect {
     struct ssh_settings settings;
     struct mailbox *mail;
     struct key_ring *ring;
     pthread_t thread;
+    atomic_int holders;
     _Atomic(struct ssh_link *) link; /* set by the thread before CONNECT_DONE is posted */
 };
 
@@ -99,6 +103,13 @@ static void log_stage_end(struct connect_worker *w)
         log_line(1, "%s: %s took %lld ms", w->s.name, ssh_stage_name(w->stage),
                  (long long)(now - w->stage_since));
     w->stage_since = now;
+}
+
+void worker_busy(struct connect_worker *w, const char *text)
+{
+    struct connect_event event = {.kind = CONNECT_WAITING, .stage = w->stage, .by_machine = true};
+    event.text = xstrdup(text);
+    mailbox_post(w->mail, &event);
 }
 
 void worker_stage(struct connect_worker *w, enum ssh_stage stage)
@@ -310,10 +321,25 @@ static struct ssh_link *connect_one(struct connect_worker *w)
     return NULL;
 }
 
-/* One hop after the other, each reached by the one before. */
-static void *run(void *data)
+/* Threads that nobody waits for any more. */
+static atomic_int left_behind;
+
+/* The program and the thread hold it; true: this was the last to. */
+static bool connect_leave(struct ssh_connect *c)
 {
-    struct ssh_connect *c = data;
+    if (atomic_fetch_sub(&c->holders, 1) > 1)
+        return false;
+    ssh_link_free(c->link);
+    ssh_settings_release(&c->settings);
+    key_ring_free(c->ring);
+    mailbox_free(c->mail);
+    free(c);
+    return true;
+}
+
+/* One hop after the other, each reached by the one before. */
+static void connect_all(struct ssh_connect *c)
+{
     struct ssh_link *link = NULL;
     for (size_t i = 0; i <= c->settings.jump_count; i++) {
         bool is_hop = i < c->settings.jump_count;
@@ -333,10 +359,18 @@ static void *run(void *data)
                                                           .stage = STAGE_CONNECT,
                                                           .text = xstrdup(err.text)});
         if (!link)
-            return NULL;
+            return;
     }
     c->link = link;
     mailbox_post(c->mail, &(struct connect_event){.kind = CONNECT_DONE, .stage = STAGE_AUTH});
+}
+
+static void *run(void *data)
+{
+    struct ssh_connect *c = data;
+    connect_all(c);
+    if (connect_leave(c))
+        atomic_fetch_sub(&left_behind, 1);
     return NULL;
 }
 
@@ -349,6 +383,7 @@ struct ssh_connect *ssh_connect_start(const struct ssh_settings *settings, struc
         return NULL;
     }
     c->ring = key_ring_new();
+    atomic_init(&c->holders, 2);
     ssh_settings_copy(&c->settings, settings);
     sigset_t all, old;
     sigfillset(&all); /* signals are for the program's own thread */
@@ -358,10 +393,8 @@ struct ssh_connect *ssh_connect_start(const struct ssh_settings *settings, struc
     if (rc == 0)
         return c;
     err_set(err, "cannot start a thread: %s", strerror(rc));
-    ssh_settings_release(&c->settings);
-    key_ring_free(c->ring);
-    mailbox_free(c->mail);
-    free(c);
+    atomic_init(&c->holders, 1);
+    connect_leave(c);
     return NULL;
 }
 
@@ -385,15 +418,25 @@ struct ssh_link *ssh_connect_take(struct ssh_connect *c)
     return atomic_exchange(&c->link, NULL);
 }
 
+bool ssh_connect_busy(void)
+{
+    return atomic_load(&left_behind) > 0;
+}
+
 void ssh_connect_free(struct ssh_connect *c)
 {
     if (!c)
         return;
+    struct timespec until;
     mailbox_cancel(c->mail);
-    pthread_join(c->thread, NULL);
-    ssh_link_free(c->link);
-    ssh_settings_release(&c->settings);
-    key_ring_free(c->ring);
-    mailbox_free(c->mail);
-    free(c);
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += END_PATIENCE_S;
+    /* It gives up at once, unless a library keeps it, such as one that asks a Kerberos server. */
+    bool late = pthread_clockjoin_np(c->thread, NULL, CLOCK_MONOTONIC, &until) == ETIMEDOUT;
+    if (late) {
+        atomic_fetch_add(&left_behind, 1);
+        pthread_detach(c->thread);
+    }
+    if (connect_leave(c) && late)
+        atomic_fetch_sub(&left_behind, 1);
 }

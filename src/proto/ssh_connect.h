@@ -45,8 +45,9 @@ struct connect_prompt {
 struct connect_event {
     enum connect_event_kind kind;
     enum ssh_stage stage;
-    char *text;   /* may have several lines in a question; sanitised but for the banner */
-    bool confirm; /* of a question: its one prompt asks for a yes or no; empty is a yes */
+    char *text;      /* may have several lines in a question; sanitised but for the banner */
+    bool confirm;    /* of a question: its one prompt asks for a yes or no; empty is a yes */
+    bool by_machine; /* of what is awaited: nobody has to do anything about it */
     int prompt_count;
     struct connect_prompt prompt[CONNECT_PROMPTS];
 };
@@ -70,7 +71,10 @@ void ssh_connect_answer(struct ssh_connect *c, const char *const *answers, int c
 /* Whole after CONNECT_DONE; NULL before. The caller owns it. */
 struct ssh_link *ssh_connect_take(struct ssh_connect *c);
 
-/* Cancel if still under way, wait for the thread (which gives up at once), free. */
+/* Cancel if still under way, wait for the thread (which gives up at once), free. A thread that a
+   library keeps is left to itself after a second, and frees what is its when it comes back. */
 void ssh_connect_free(struct ssh_connect *c);
+/* Is there such a thread? Then the process must end without taking libraries down. */
+bool ssh_connect_busy(void);
 
 #endif

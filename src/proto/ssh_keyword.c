@@ -85,8 +85,8 @@ static const struct ssh_keyword keyword_table[] = {
     MOOT("WarnWeakCrypto"),
 
     /* Who logs in. */
-    FIELD("PreferredAuthentications", "publickey,keyboard-interactive,password", COMMAS,
-          preferred_auth, WORD),
+    FIELD("PreferredAuthentications", "gssapi-with-mic,publickey,keyboard-interactive,password",
+          COMMAS, preferred_auth, WORD),
     CHOICE("PubkeyAuthentication", "yes", BOOL, pubkey_auth, "yes no unbound host-bound"),
     FIELD("KbdInteractiveAuthentication", "yes", BOOL, kbdint_auth, CHOICE),
     FIELD("PasswordAuthentication", "yes", BOOL, password_auth, CHOICE),

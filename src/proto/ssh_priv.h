@@ -52,6 +52,8 @@ void worker_stage(struct connect_worker *w, enum ssh_stage stage);
 /* What is awaited now, for the person to see as long as it lasts; NULL: it is over. */
 void worker_waiting(struct connect_worker *w, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* The same of what no person can do anything about. */
+void worker_busy(struct connect_worker *w, const char *text);
 
 /* Wait once, at most until the deadline, for poll events of a descriptor (-1: none), while the
    hops before are kept alive. The time may not have come, and nothing be ready. False:

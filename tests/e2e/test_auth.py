@@ -14,6 +14,7 @@ from conftest import TETHER
 from kbdint import KbdintHost
 from sshd import keygen
 from terminal import DEADLINE
+from ticket import SilentRealm
 
 
 @pytest.fixture
@@ -581,3 +582,39 @@ def test_hops_are_kept_alive_while_the_agent_waits(lab, agent):
     term.wait_for(re.compile("touch the security key .* 4 s", re.M))
     agent.release()
     term.wait_prompt()
+
+
+# Kerberos.
+
+def test_without_a_ticket_nothing_is_lost(lab):
+    """GSSAPIAuthentication is not tried, and costs nothing, where there can be no ticket."""
+    host = asking_host(lab, "also gssapi-with-mic", "factor publickey")
+    host.authorize(f"{lab.home.key}.pub")
+    env = {"KRB5CCNAME": f"FILE:{lab.folder}/none"}
+    for use in "yes", "no":
+        command(lab, "-o", f"GSSAPIAuthentication={use}", "k", "true", env=env)
+    signed = f"signed {fingerprint(lab.home.key)}"
+    assert host.log == [signed, "accepted"] * 2
+    # What looks like a ticket and is none costs the question for the host's methods alone.
+    (lab.folder / "none").write_text("no ticket")
+    command(lab, "-o", "GSSAPIAuthentication=yes", "k", "true", env=env)
+    assert host.log[4:] == ["none", signed, "accepted"]
+
+
+@pytest.mark.parametrize("screen", [True, False])
+def test_a_ticket_server_that_is_silent(lab, screen):
+    """The screen lives while it is waited for; Ctrl-C gives up; and other methods follow."""
+    realm = SilentRealm(lab.folder)
+    lab.ends.append(realm.close)
+    host = asking_host(lab, "also gssapi-with-mic", "factor publickey")
+    host.authorize(f"{lab.home.key}.pub")
+    args = "-o", "GSSAPIAuthentication=yes", "--timeout", "1", "k", *([] if screen else ["true"])
+    term = lab.tether(*args, env=realm.env)
+    if screen:
+        term.wait_for(re.compile("asking the Kerberos server for a ticket 1 s"))
+    term.wait_for(realm.was_asked)
+    begun = time.monotonic()
+    term.send("\x03")
+    assert term.wait_exit() in (255, -2)
+    assert time.monotonic() - begun < DEADLINE / 4
+    assert host.log[:2] == ["none", "gssapi"]

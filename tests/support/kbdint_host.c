@@ -10,7 +10,8 @@
  * its words are separated by tabs and may hold \n \t \\ \xNN:
  *
  *     banner TEXT                     shown before the login
- *     also METHOD                     is named as accepted, and always refused
+ *     also METHOD                     is named as accepted, and always refused;
+ *                                     gssapi-with-mic goes as far as the client's own ticket
  *     factor publickey                a key of AUTHORIZED_KEYS
  *     factor password SECRET
  *     factor keyboard-interactive     then its rounds, each with its prompts:
@@ -22,7 +23,7 @@
  *     endless                         the factor's last round is asked again and again
  *
  * Factors are asked one after the other, with "partial success" between them; only the one
- * that is due is named as accepted. LOG gets a line for each thing that came: "none",
+ * that is due is named as accepted. LOG gets a line for each thing that came: "none", "gssapi",
  * "offered SHA256:...", "signed SHA256:...", "password TEXT", "begin", "answer TEXT",
  * "waiting", "denied", "partial", "accepted".
  */
@@ -112,6 +113,7 @@ static int method_bit(const char *name)
     return strcmp(name, "publickey") == 0              ? SSH_AUTH_METHOD_PUBLICKEY
            : strcmp(name, "password") == 0             ? SSH_AUTH_METHOD_PASSWORD
            : strcmp(name, "keyboard-interactive") == 0 ? SSH_AUTH_METHOD_INTERACTIVE
+           : strcmp(name, "gssapi-with-mic") == 0      ? SSH_AUTH_METHOD_GSSAPI_MIC
                                                        : 0;
 }
 
@@ -289,6 +291,17 @@ static int on_none(ssh_session ssh, const char *user, void *data)
     return SSH_AUTH_DENIED;
 }
 
+/* The first mechanism will do; the client then asks its Kerberos server for a ticket. */
+static ssh_string on_mechanism(ssh_session ssh, const char *user, int count, ssh_string *oids,
+                               void *data)
+{
+    (void)user;
+    (void)data;
+    greet(ssh);
+    note("gssapi", "");
+    return count > 0 ? ssh_string_copy(oids[0]) : NULL;
+}
+
 /* The number of the message is also that of "you must change your password". */
 static int ask_change(ssh_message m)
 {
@@ -381,6 +394,7 @@ static void prepare(ssh_session ssh, struct ssh_server_callbacks_struct *callbac
 {
     callbacks->auth_pubkey_function = on_pubkey;
     callbacks->auth_none_function = on_none;
+    callbacks->gssapi_select_oid_function = on_mechanism;
     ssh_set_message_callback(ssh, on_message, NULL);
     name_methods(ssh);
 }
