@@ -246,6 +246,7 @@ static void open_session(struct app *app)
     app->channel =
         ssh_channel_open(app->link, &(struct ssh_channel_spec){
                                         .pty = true,
+                                        .agent = true,
                                         .term = app->options->own->term,
                                         .rows = vscreen_rows(app->vscreen),
                                         .cols = vscreen_cols(app->vscreen),

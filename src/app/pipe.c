@@ -335,6 +335,7 @@ static void open_channel(struct pipe *p)
     catch_signals(p);
     p->channel = ssh_channel_open(p->link, &(struct ssh_channel_spec){
                                                .pty = p->pty,
+                                               .agent = true,
                                                .term = term && *term ? term : "dumb",
                                                .rows = rows,
                                                .cols = cols,

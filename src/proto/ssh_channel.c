@@ -48,6 +48,14 @@ static void on_close(ssh_session session, ssh_channel channel, void *user)
     ch->closed_by_host = true;
 }
 
+static void on_eof(ssh_session session, ssh_channel channel, void *user)
+{
+    (void)session;
+    (void)channel;
+    struct ssh_channel *ch = user;
+    ch->ended_by_host = true;
+}
+
 static void on_status(ssh_session session, ssh_channel channel, int status, void *user)
 {
     (void)session;
@@ -86,11 +94,42 @@ void ssh_channel_release(struct ssh_channel *ch)
     free(ch);
 }
 
-struct ssh_channel *ssh_channel_open(struct ssh_link *link, const struct ssh_channel_spec *spec)
+static struct ssh_channel *make_channel(struct ssh_link *link)
 {
     struct ssh_channel *ch = xcalloc(1, sizeof *ch);
     ch->link = link;
+    ch->status = -1;
+    ch->channel = ssh_channel_new(link->session);
+    if (!ch->channel)
+        BUG("no memory for a channel");
+    ch->callbacks = (struct ssh_channel_callbacks_struct){
+        .userdata = ch,
+        .channel_data_function = on_data,
+        .channel_close_function = on_close,
+        .channel_eof_function = on_eof,
+        .channel_exit_status_function = on_status,
+        .channel_exit_signal_function = on_signal,
+    };
+    ssh_callbacks_init(&ch->callbacks);
+    if (ssh_add_channel_callbacks(ch->channel, &ch->callbacks) != SSH_OK)
+        BUG("no memory for a channel");
+    ch->next = link->channels;
+    link->channels = ch;
+    return ch;
+}
+
+struct ssh_channel *ssh_channel_adopt(struct ssh_link *link)
+{
+    struct ssh_channel *ch = make_channel(link);
+    ch->state = CHANNEL_OPEN;
+    return ch;
+}
+
+struct ssh_channel *ssh_channel_open(struct ssh_link *link, const struct ssh_channel_spec *spec)
+{
+    struct ssh_channel *ch = make_channel(link);
     ch->pty = spec->pty;
+    ch->agent = spec->agent && link->agent_path;
     ch->term = xstrdup(spec->term ? spec->term : "dumb");
     ch->command = spec->command ? xstrdup(spec->command) : NULL;
     ch->subsystem = spec->subsystem;
@@ -102,22 +141,6 @@ struct ssh_channel *ssh_channel_open(struct ssh_link *link, const struct ssh_cha
     ch->step = ch->forward_host ? STEP_FORWARD : STEP_SESSION;
     ch->rows = spec->rows;
     ch->cols = spec->cols;
-    ch->status = -1;
-    ch->channel = ssh_channel_new(link->session);
-    if (!ch->channel)
-        BUG("no memory for a channel");
-    ch->callbacks = (struct ssh_channel_callbacks_struct){
-        .userdata = ch,
-        .channel_data_function = on_data,
-        .channel_close_function = on_close,
-        .channel_exit_status_function = on_status,
-        .channel_exit_signal_function = on_signal,
-    };
-    ssh_callbacks_init(&ch->callbacks);
-    if (ssh_add_channel_callbacks(ch->channel, &ch->callbacks) != SSH_OK)
-        BUG("no memory for a channel");
-    ch->next = link->channels;
-    link->channels = ch;
     ssh_channel_pump(ch);
     return ch;
 }
@@ -201,8 +224,17 @@ static int open_step(struct ssh_channel *ch)
     }
 }
 
+/* No answer is asked for: what the host makes of it shows when it opens a channel. */
+static void ask_agent(struct ssh_channel *ch)
+{
+    ssh_channel_request_auth_agent(ch->channel);
+    ch->link->agent_asked = true;
+}
+
 static void next_step(struct ssh_channel *ch)
 {
+    if (ch->step == STEP_SESSION && ch->agent)
+        ask_agent(ch);
     if (ch->step == STEP_ENV)
         ch->env_next++;
     if (ch->step == STEP_SESSION && ch->pty)
@@ -327,6 +359,11 @@ enum ssh_channel_state ssh_channel_state(const struct ssh_channel *ch)
 const char *ssh_channel_error(const struct ssh_channel *ch)
 {
     return ch->error;
+}
+
+bool ssh_channel_at_end(const struct ssh_channel *ch)
+{
+    return (ch->ended_by_host || ch->closed_by_host || ch->link->gone) && drained(ch);
 }
 
 size_t ssh_channel_take(struct ssh_channel *ch, bool from_stderr, void *data, size_t size)

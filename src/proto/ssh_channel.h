@@ -44,6 +44,7 @@ struct ssh_channel_spec {
                                  4254 7.2), instead of what follows; NULL: a session */
     int forward_port;
     bool pty;
+    bool agent; /* offer the agent that ForwardAgent names, if it names one */
     const char *term;
     int rows, cols;
     const char *command;    /* NULL: a shell */
@@ -68,6 +69,8 @@ const char *ssh_channel_error(const struct ssh_channel *ch); /* why opening fail
 
 /* Read what is there: stdout, or stderr (exec without a pty). 0: nothing now. */
 size_t ssh_channel_take(struct ssh_channel *ch, bool from_stderr, void *data, size_t size);
+/* The host sends no more, and all has been taken. */
+bool ssh_channel_at_end(const struct ssh_channel *ch);
 /* Bytes accepted now (bounded by the remote window); 0: ask again after the next pump. */
 size_t ssh_channel_give(struct ssh_channel *ch, const void *data, size_t len);
 void ssh_channel_give_eof(struct ssh_channel *ch);

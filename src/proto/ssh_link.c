@@ -13,7 +13,10 @@
 #include <libssh/server.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/utf8.h"
+#include "proto/agent_forward.h"
+#include "proto/agent_io.h"
 #include "proto/digest.h"
 #include "proto/ssh_priv.h"
 #include "proto/ssh_tunnel.h"
@@ -46,6 +49,32 @@ static void progress(void *data, float status)
         link->impostor = true;
 }
 
+static ssh_channel open_agent(ssh_session session, void *data)
+{
+    (void)session;
+    return agent_forward_open(data);
+}
+
+/* ForwardAgent; but, as ssh, only of one that is there, and to no host whose key is not the known
+   one. */
+static void take_agent(struct ssh_link *link, struct connect_worker *w)
+{
+    struct err err;
+    if (!w->s.forward_agent || w->is_hop)
+        return;
+    if (w->no_passwords) {
+        worker_notice(w, "the agent is not forwarded: the host's key is not the known one");
+        return;
+    }
+    int fd = agent_connect(w->s.forward_agent, &err);
+    if (fd < 0) {
+        log_line(1, "agent forwarding: %s", err.text);
+        return;
+    }
+    close(fd);
+    link->agent_path = xstrdup(w->s.forward_agent);
+}
+
 struct ssh_link *ssh_link_new(struct connect_worker *w)
 {
     struct ssh_link *link = xcalloc(1, sizeof *link);
@@ -69,8 +98,12 @@ struct ssh_link *ssh_link_new(struct connect_worker *w)
     const char *server = ssh_get_serverbanner(link->session);
     server = server ? server : "";
     utf8_sanitize(link->server, sizeof link->server, server, strlen(server), 100, 0);
-    link->callbacks =
-        (struct ssh_callbacks_struct){.userdata = link, .connect_status_function = progress};
+    take_agent(link, w);
+    link->callbacks = (struct ssh_callbacks_struct){
+        .userdata = link,
+        .connect_status_function = progress,
+        .channel_open_request_auth_agent_function = open_agent,
+    };
     ssh_callbacks_init(&link->callbacks);
     ssh_set_callbacks(link->session, &link->callbacks);
     watch_init(&link->watch);
@@ -84,6 +117,7 @@ void ssh_link_free(struct ssh_link *link)
 {
     if (!link)
         return;
+    agent_forward_release(link);
     while (link->channels) {
         struct ssh_channel *ch = link->channels;
         link->channels = ch->next;
@@ -104,6 +138,7 @@ void ssh_link_free(struct ssh_link *link)
     ssh_tunnel_free(link->via);
     proxy_command_end(&link->proxy);
     free(link->host_key);
+    free(link->agent_path);
     free(link);
 }
 
@@ -116,6 +151,7 @@ void ssh_link_watch(struct ssh_link *link, struct watch *watch)
 {
     int events = link->gone ? 0 : POLLIN | (ssh_link_write_pending(link) ? POLLOUT : 0);
     watch_set(watch, link->fd, (short)events);
+    agent_forward_watch(link, watch);
     if (link->via)
         ssh_tunnel_watch(link->via, watch);
 }
@@ -261,6 +297,7 @@ bool ssh_link_pump(struct ssh_link *link, int64_t now, struct err *err)
         next = ch->next;
         ssh_channel_pump(ch);
     }
+    agent_forward_pump(link);
     return !link->gone || err_set(err, "%s", link->reason);
 }
 

@@ -24,7 +24,7 @@ struct ssh_channel {
     struct ssh_channel_callbacks_struct callbacks;
     enum ssh_channel_state state;
     enum { STEP_FORWARD, STEP_SESSION, STEP_PTY, STEP_ENV, STEP_COMMAND } step;
-    bool pty;
+    bool pty, agent;
     char *forward_host; /* NULL: a session */
     int forward_port;
     char *term, *command;
@@ -36,6 +36,7 @@ struct ssh_channel {
     bool eof;     /* to be sent once open */
     bool dropped; /* nobody wants it any more, but it must be closed once open */
     bool closed_by_host;
+    bool ended_by_host;       /* it sends no more */
     struct stream streams[2]; /* stdout, stderr */
     int status;
     char signal[24];
@@ -59,6 +60,9 @@ struct ssh_link {
     bool impostor; /* another host's key came with a new key exchange */
     bool abused, gone;
     char reason[SSH_WORDS_MAX]; /* once gone */
+    char *agent_path;           /* what the host may be given of agents; NULL: none */
+    bool agent_asked;           /* for a channel, that it be forwarded */
+    struct agent_forward *forwards;
     int alive_interval, alive_count, alive_missed;
     uint64_t alive_in;
     int64_t alive_next;
@@ -74,6 +78,8 @@ void ssh_link_listen(struct ssh_link *link);
 
 /* ssh_channel.c: once per pump of the link; and when the link goes, with its channels. */
 void ssh_channel_pump(struct ssh_channel *ch);
+/* One that the host opens, and that will be confirmed: open. Freed as others. */
+struct ssh_channel *ssh_channel_adopt(struct ssh_link *link);
 void ssh_channel_release(struct ssh_channel *ch);
 
 #endif

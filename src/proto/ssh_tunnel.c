@@ -7,18 +7,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/buf.h"
-
-#define PIECE       (32 * 1024)
-#define TURN_PIECES 64 /* moved per pump: the loop has other things to do */
+#include "proto/ssh_stream.h"
 
 struct ssh_tunnel {
     char *name;
     struct ssh_link *link;
     struct ssh_channel *channel; /* freed with the link */
-    int near, far;               /* our end, and the next connection's until it is taken; -1 */
-    struct buf up, down;         /* to the host, and from it: one piece each */
-    bool was_open, up_ended, down_ended;
+    int far;                     /* the next connection's end, until it is taken; -1 */
+    struct ssh_stream near;      /* ours */
+    bool was_open;
     struct watch watch;
 };
 
@@ -34,7 +31,7 @@ struct ssh_tunnel *ssh_tunnel_new(struct ssh_link *link, const char *name, const
     struct ssh_tunnel *t = xcalloc(1, sizeof *t);
     t->name = xstrdup(name);
     t->link = link;
-    t->near = pair[0];
+    t->near.fd = pair[0];
     t->far = pair[1];
     watch_init(&t->watch);
     t->channel = ssh_channel_open(
@@ -47,13 +44,10 @@ void ssh_tunnel_free(struct ssh_tunnel *t)
     if (!t)
         return;
     watch_release(&t->watch);
-    if (t->near >= 0)
-        close(t->near);
+    ssh_stream_release(&t->near);
     if (t->far >= 0)
         close(t->far);
     ssh_link_free(t->link);
-    buf_release(&t->up);
-    buf_release(&t->down);
     free(t->name);
     free(t);
 }
@@ -85,60 +79,6 @@ const char *ssh_tunnel_name(const struct ssh_tunnel *t)
     return t->name;
 }
 
-/* ---- bytes ---- */
-
-static bool later(void)
-{
-    return errno == EAGAIN || errno == EINTR;
-}
-
-/* From the next connection to the host. */
-static bool move_up(struct ssh_tunnel *t)
-{
-    ssize_t n = 0;
-    if (!t->up_ended && t->up.len == 0) {
-        n = recv(t->near, buf_reserve(&t->up, PIECE), PIECE, 0);
-        if (n > 0)
-            buf_commit(&t->up, (size_t)n);
-        t->up_ended = n == 0 || (n < 0 && !later());
-        if (t->up_ended)
-            ssh_channel_give_eof(t->channel);
-    }
-    size_t given = t->up.len ? ssh_channel_give(t->channel, buf_data(&t->up), t->up.len) : 0;
-    buf_consume(&t->up, given);
-    return n > 0 || given > 0;
-}
-
-/* From the host to the next connection. */
-static bool move_down(struct ssh_tunnel *t)
-{
-    bool moved = false;
-    if (t->down.len == 0) {
-        size_t n = ssh_channel_take(t->channel, false, buf_reserve(&t->down, PIECE), PIECE);
-        buf_commit(&t->down, n);
-        moved = n > 0;
-    }
-    while (t->down.len > 0) {
-        ssize_t n = send(t->near, buf_data(&t->down), t->down.len, MSG_NOSIGNAL);
-        if (n < 0 && !later())
-            buf_clear(&t->down); /* nobody reads it any more */
-        if (n <= 0)
-            break;
-        buf_consume(&t->down, (size_t)n);
-        moved = true;
-    }
-    return moved;
-}
-
-/* The host has said all: the next connection is to see it once it has read the rest. */
-static void end_down(struct ssh_tunnel *t)
-{
-    if (t->down_ended || t->down.len > 0 || ssh_channel_state(t->channel) != CHANNEL_CLOSED)
-        return;
-    t->down_ended = true;
-    shutdown(t->near, SHUT_WR);
-}
-
 bool ssh_tunnel_pump(struct ssh_tunnel *t, int64_t now, struct err *err)
 {
     struct err why = {.text = ""};
@@ -147,23 +87,14 @@ bool ssh_tunnel_pump(struct ssh_tunnel *t, int64_t now, struct err *err)
     if (state == CHANNEL_OPENING)
         return alive;
     t->was_open = t->was_open || state == CHANNEL_OPEN;
-    for (int i = 0; i < TURN_PIECES && t->was_open; i++) {
-        bool moved = move_down(t);
-        if (state == CHANNEL_OPEN && alive)
-            moved = move_up(t) || moved;
-        if (!moved)
-            break;
-    }
-    end_down(t);
+    if (t->was_open)
+        ssh_stream_pump(&t->near, t->channel, alive);
     return alive || err_set(err, "by way of %s: %s", t->name, why.text);
 }
 
 void ssh_tunnel_watch(struct ssh_tunnel *t, struct watch *watch)
 {
-    bool open = ssh_channel_state(t->channel) == CHANNEL_OPEN;
-    int events =
-        (open && !t->up_ended && t->up.len == 0 ? POLLIN : 0) | (t->down.len ? POLLOUT : 0);
-    watch_set(watch, t->near, (short)events);
+    watch_set(watch, t->near.fd, ssh_stream_events(&t->near, t->channel));
     ssh_link_watch(t->link, watch);
 }
 
