@@ -115,7 +115,7 @@ def test_what_is_degraded_and_why(lab, args, client, env, words):
 
 
 def test_methods_are_those_that_are_used(lab):
-    lab.host(client=["BatchMode yes"])
+    lab.host(client=["BatchMode yes", "GSSAPIAuthentication no"])
     assert "host takes them: publickey\n" in why(lab, "web1")[1]
     lab.host("web2", client=["PubkeyAuthentication no",
                              "PreferredAuthentications password,publickey"])

@@ -188,7 +188,7 @@ static void defaults(void **state)
     assert_int_equal(s.timeout, 15);
     assert_int_equal(s.strict, STRICT_ASK);
     assert_string_equal(s.identity_agent, "/run/agent.sock");
-    assert_string_equal(s.preferred_auth[0], "publickey");
+    assert_string_equal(s.preferred_auth[0], "gssapi-with-mic");
     assert_null(s.proxy_command);
     assert_null(s.notice);
     assert_null(s.host_key_alias);
