@@ -517,6 +517,7 @@ static bool start(struct pipe *p, const struct ssh_settings *settings)
     if (!p->can_ask)
         ssh_jump_no_terminal(&s);
     s.bulk = !p->pty;
+    catch_interrupt(p); /* before the thread tells of anything that could be given up */
     p->connect = ssh_connect_start(&s, &err);
     ssh_settings_release(&s);
     if (!p->connect) {
@@ -524,7 +525,6 @@ static bool start(struct pipe *p, const struct ssh_settings *settings)
         return false;
     }
     loop_watch(p->loop, ssh_connect_fd(p->connect), POLLIN, on_ready, p);
-    catch_interrupt(p);
     return true;
 }
 

@@ -597,6 +597,8 @@ def test_without_a_ticket_nothing_is_lost(lab):
     assert host.log == [signed, "accepted"] * 2
     # What looks like a ticket and is none costs the question for the host's methods alone.
     (lab.folder / "none").write_text("no ticket")
+    # libssh 0.10.6 forgets what it had for GSSAPI when there is no ticket after all.
+    env["ASAN_OPTIONS"] = lab.env()["ASAN_OPTIONS"] + ":detect_leaks=0"
     command(lab, "-o", "GSSAPIAuthentication=yes", "k", "true", env=env)
     assert host.log[4:] == ["none", signed, "accepted"]
 

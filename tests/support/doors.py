@@ -75,11 +75,13 @@ class Door:
         path.write_text("".join(self.expand(line).rstrip("\n") + "\n" for line in lines))
         return path
 
-    def start(self, command, log, **streams):
-        """A process of the server, in a group of its own, its standard error in the log."""
+    def start(self, command, log, accounts=True, **streams):
+        """A process of the server, in a group of its own, its standard error in the log. One with
+        a sanitizer in it must not have the accounts' library loaded before that."""
+        env = {**os.environ, **(self.accounts.env if accounts else {})}
         with open(log, "wb") as file:
             process = subprocess.Popen(
-                command, stderr=file, env={**os.environ, **self.accounts.env},
+                command, stderr=file, env=env,
                 start_new_session=True, **{"stdin": subprocess.DEVNULL, **streams})
         self.processes.append(process)
         self.logs.append(log)
@@ -267,7 +269,7 @@ class ScriptDoor(Door):
         log.touch()
         process = self.start([find_program(), str(self.ring.path(self.host.keys[0])), str(script),
                               str(log), str(self.write_authorized_keys())], self.folder / "log",
-                             stdout=subprocess.PIPE)
+                             accounts=False, stdout=subprocess.PIPE)
         self.logs = [log]
         return int(process.stdout.readline())
 
