@@ -138,11 +138,18 @@ static const struct {
     {">", OP_REDIRECT},
 };
 
+#define OPERATORS (sizeof operators / sizeof operators[0])
+
 static void scan_operator(struct scan *s, struct list *l)
 {
     size_t i = 0, from = s->at;
-    while (!syntax_starts(s, operators[i].text))
-        i++; /* one of them it is: the last are single characters */
+    while (i < OPERATORS && !syntax_starts(s, operators[i].text))
+        i++;
+    if (i == OPERATORS) { /* a NUL: no character of a line */
+        s->at++;
+        wrong(s, from);
+        return;
+    }
     size_t n = strlen(operators[i].text);
     if (operators[i].what == OP_REDIRECT) {
         scan_redirection(s, n);
