@@ -7,14 +7,10 @@ from doors import Host
 WEB1 = "Host web1\n    HostName 127.0.0.1\n    Port {web1}\n    User ann\n"
 WHO = ("web1", "echo $USER")
 
-
-def no_connection(reason):
-    """A case in which ssh connects before it finds out, and tether does not."""
-    return {"connections": ({"web1": 0}, reason), "users": ({"web1": []}, reason),
-            "tries": ({"web1": []}, reason), "requests": ({"web1": []}, reason)}
-
-
-EARLY = no_connection("what is wrong in the config is told before anybody is called")
+# What is wrong in the config is told before anybody is called. ssh calls the host and dies of it at
+# once: the host may have noticed, or not.
+EARLY = {field: "ssh hangs up on the host before it may have noticed the call"
+         for field in ("connections", "users", "tries", "requests")}
 
 WHO_AND_WHERE = [
     Case("nothing but the host"),
@@ -153,10 +149,10 @@ TOKENS = [
     Case("a variable in IdentityFile", WHO, keys=("chosen=main",), env={"KEY": "chosen"},
          client=("IdentityFile ~/.ssh/${KEY}",)),
     Case("a variable that is not set", WHO, client=("IdentityFile ~/.ssh/${NO_SUCH}",),
-         ended="wrong config", differs=EARLY),
+         ended="wrong config", ignore=EARLY),
     Case("%% in IdentityFile", WHO, keys=("a%b=main",), client=("IdentityFile ~/.ssh/a%%b",)),
     Case("an unknown token in IdentityFile", WHO, client=("IdentityFile ~/.ssh/%q",),
-         ended="wrong config", differs=EARLY),
+         ended="wrong config", ignore=EARLY),
     Case("%C in UserKnownHostsFile", WHO, client=("UserKnownHostsFile ~/.ssh/known_%n",),
          known="", files={".ssh/known_web1": "[127.0.0.1]:{web1} {host.pub}\n"}),
     Case("a name with a blank, quoted", WHO, keys=("a key=main",),
