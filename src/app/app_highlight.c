@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#define HIGHLIGHT_MAX (256 * 1024) /* bytes; a line that long is data, not a command */
+#define SCAN_MAX (256 * 1024) /* bytes; a line that long is data, not a command */
 
 #define CURLY (3u << ATTR_UNDERLINE_SHIFT)
 
@@ -19,6 +19,15 @@ static const struct style styles[] = {
     [SYNTAX_UNCLOSED] = {.attrs = ATTR_REVERSE, .fg = COLOR_PALETTE(1)},
     [SYNTAX_WRONG] = {.attrs = CURLY, .fg = COLOR_PALETTE(1), .ul = COLOR_PALETTE(1)},
 };
+
+bool app_scan(struct app *app, const char *text, size_t len)
+{
+    const struct dialect *dialect = session_view(app->session).dialect;
+    if (len > SCAN_MAX || (dialect && dialect->foreign))
+        return false;
+    syntax_scan(&app->syntax, text, len);
+    return true;
+}
 
 static void put(struct line_text *t, const char *text, size_t from, size_t to, struct style style)
 {
@@ -67,12 +76,10 @@ void app_highlight(struct app *app, const char *text, size_t len, size_t cursor,
     static const struct style plain;
     size_t at = 0, bracket[2];
     out->count = 0;
-    const struct dialect *dialect = session_view(app->session).dialect;
-    if (len > HIGHLIGHT_MAX || !app->options->own->highlight || (dialect && dialect->foreign)) {
+    if (!app->options->own->highlight || !app_scan(app, text, len)) {
         put(out, text, 0, len, plain);
         return;
     }
-    syntax_scan(&app->syntax, text, len);
     find_brackets(&app->syntax, cursor, bracket);
     for (size_t i = 0; i < app->syntax.count; i++) {
         const struct syntax_span *span = &app->syntax.spans[i];

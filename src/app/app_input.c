@@ -1,285 +1,18 @@
 /* What the person types: to a question, to us (the command key), to the editor, to the host. */
 #include "app/app_priv.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <time.h>
-
-#include "base/log.h"
-#include "session/secret.h"
 
 #define HELD_MAX (4 * 1024 * 1024) /* as much as a person pastes */
 #define HOLD_MS  2000
-#define ROWS_MAX (256 * 1024) /* a longer line is data: Enter sends it */
-
-static void take_key(struct app *app, const struct key *key);
-static bool line_key(struct app *app, const struct key *key);
 
 static bool is_ctrl(const struct key *key, char c)
 {
     return key->kind == KEY_CHAR && key->code == (uint32_t)c && key->mods == MOD_CTRL;
 }
 
-/* The command key, with more modifiers or without. */
-static bool is_command(const struct app *app, const struct key *key, uint8_t more)
-{
-    const struct key *command = &app->command_key;
-    return key->kind == command->kind && key->code == command->code &&
-           key->mods == (command->mods | more);
-}
-
-/* ---- the command key ---- */
-
-static void key_help(struct app *app)
-{
-    app->help = true;
-}
-
-static void key_drop(struct app *app)
-{
-    if (app->phase == PHASE_LOST)
-        app_end(app, 255, "%s", app->ending);
-    else
-        app_end(app, 255, "%s: the connection was dropped at your word; the session has ended",
-                app->host);
-}
-
-static void key_signal(struct app *app)
-{
-    app->prefix = PREFIX_SIGNAL;
-}
-
-static void key_raw(struct app *app)
-{
-    if (app->phase != PHASE_SESSION) {
-        app_notice(app, "there is no session to type to yet");
-        return;
-    }
-    struct editor_view view = editor_view(app->editor);
-    bool raw = !session_is_raw(app->session);
-    if (raw && session_line_mode(app->session))
-        vscreen_fresh_line(app->vscreen);
-    session_set_raw(app->session, raw, view.text, view.len, app->now);
-    if (raw)
-        editor_clear(app->editor);
-    else
-        vscreen_fresh_line(app->vscreen);
-    app_notice(app, raw ? "raw mode: keys go to the host" : "line mode");
-}
-
-static void hand_over(struct app *app, bool external)
-{
-    struct editor_view view = editor_view(app->editor);
-    size_t behind = 0;
-    if (app->phase != PHASE_SESSION || !session_line_mode(app->session)) {
-        app_notice(app, "there is no line to be edited on the host");
-        return;
-    }
-    for (size_t i = view.cursor; i < view.len; i++)
-        behind += ((unsigned char)view.text[i] & 0xc0) != 0x80;
-    vscreen_fresh_line(app->vscreen);
-    if (!session_hand_over(app->session, view.text, view.len, behind, external, app->now)) {
-        app_notice(app, "this shell starts no editor for its lines");
-        return;
-    }
-    editor_clear(app->editor);
-    app_notice(app, "the line is edited on the host, until the next prompt");
-}
-
-static void key_edit(struct app *app)
-{
-    hand_over(app, false);
-}
-
-static void key_itself(struct app *app)
-{
-    const char byte = (char)app->options->own->command_key;
-    /* At the prompt the shell's idle editor would take it for a command of its own. */
-    if (app->phase == PHASE_SESSION && !session_line_mode(app->session))
-        session_type(app->session, &byte, 1);
-    else if (app->phase != PHASE_SESSION || !line_key(app, &app->command_key))
-        app_notice(app, "%s is for running programs: nothing is sent at the prompt",
-                   app->command_name);
-}
-
-/* The popup's text is made from this table too: see app_draw.c. */
-const struct app_command app_commands[] = {
-    {'?', "this help", key_help},
-    {'[', "scroll, search, select (PageUp does too)", app_scroll_enter},
-    {'y', "copy the last command's output", app_copy_output},
-    {'s', "send a signal to the running command", key_signal},
-    {'e', "edit this line on the host, until the next prompt", key_edit},
-    {'t', "raw mode, or line mode again", key_raw},
-    {'m', "give the mouse to the local terminal, or take it", app_scroll_mouse},
-    {'z', "suspend tether: the local shell's fg comes back", app_suspend},
-    {'.', "drop the connection", key_drop},
-    {0, NULL, NULL},
-};
-
-char app_command_letter(const struct app *app)
-{
-    char letter = (char)tolower(app->options->own->command_key + '@');
-    for (const struct app_command *c = app_commands; c->key; c++)
-        if (c->key == letter)
-            return 0;
-    return letter;
-}
-
-static bool run_command(struct app *app, const struct key *key)
-{
-    char letter = app_command_letter(app);
-    if (letter && key->kind == KEY_CHAR && key->mods == 0 && key->code == (uint32_t)letter) {
-        key_itself(app);
-        return true;
-    }
-    for (const struct app_command *c = app_commands; c->key; c++) {
-        if (key->kind == KEY_CHAR && key->mods == 0 && key->code == (uint32_t)c->key) {
-            c->run(app);
-            return true;
-        }
-    }
-    return false;
-}
-
-static void command_key(struct app *app, const struct key *key)
-{
-    app->prefix = PREFIX_NONE;
-    if (is_command(app, key, 0)) {
-        key_itself(app);
-        return;
-    }
-    if (!run_command(app, key) && !(key->kind == KEY_CHAR && key->code == 0x1b))
-        app_notice(app, "not a key of tether's: %s ? lists them", app->command_name);
-}
-
-const struct app_signal app_signals[] = {
-    {'i', "INT"}, {'t', "TERM"}, {'k', "KILL"}, {'q', "QUIT"}, {'h', "HUP"}, {0, NULL},
-};
-
-static void signal_key(struct app *app, const struct key *key)
-{
-    app->prefix = PREFIX_NONE;
-    for (const struct app_signal *s = app_signals; s->key; s++)
-        if (key->kind == KEY_CHAR && key->code == (uint32_t)s->key)
-            app_signal(app, s->name);
-}
-
 /* ---- the line ---- */
-
-static void refuse_control(struct app *app, const char *text, long at)
-{
-    unsigned char c = (unsigned char)text[at];
-    app_notice(app,
-               "the line holds a control character (^%c), which would act on its way: remove it",
-               c == 0x7f ? '?' : c + '@');
-}
-
-/* PowerShell's word for leaving. */
-static bool is_exit_word(const char *text, size_t len)
-{
-    static const char word[] = "exit-pssession";
-    return len == strlen(word) && strncasecmp(text, word, len) == 0;
-}
-
-/* The lines of one command are one entry, kept when the shell has it whole; but no secrets. */
-void app_remember(struct app *app)
-{
-    if (app->block.len == 0)
-        return;
-    const struct session_view view = session_view(app->session);
-    const char *line = buf_str(&app->block), *secret = secret_in(line, app->block.len);
-    struct err err;
-    if (secret)
-        app_notice(app, "not kept in the history: the line holds %s", secret);
-    else if (!history_add(app->history, line, view.cwd, time(NULL), &err) && err.text[0])
-        app_notice(app, "%s", err.text);
-    app->remembered = !secret && *line != ' ';
-    buf_release_secret(&app->block);
-}
-
-void app_remember_end(struct app *app)
-{
-    const struct session_view view = session_view(app->session);
-    struct err err;
-    if (app->remembered && view.has_status &&
-        !history_ended(app->history, view.status, view.duration, &err) && err.text[0])
-        app_notice(app, "%s", err.text);
-    app->remembered = false;
-}
-
-/* The row about the cursor: where it begins, and how much blank it begins with. */
-static size_t row_start(const struct editor_view *view)
-{
-    size_t at = view->cursor;
-    while (at > 0 && view->text[at - 1] != '\n')
-        at--;
-    return at;
-}
-
-/* The line without an empty row at its end: the Enter that sends it begins that row. */
-static size_t without_empty_row(const struct editor_view *view)
-{
-    size_t len = view->len;
-    while (len > 0 && strchr(" \t", view->text[len - 1]))
-        len--;
-    return len > 0 && view->text[len - 1] == '\n' ? len - 1 : view->len;
-}
-
-/* Enter in the middle of a construct (a quote, a here-document, `do`) begins a new row, indented
-   as this one. On an empty row, or if the shell has begun to ask itself, it is sent as it is. */
-static bool enter_begins_row(struct app *app, const struct editor_view *view)
-{
-    const struct session_view now = session_view(app->session);
-    if (now.continuing || view->len > ROWS_MAX || (now.dialect && now.dialect->foreign))
-        return false;
-    syntax_scan(&app->syntax, view->text, view->len);
-    size_t start = row_start(view), blank = 0;
-    while (start + blank < view->cursor && strchr(" \t", view->text[start + blank]))
-        blank++;
-    if (!app->syntax.incomplete || (start > 0 && without_empty_row(view) < view->len))
-        return false;
-    char *row = xasprintf("\n%.*s", (int)blank, view->text + start);
-    editor_insert(app->editor, row, strlen(row));
-    free(row);
-    return true;
-}
-
-void app_enter(struct app *app)
-{
-    struct editor_view view = editor_view(app->editor);
-    long control = dialect_control(view.text, view.len);
-    app->enter_waits = false;
-    app->completion.wanted = false;
-    app->dirty = true;
-    app_complete_close(app);
-    if (control >= 0) {
-        refuse_control(app, view.text, control);
-        return;
-    }
-    if (!session_can_submit(app->session)) {
-        app->enter_waits = true;
-        return;
-    }
-    if (enter_begins_row(app, &view))
-        return;
-    char *line = xstrndup(view.text, without_empty_row(&view));
-    if (session_view(app->session).continuing)
-        buf_putc(&app->block, '\n');
-    else
-        buf_clear(&app->block);
-    buf_puts(&app->block, line);
-    app_commit_line(app, line);
-    editor_clear(app->editor);
-    if (is_exit_word(line, strlen(line)))
-        session_submit(app->session, "exit", 4, app->now);
-    else
-        session_submit(app->session, line, strlen(line), app->now);
-    free(line);
-    app->escape.inside = app->escape.held = false;
-    app->notice_until = app->now; /* it was about what came before */
-}
 
 static void hold(struct app *app, const struct key *key)
 {
@@ -318,7 +51,7 @@ static void use_held(struct app *app)
     for (; held.keys.len > 0; buf_consume(&held.keys, sizeof key)) {
         memcpy(&key, buf_data(&held.keys), sizeof key);
         key.raw = buf_data(&held.raw);
-        take_key(app, &key);
+        app_take_key(app, &key);
         buf_consume(&held.raw, key.raw_len);
     }
     held_release(&held);
@@ -384,8 +117,7 @@ static bool is_walk(const struct key *key)
            (key->kind == KEY_NAMED && key->code == KEY_UP && key->mods == 0);
 }
 
-/* False: it is no key of the editor's. */
-static bool line_key(struct app *app, const struct key *key)
+bool app_line_key(struct app *app, const struct key *key)
 {
     if (app->enter_waits && !is_ctrl(key, 'c')) {
         hold(app, key);
@@ -411,7 +143,7 @@ static bool line_key(struct app *app, const struct key *key)
         session_eof(app->session, app->now);
         break;
     case EDITOR_FIND: app_find(app); break;
-    case EDITOR_EXTERNAL: hand_over(app, true); break;
+    case EDITOR_EXTERNAL: app_hand_over(app, true); break;
     case EDITOR_COMPLETE: app_complete(app); break;
     case EDITOR_IGNORED: return false;
     }
@@ -434,9 +166,9 @@ static void obey(struct app *app, enum escape_command command)
 {
     switch (command) {
     case ESCAPE_NONE: break;
-    case ESCAPE_DROP: key_drop(app); break;
+    case ESCAPE_DROP: app_key_drop(app); break;
     case ESCAPE_SUSPEND: app_suspend(app); break;
-    case ESCAPE_HELP: key_help(app); break;
+    case ESCAPE_HELP: app_key_help(app); break;
     }
 }
 
@@ -491,7 +223,7 @@ static void lost_key(struct app *app, const struct key *key)
     if (key->kind == KEY_CHAR && key->code == '\r')
         app_connect(app);
     else if (is_ctrl(key, 'd') && (!editing || editor_view(app->editor).len == 0))
-        key_drop(app);
+        app_key_drop(app);
     else if (editing && is_ctrl(key, 'c'))
         editor_clear(app->editor);
     /* The unsent line may be worked on meanwhile; there is nobody to submit it to. */
@@ -509,49 +241,15 @@ static void connecting_key(struct app *app, const struct key *key)
         raw_key(app, key);
 }
 
-static void take_key(struct app *app, const struct key *key)
+void app_take_key(struct app *app, const struct key *key)
 {
     app->dirty = true;
     if (key->kind == KEY_REPORT) {
         app_terminal_report(app, key);
         return;
     }
-    if (app->help || app->prefix != PREFIX_NONE) {
-        /* A key that is let go is unknown too. */
-        if (key->kind == KEY_FOCUS || key->kind == KEY_MOUSE || key->kind == KEY_UNKNOWN)
-            return;
-        if (key->kind == KEY_PASTE_BEGIN) {
-            app->help = false;
-            app->prefix = PREFIX_NONE;
-        }
-    }
-    if (app->help) {
-        /* The box names the command key's letters: they act in it too. */
-        app->help = false;
-        app->prefix = is_command(app, key, 0) ? PREFIX_COMMAND : PREFIX_NONE;
-        if (app->prefix == PREFIX_NONE)
-            run_command(app, key);
+    if (app_command_key(app, key))
         return;
-    }
-    if (app->prefix == PREFIX_COMMAND) {
-        command_key(app, key);
-        return;
-    }
-    if (app->prefix == PREFIX_SIGNAL) {
-        signal_key(app, key);
-        return;
-    }
-    if (is_command(app, key, MOD_ALT)) {
-        /* Read together, over a slow line, but two keys. */
-        static const uint8_t escape[] = {0x1b};
-        take_key(app, &(struct key){.kind = KEY_CHAR, .code = 0x1b, .raw = escape, .raw_len = 1});
-        app->prefix = PREFIX_COMMAND;
-        return;
-    }
-    if (is_command(app, key, 0)) {
-        app->prefix = PREFIX_COMMAND;
-        return;
-    }
     if (app_find_key(app, key) || app_scroll_key(app, key))
         return;
     switch (app->phase) {
@@ -560,7 +258,7 @@ static void take_key(struct app *app, const struct key *key)
     case PHASE_LOST: lost_key(app, key); break;
     case PHASE_SESSION:
         if (session_line_mode(app->session))
-            line_key(app, key);
+            app_line_key(app, key);
         else
             raw_key(app, key);
         break;
@@ -595,5 +293,5 @@ void app_keys_step(struct app *app)
 {
     struct key key;
     while (app->phase != PHASE_OVER && keys_next(app->keys, app->now, &key))
-        take_key(app, &key);
+        app_take_key(app, &key);
 }

@@ -193,11 +193,24 @@ void app_keys(struct app *app); /* read what the terminal has */
    host: it may have been a secret (ssh flushes its terminal here too). */
 void app_forget_keys(struct app *app);
 void app_keys_step(struct app *app); /* use every key that is whole */
-void app_enter(struct app *app);
+void app_take_key(struct app *app, const struct key *key);
+/* A key for the line; false: it is none of the editor's. */
+bool app_line_key(struct app *app, const struct key *key);
 /* What had to wait for the shell: Enter, Tab, keys. Once per turn. */
 void app_go_on(struct app *app);
+
+/* app_enter.c: the line is finished */
+void app_enter(struct app *app);
 void app_remember(struct app *app);
 void app_remember_end(struct app *app); /* at the next prompt */
+
+/* app_command.c: the command key */
+/* Was it the command key, or what that waits for? */
+bool app_command_key(struct app *app, const struct key *key);
+void app_key_help(struct app *app);
+void app_key_drop(struct app *app);
+/* The line goes to the shell's editor, or to the editor program that it starts. */
+void app_hand_over(struct app *app, bool external);
 struct app_command {
     char key;
     const char *help;
@@ -236,7 +249,10 @@ void app_signal(struct app *app, const char *name);
 /* Completion for shells that have none of their own; false if it cannot be asked now. */
 bool app_side_complete(struct app *app, const char *line, size_t len);
 
-/* app_highlight.c: the line's parts, and the brackets about the cursor (a byte; SIZE_MAX: none) */
+/* app_highlight.c */
+/* Look at the line (app->syntax). False: it is too long, or of no language we know. */
+bool app_scan(struct app *app, const char *text, size_t len);
+/* The line's parts, and the brackets about the cursor (a byte; SIZE_MAX: none) */
 void app_highlight(struct app *app, const char *text, size_t len, size_t cursor,
                    struct line_text *out);
 

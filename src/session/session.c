@@ -282,7 +282,15 @@ void session_set_raw(struct session *s, bool raw, const char *line, size_t len, 
     buf_release(&out);
 }
 
-bool session_hand_over(struct session *s, const char *line, size_t len, size_t behind,
+static size_t characters(const char *text, size_t len)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < len; i++)
+        n += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return n;
+}
+
+bool session_hand_over(struct session *s, const char *line, size_t len, size_t cursor,
                        bool external, int64_t now)
 {
     if (external && (!s->dialect || !s->dialect->external_key))
@@ -294,7 +302,8 @@ bool session_hand_over(struct session *s, const char *line, size_t len, size_t b
     s->redraws = !s->dialect || !*s->dialect->hand_after ? 0 : unmarked ? 1 : -1;
     /* In a plain terminal's line there is no cursor to move. */
     bool moves = !s->dialect || s->dialect->take != TAKE_ERASE;
-    for (size_t i = 0; moves && i < behind; i++)
+    size_t behind = moves ? characters(line + cursor, len - cursor) : 0;
+    for (size_t i = 0; i < behind; i++)
         send_keys(s, "\033[D");
     if (external)
         send_keys(s, s->dialect->external_key);

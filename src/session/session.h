@@ -88,10 +88,10 @@ void session_type(struct session *s, const void *data, size_t len);
 void session_reply(struct session *s, const void *data, size_t len);
 /* Hand the line at the prompt to the host's own editor, or take it back. */
 void session_set_raw(struct session *s, bool raw, const char *line, size_t len, int64_t now);
-/* The same until the next prompt, with the cursor `behind` characters before the line's end;
+/* The same until the next prompt, with the cursor at byte `cursor` of the line;
    `external`: into the editor program that the shell starts for lines. False, and nothing is done:
    it starts none. */
-bool session_hand_over(struct session *s, const char *line, size_t len, size_t behind,
+bool session_hand_over(struct session *s, const char *line, size_t len, size_t cursor,
                        bool external, int64_t now);
 bool session_is_raw(const struct session *s); /* as asked for, whatever the state */
 /* The terminal's size has changed. */

@@ -1,0 +1,190 @@
+/* The command key, and what is behind it. */
+#include "app/app_priv.h"
+
+#include <ctype.h>
+
+/* The command key, with more modifiers or without. */
+static bool is_command(const struct app *app, const struct key *key, uint8_t more)
+{
+    const struct key *command = &app->command_key;
+    return key->kind == command->kind && key->code == command->code &&
+           key->mods == (command->mods | more);
+}
+
+void app_key_help(struct app *app)
+{
+    app->help = true;
+}
+
+void app_key_drop(struct app *app)
+{
+    if (app->phase == PHASE_LOST)
+        app_end(app, 255, "%s", app->ending);
+    else
+        app_end(app, 255, "%s: the connection was dropped at your word; the session has ended",
+                app->host);
+}
+
+static void key_signal(struct app *app)
+{
+    app->prefix = PREFIX_SIGNAL;
+}
+
+/* Keys go to the host from now on, and the line with them: until the next prompt (`once`) or for
+   good. False: the shell starts no external editor. */
+static bool give_line(struct app *app, bool once, bool external)
+{
+    struct editor_view view = editor_view(app->editor);
+    if (session_line_mode(app->session))
+        vscreen_fresh_line(app->vscreen);
+    if (!once)
+        session_set_raw(app->session, true, view.text, view.len, app->now);
+    else if (!session_hand_over(app->session, view.text, view.len, view.cursor, external, app->now))
+        return false;
+    editor_clear(app->editor);
+    return true;
+}
+
+static void key_raw(struct app *app)
+{
+    if (app->phase != PHASE_SESSION) {
+        app_notice(app, "there is no session to type to yet");
+    } else if (session_is_raw(app->session)) {
+        session_set_raw(app->session, false, "", 0, app->now);
+        vscreen_fresh_line(app->vscreen);
+        app_notice(app, "line mode");
+    } else {
+        give_line(app, false, false);
+        app_notice(app, "raw mode: keys go to the host");
+    }
+}
+
+void app_hand_over(struct app *app, bool external)
+{
+    if (app->phase != PHASE_SESSION || !session_line_mode(app->session))
+        app_notice(app, "there is no line to be edited on the host");
+    else if (!give_line(app, true, external))
+        app_notice(app, "this shell starts no editor for its lines");
+    else
+        app_notice(app, "the line is edited on the host, until the next prompt");
+}
+
+static void key_edit(struct app *app)
+{
+    app_hand_over(app, false);
+}
+
+static void key_itself(struct app *app)
+{
+    const char byte = (char)app->options->own->command_key;
+    /* At the prompt the shell's idle editor would take it for a command of its own. */
+    if (app->phase == PHASE_SESSION && !session_line_mode(app->session))
+        session_type(app->session, &byte, 1);
+    else if (app->phase != PHASE_SESSION || !app_line_key(app, &app->command_key))
+        app_notice(app, "%s is for running programs: nothing is sent at the prompt",
+                   app->command_name);
+}
+
+/* The popup's text is made from this table too: see app_draw.c. */
+const struct app_command app_commands[] = {
+    {'?', "this help", app_key_help},
+    {'[', "scroll, search, select (PageUp does too)", app_scroll_enter},
+    {'y', "copy the last command's output", app_copy_output},
+    {'s', "send a signal to the running command", key_signal},
+    {'e', "edit this line on the host, until the next prompt", key_edit},
+    {'t', "raw mode, or line mode again", key_raw},
+    {'m', "give the mouse to the local terminal, or take it", app_scroll_mouse},
+    {'z', "suspend tether: the local shell's fg comes back", app_suspend},
+    {'.', "drop the connection", app_key_drop},
+    {0, NULL, NULL},
+};
+
+char app_command_letter(const struct app *app)
+{
+    char letter = (char)tolower(app->options->own->command_key + '@');
+    for (const struct app_command *c = app_commands; c->key; c++)
+        if (c->key == letter)
+            return 0;
+    return letter;
+}
+
+static bool run_command(struct app *app, const struct key *key)
+{
+    char letter = app_command_letter(app);
+    if (letter && key->kind == KEY_CHAR && key->mods == 0 && key->code == (uint32_t)letter) {
+        key_itself(app);
+        return true;
+    }
+    for (const struct app_command *c = app_commands; c->key; c++) {
+        if (key->kind == KEY_CHAR && key->mods == 0 && key->code == (uint32_t)c->key) {
+            c->run(app);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void command_key(struct app *app, const struct key *key)
+{
+    app->prefix = PREFIX_NONE;
+    if (is_command(app, key, 0)) {
+        key_itself(app);
+        return;
+    }
+    if (!run_command(app, key) && !(key->kind == KEY_CHAR && key->code == 0x1b))
+        app_notice(app, "not a key of tether's: %s ? lists them", app->command_name);
+}
+
+const struct app_signal app_signals[] = {
+    {'i', "INT"}, {'t', "TERM"}, {'k', "KILL"}, {'q', "QUIT"}, {'h', "HUP"}, {0, NULL},
+};
+
+static void signal_key(struct app *app, const struct key *key)
+{
+    app->prefix = PREFIX_NONE;
+    for (const struct app_signal *s = app_signals; s->key; s++)
+        if (key->kind == KEY_CHAR && key->code == (uint32_t)s->key)
+            app_signal(app, s->name);
+}
+
+bool app_command_key(struct app *app, const struct key *key)
+{
+    if (app->help || app->prefix != PREFIX_NONE) {
+        /* A key that is let go is unknown too. */
+        if (key->kind == KEY_FOCUS || key->kind == KEY_MOUSE || key->kind == KEY_UNKNOWN)
+            return true;
+        if (key->kind == KEY_PASTE_BEGIN) {
+            app->help = false;
+            app->prefix = PREFIX_NONE;
+        }
+    }
+    if (app->help) {
+        /* The box names the command key's letters: they act in it too. */
+        app->help = false;
+        app->prefix = is_command(app, key, 0) ? PREFIX_COMMAND : PREFIX_NONE;
+        if (app->prefix == PREFIX_NONE)
+            run_command(app, key);
+        return true;
+    }
+    if (app->prefix == PREFIX_COMMAND) {
+        command_key(app, key);
+        return true;
+    }
+    if (app->prefix == PREFIX_SIGNAL) {
+        signal_key(app, key);
+        return true;
+    }
+    if (is_command(app, key, MOD_ALT)) {
+        /* Read together, over a slow line, but two keys. */
+        static const uint8_t escape[] = {0x1b};
+        app_take_key(app,
+                     &(struct key){.kind = KEY_CHAR, .code = 0x1b, .raw = escape, .raw_len = 1});
+        app->prefix = PREFIX_COMMAND;
+        return true;
+    }
+    if (is_command(app, key, 0)) {
+        app->prefix = PREFIX_COMMAND;
+        return true;
+    }
+    return false;
+}

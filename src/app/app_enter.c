@@ -1,0 +1,121 @@
+/* Enter: the line is refused, gets one more row, or is the shell's; and what is kept of it. */
+#include "app/app_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "session/secret.h"
+
+static void refuse_control(struct app *app, const char *text, long at)
+{
+    unsigned char c = (unsigned char)text[at];
+    app_notice(app,
+               "the line holds a control character (^%c), which would act on its way: remove it",
+               c == 0x7f ? '?' : c + '@');
+}
+
+/* PowerShell's word for leaving. */
+static bool is_exit_word(const char *text, size_t len)
+{
+    static const char word[] = "exit-pssession";
+    return len == strlen(word) && strncasecmp(text, word, len) == 0;
+}
+
+/* The lines of one command are one entry, kept when the shell has it whole; but no secrets. */
+void app_remember(struct app *app)
+{
+    if (app->block.len == 0)
+        return;
+    const struct session_view view = session_view(app->session);
+    const char *line = buf_str(&app->block), *secret = secret_in(line, app->block.len);
+    struct err err;
+    if (secret)
+        app_notice(app, "not kept in the history: the line holds %s", secret);
+    else if (!history_add(app->history, line, view.cwd, time(NULL), &err) && err.text[0])
+        app_notice(app, "%s", err.text);
+    app->remembered = !secret && *line != ' ';
+    buf_release_secret(&app->block);
+}
+
+void app_remember_end(struct app *app)
+{
+    const struct session_view view = session_view(app->session);
+    struct err err;
+    if (app->remembered && view.has_status &&
+        !history_ended(app->history, view.status, view.duration, &err) && err.text[0])
+        app_notice(app, "%s", err.text);
+    app->remembered = false;
+}
+
+/* The row about the cursor: where it begins, and how much blank it begins with. */
+static size_t row_start(const struct editor_view *view)
+{
+    size_t at = view->cursor;
+    while (at > 0 && view->text[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+/* The line without an empty row at its end: the Enter that sends it begins that row. */
+static size_t without_empty_row(const struct editor_view *view)
+{
+    size_t len = view->len;
+    while (len > 0 && strchr(" \t", view->text[len - 1]))
+        len--;
+    return len > 0 && view->text[len - 1] == '\n' ? len - 1 : view->len;
+}
+
+/* Enter in the middle of a construct (a quote, a here-document, `do`) begins a new row, indented
+   as this one. On an empty row, or if the shell has begun to ask itself, it is sent as it is. */
+static bool enter_begins_row(struct app *app, const struct editor_view *view)
+{
+    const struct session_view now = session_view(app->session);
+    if (now.continuing || !app_scan(app, view->text, view->len))
+        return false;
+    size_t start = row_start(view), blank = 0;
+    while (start + blank < view->cursor && strchr(" \t", view->text[start + blank]))
+        blank++;
+    if (!app->syntax.incomplete || (start > 0 && without_empty_row(view) < view->len))
+        return false;
+    char *row = xasprintf("\n%.*s", (int)blank, view->text + start);
+    editor_insert(app->editor, row, strlen(row));
+    free(row);
+    return true;
+}
+
+void app_enter(struct app *app)
+{
+    struct editor_view view = editor_view(app->editor);
+    long control = dialect_control(view.text, view.len);
+    app->enter_waits = false;
+    app->completion.wanted = false;
+    app->dirty = true;
+    app_complete_close(app);
+    if (control >= 0) {
+        refuse_control(app, view.text, control);
+        return;
+    }
+    if (!session_can_submit(app->session)) {
+        app->enter_waits = true;
+        return;
+    }
+    if (enter_begins_row(app, &view))
+        return;
+    char *line = xstrndup(view.text, without_empty_row(&view));
+    if (session_view(app->session).continuing)
+        buf_putc(&app->block, '\n');
+    else
+        buf_clear(&app->block);
+    buf_puts(&app->block, line);
+    app_commit_line(app, line);
+    editor_clear(app->editor);
+    if (is_exit_word(line, strlen(line)))
+        session_submit(app->session, "exit", 4, app->now);
+    else
+        session_submit(app->session, line, strlen(line), app->now);
+    free(line);
+    app->escape.inside = app->escape.held = false;
+    app->notice_until = app->now; /* it was about what came before */
+}
