@@ -45,7 +45,7 @@ static void side_feed(struct side *s, const uint8_t *data, size_t len)
 static void side_do(struct side *s, uint8_t op, uint8_t a, uint8_t b)
 {
     static const struct style style = {.fg = COLOR_PALETTE(1), .attrs = ATTR_BOLD};
-    switch (op % 6) {
+    switch (op % 9) {
     case 0: vscreen_resize(s->vs, a % 12, b % 40); break;
     case 1: vscreen_print(s->vs, &style, "[web1]: \xe4\xb8\xad\n$ ", 14); break;
     case 2: vscreen_fresh_line(s->vs); break;
@@ -54,6 +54,13 @@ static void side_do(struct side *s, uint8_t op, uint8_t a, uint8_t b)
         vscreen_reset_modes(s->vs);
         ecma48_reset(s->parser);
         break;
+    case 5:
+        vscreen_allow(s->vs, &(struct vscreen_allowed){.clear_scrollback = a & 1,
+                                                       .clipboard = a & 2,
+                                                       .kitty_keys = a & 4});
+        break;
+    case 6: vscreen_know_color(s->vs, a + b, a * 0x10101u + b); break;
+    case 7: vscreen_flag_ended(s->vs, a, (int64_t)b << (a & 31)); break;
     default: buf_clear(vscreen_replies(s->vs)); break;
     }
 }
@@ -75,6 +82,19 @@ static void check_line(const struct vscreen *vs, const struct cell *cells)
             BUG("a link that is not there");
         if (!(c->glyph & GLYPH_CLUSTER) && c->glyph && utf8_width(c->glyph) != c->width)
             BUG("U+%04X in a cell of width %d", c->glyph, c->width);
+    }
+}
+
+/* Well-formed, without controls but newline and tab. */
+static void check_clean(const struct buf *text)
+{
+    for (size_t at = 0; at < text->len;) {
+        uint32_t cp;
+        size_t n = utf8_decode((const char *)buf_data(text) + at, text->len - at, &cp);
+        if ((n == 1 && cp == UTF8_REPLACEMENT) || cp == 0x7f || (cp >= 0x80 && cp < 0xa0) ||
+            (cp < 0x20 && cp != '\n' && cp != '\t'))
+            BUG("text that is none");
+        at += n;
     }
 }
 
@@ -105,6 +125,13 @@ static void check_equal(const struct side *a, const struct side *b)
         BUG("modes differ by the split");
     if (strcmp(vscreen_title(a->vs), vscreen_title(b->vs)) != 0)
         BUG("titles differ by the split");
+    struct buf x_clip = {0}, y_clip = {0};
+    if (vscreen_take_clip(a->vs, &x_clip) != vscreen_take_clip(b->vs, &y_clip) ||
+        strcmp(buf_str(&x_clip), buf_str(&y_clip)) != 0)
+        BUG("the clipboard differs by the split");
+    check_clean(&x_clip);
+    buf_release(&x_clip);
+    buf_release(&y_clip);
 }
 
 /* No escape sequence of ours may hold what came from the host: replies are ASCII and short. */
@@ -124,14 +151,7 @@ static void check_text(const struct side *s)
 {
     struct buf text = {0};
     vscreen_text(s->vs, vscreen_first(s->vs), vscreen_top(s->vs) + vscreen_rows(s->vs), &text);
-    for (size_t at = 0; at < text.len;) {
-        uint32_t cp;
-        const char *p = (const char *)buf_data(&text) + at;
-        size_t n = utf8_decode(p, text.len - at, &cp);
-        if ((n == 1 && cp == UTF8_REPLACEMENT) || (cp < 0x20 && cp != '\n'))
-            BUG("text that is none");
-        at += n;
-    }
+    check_clean(&text);
     buf_release(&text);
 }
 
