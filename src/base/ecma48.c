@@ -193,6 +193,20 @@ static bool is_c1(const uint8_t *p)
     return p[0] == 0xc2 && p[1] < 0xa0;
 }
 
+/* A whole character of two to four bytes that is no control, by a look at the ranges in which
+   that takes no further check; 0: not known. */
+static inline size_t plain_unicode(const uint8_t *p, const uint8_t *end)
+{
+    size_t have = (size_t)(end - p);
+    if (have >= 3 && p[0] >= 0xe1 && p[0] <= 0xec)
+        return (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80 ? 3 : 0;
+    if (have >= 2 && p[0] >= 0xc3 && p[0] <= 0xdf)
+        return (p[1] & 0xc0) == 0x80 ? 2 : 0;
+    if (have >= 4 && p[0] == 0xf0 && p[1] >= 0x90)
+        return p[1] <= 0xbf && (p[2] & 0xc0) == 0x80 && (p[3] & 0xc0) == 0x80 ? 4 : 0;
+    return 0;
+}
+
 /* The end of a run of whole, well-formed characters that are no controls. */
 static const uint8_t *skip_text(const uint8_t *p, const uint8_t *end)
 {
@@ -204,10 +218,12 @@ static const uint8_t *skip_text(const uint8_t *p, const uint8_t *end)
             p = next;
             continue;
         }
-        size_t whole;
-        size_t n = utf8_prefix((const char *)p, (size_t)(end - p), &whole);
-        if (n == 0 || n < whole || is_c1(p))
-            return p;
+        size_t whole, n = plain_unicode(p, end);
+        if (n == 0) {
+            n = utf8_prefix((const char *)p, (size_t)(end - p), &whole);
+            if (n == 0 || n < whole || is_c1(p))
+                return p;
+        }
         p += n;
     }
     return p;

@@ -126,10 +126,12 @@ int utf8_width(uint32_t cp)
 {
     if (cp < 0x300)
         return cp >= 0xa0 || (cp >= 0x20 && cp < 0x7f);
-    /* What most text is made of need not be looked up: Greek and Cyrillic, ideographs. */
+    /* What most text is made of need not be looked up: Greek and Cyrillic, ideographs,
+       Hangul, faces. */
     if (cp >= 0x370 && cp < 0x483)
         return 1;
-    if (cp >= 0x4e00 && cp <= 0x9fff)
+    if ((cp >= 0x4e00 && cp <= 0x9fff) || (cp >= 0xac00 && cp <= 0xd7a3) ||
+        (cp >= 0x1f600 && cp <= 0x1f64f))
         return 2;
     size_t low = 0, high = COUNT(width_table);
     while (low < high) {

@@ -132,7 +132,7 @@ static void add_block(struct scrollback *sb)
 }
 
 /* The end of the last block, with room for `size` bytes. */
-static uint8_t *begin_line(struct scrollback *sb, size_t size)
+static inline uint8_t *begin_line(struct scrollback *sb, size_t size)
 {
     size_t in_block = (size_t)(sb->end - sb->base) % BLOCK_LINES;
     if ((size_t)(sb->end - sb->base) / BLOCK_LINES == sb->blocks)
@@ -150,7 +150,7 @@ static uint8_t *begin_line(struct scrollback *sb, size_t size)
     return b->data + at;
 }
 
-static void end_line(struct scrollback *sb, size_t size)
+static inline void end_line(struct scrollback *sb, size_t size)
 {
     struct block *b = sb->block[sb->blocks - 1];
     size_t in_block = (size_t)(sb->end - sb->base) % BLOCK_LINES;
@@ -170,8 +170,15 @@ static bool same_style(const struct style *a, const struct style *b)
 
 static inline uint8_t *pack_glyph(uint8_t *p, const struct cell *cell)
 {
-    if (!(cell->glyph & GLYPH_CLUSTER))
-        return p + utf8_encode(cell->glyph, (char *)p);
+    uint32_t cp = cell->glyph;
+    if (cp >= 0x800 && cp < 0xd800) { /* most of what is wide */
+        p[0] = (uint8_t)(0xe0 | cp >> 12);
+        p[1] = (uint8_t)(0x80 | (cp >> 6 & 0x3f));
+        p[2] = (uint8_t)(0x80 | (cp & 0x3f));
+        return p + 3;
+    }
+    if (!(cp & GLYPH_CLUSTER))
+        return p + utf8_encode(cp, (char *)p);
     *p++ = cell->width == 2 ? CLUSTER_WIDE : CLUSTER;
     memcpy(p, &cell->glyph, sizeof cell->glyph);
     return p + sizeof cell->glyph;
@@ -198,10 +205,36 @@ static int find_runs(struct scrollback *sb, const struct cell *cells, int count)
     return runs;
 }
 
+/* ASCII in the default style, as most lines are: in one go, without a branch for each cell.
+   False: it is not. */
+static bool pack_plain(const struct cell *cells, int count, uint8_t *text)
+{
+    uint32_t other = 0;
+    for (int i = 0; i < count; i++) {
+        const struct cell *c = &cells[i];
+        text[i] = (uint8_t)c->glyph;
+        other |= (c->glyph & ~0x7fu) | c->style.fg | c->style.bg | c->style.ul | c->style.attrs |
+                 c->style.link | (c->width ^ 1u);
+    }
+    return other == 0;
+}
+
+static void push_plain(struct scrollback *sb, uint8_t *start, int count, unsigned flags)
+{
+    const struct packed head = {
+        .cells = (uint16_t)count, .text = (uint16_t)count, .ascii = true, .flags = flags};
+    memcpy(start, &head, sizeof head);
+    end_line(sb, sizeof head + (size_t)count);
+}
+
 void scrollback_push(struct scrollback *sb, const struct cell *cells, int count, unsigned flags)
 {
     uint8_t *start = begin_line(sb, sizeof(struct packed) + (size_t)count * CELL_BYTES);
     uint8_t *text = start + sizeof(struct packed), *p = text;
+    if ((count == 0 || cells[0].glyph < 0x80) && pack_plain(cells, count, text)) {
+        push_plain(sb, start, count, flags);
+        return;
+    }
     int i = 0;
     while (i < count && cells[i].glyph < 0x80 && cells[i].width == 1)
         *p++ = (uint8_t)cells[i++].glyph;

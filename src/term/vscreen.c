@@ -293,13 +293,23 @@ static void new_line(struct vscreen *vs)
     vs->pen = pen;
 }
 
+/* Not from the tokeniser: it may be malformed. */
+static void put_unchecked(struct vscreen *vs, const char *text, size_t len)
+{
+    uint32_t cp;
+    for (size_t at = 0; at < len;) {
+        at += utf8_decode(text + at, len - at, &cp);
+        text_put_character(vs, cp);
+    }
+}
+
 void vscreen_print(struct vscreen *vs, const struct style *style, const char *text, size_t len)
 {
     struct own_text kept = begin_own_text(vs, style);
     for (size_t at = 0; at < len;) {
         const char *end = memchr(text + at, '\n', len - at);
         size_t n = end ? (size_t)(end - text) - at : len - at;
-        text_put(vs, (const uint8_t *)text + at, n, false);
+        put_unchecked(vs, text + at, n);
         at += n;
         if (end) {
             new_line(vs);

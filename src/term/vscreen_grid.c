@@ -144,8 +144,21 @@ void grid_break_wraps(struct vscreen *vs, int top, int bottom)
     row_at(vs, vs->page, bottom - 1)->flags &= ~(unsigned)LINE_WRAPPED;
 }
 
+/* The whole main screen by one line: what every line of long output does. */
+static void scroll_line(struct vscreen *vs)
+{
+    struct row *row = row_at(vs, &vs->main, 0);
+    scrollback_push(vs->scrollback, row->cells, kept_cells(row), row->flags);
+    vs->main.head = vs->main.head + 1 < vs->rows ? vs->main.head + 1 : 0;
+    row_clear(vs, row);
+}
+
 void grid_scroll_up(struct vscreen *vs, int top, int bottom, int count)
 {
+    if (count == 1 && top == 0 && bottom == vs->rows && vs->page == &vs->main) {
+        scroll_line(vs);
+        return;
+    }
     if (count > bottom - top)
         count = bottom - top;
     if (top == 0 && vs->page == &vs->main)

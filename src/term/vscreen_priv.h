@@ -132,7 +132,8 @@ void grid_save_screen(struct vscreen *vs);
 int grid_content_rows(const struct vscreen *vs, const struct page *page);
 
 /* vscreen_text.c */
-void text_put(struct vscreen *vs, const uint8_t *data, size_t len, bool ascii);
+void text_put(struct vscreen *vs, const uint8_t *data, size_t len, bool ascii); /* a token's */
+void text_put_character(struct vscreen *vs, uint32_t cp);
 void text_repeat(struct vscreen *vs, int count);
 void text_control(struct vscreen *vs, uint8_t c);
 void text_index(struct vscreen *vs);

@@ -129,13 +129,32 @@ static void put_glyph(struct vscreen *vs, uint32_t cp, int width)
     advance(vs, width);
 }
 
-static void put_character(struct vscreen *vs, uint32_t cp)
+void text_put_character(struct vscreen *vs, uint32_t cp)
 {
     int width = utf8_width(cp);
     if (width == 0)
         join(vs, cp);
     else
         put_glyph(vs, cp, width);
+}
+
+/* The tokeniser's text is well formed: nothing need be checked again. */
+static inline size_t decode_known(const uint8_t *p, uint32_t *cp)
+{
+    if (p[0] < 0x80) {
+        *cp = p[0];
+        return 1;
+    }
+    if (p[0] < 0xe0) {
+        *cp = (p[0] & 0x1fu) << 6 | (p[1] & 0x3fu);
+        return 2;
+    }
+    if (p[0] < 0xf0) {
+        *cp = (p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+        return 3;
+    }
+    *cp = (p[0] & 7u) << 18 | (p[1] & 0x3fu) << 12 | (p[2] & 0x3fu) << 6 | (p[3] & 0x3fu);
+    return 4;
 }
 
 /* The characters of one and two columns that fit in the row, as put_glyph would do them but
@@ -152,7 +171,7 @@ static size_t put_run(struct vscreen *vs, const uint8_t *data, size_t len)
     size_t at = 0;
     while (at < len) {
         uint32_t cp;
-        size_t n = utf8_decode((const char *)data + at, len - at, &cp);
+        size_t n = decode_known(data + at, &cp);
         int width = utf8_width(cp);
         if (width == 0 || col + width > vs->cols)
             break;
@@ -176,11 +195,28 @@ static bool charsets_plain(const struct charsets *sets)
     return sets->g[sets->left] == CHARSET_ASCII && sets->single == 0;
 }
 
+/* Text behind what is in the row, not up to its end: what most output is made of. */
+static inline bool append_ascii(struct vscreen *vs, const uint8_t *data, size_t len)
+{
+    struct row *row = cursor_row(vs);
+    int col = vs->cursor.col;
+    if (row->used != col || len >= (size_t)(vs->cols - col))
+        return false;
+    struct cell *out = row->cells + col;
+    const struct style pen = vs->pen;
+    for (size_t i = 0; i < len; i++)
+        set_cell(&out[i], data[i], &pen, 1);
+    row->used = vs->cursor.col = col + (int)len;
+    vs->last = data[len - 1];
+    return true;
+}
+
 void text_put(struct vscreen *vs, const uint8_t *data, size_t len, bool ascii)
 {
     bool plain = charsets_plain(&vs->charsets);
     if (ascii && plain) {
-        put_ascii(vs, data, len);
+        if (!append_ascii(vs, data, len))
+            put_ascii(vs, data, len);
         return;
     }
     for (size_t at = 0; at < len;) {
@@ -194,7 +230,7 @@ void text_put(struct vscreen *vs, const uint8_t *data, size_t len, bool ascii)
             cp = charset_map(&vs->charsets, cp);
             vs->charsets.single = 0;
         }
-        put_character(vs, cp);
+        text_put_character(vs, cp);
     }
 }
 
@@ -205,7 +241,7 @@ void text_repeat(struct vscreen *vs, int count)
         return;
     int most = vs->rows * vs->cols;
     for (int i = 0; i < count && i < most; i++)
-        put_character(vs, cp);
+        text_put_character(vs, cp);
 }
 
 static bool can_wrap_back(const struct vscreen *vs)

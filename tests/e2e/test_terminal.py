@@ -2,6 +2,7 @@
 
 import base64
 import re
+import time
 
 from test_config import write
 
@@ -192,3 +193,52 @@ def test_prompts_that_tell_nothing(lab):
     term = lab.enter(cols=120)
     term.run("false")
     term.shown(r"\S+ \S+> false")
+
+
+# Floods.
+
+def transcript(lab, term):
+    """Everything the session has kept, as lines."""
+    term.send("\x1d[w\x15~/kept.txt\r")
+    term.wait_for("saved to")
+    term.send("q")
+    term.wait_prompt()
+    return (lab.home.path / "kept.txt").read_text().splitlines()
+
+
+def test_nothing_of_a_flood_is_lost(lab):
+    lab.host()
+    term = lab.enter()
+    term.run("seq 1 90000", re.compile("^90000$", re.M))
+    numbers = [line for line in transcript(lab, term) if line.isdigit()]
+    assert numbers == [str(n) for n in range(1, 90001)]
+
+
+def test_what_a_stopped_flood_leaves_is_whole(lab):
+    lab.host()
+    write(lab, "scrollback = 1000\n")
+    term = lab.enter()
+    term.send("seq 100000000\r")
+    term.wait_for(lambda: re.search(r"^\d{5,}$", term.text, re.M))
+    # A key of ours is answered while it runs.
+    term.send("\x1d")
+    term.wait_for("then: ? help")
+    assert not term.at_prompt()
+    term.send("\x1b")
+    term.wait_gone("then: ? help")
+    term.send("\x03")
+    term.wait_prompt()
+    lines = transcript(lab, term)
+    numbers = [int(n) for line in lines if (n := line.removesuffix("^C")).isdigit()]
+    # The last one may be cut by the interrupt, whose echo is all that follows.
+    assert len(numbers) > 900 and len(numbers) >= len(lines) - 1
+    assert numbers[:-1] == list(range(numbers[0], numbers[0] + len(numbers) - 1))
+
+
+def test_a_flood_is_drawn_at_most_sixty_times_a_second(lab):
+    lab.host()
+    term = lab.enter()
+    before, start_time = term.raw.count(b"\x1b[?2026h"), time.monotonic()
+    term.run("seq 1 300000", re.compile("^300000$", re.M))
+    took = time.monotonic() - start_time
+    assert term.raw.count(b"\x1b[?2026h") - before <= took / 0.016 + 2
