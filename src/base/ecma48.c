@@ -37,6 +37,9 @@ struct ecma48 {
     struct buf string; /* what earlier feeds brought of the string */
 };
 
+/* Kept out of line so that the path of ASCII and controls stays short. */
+#define RARE __attribute__((noinline))
+
 static const uint8_t replacement[] = {0xef, 0xbf, 0xbd};
 
 struct ecma48 *ecma48_new(void)
@@ -229,9 +232,6 @@ static const uint8_t *skip_text(const uint8_t *p, const uint8_t *end)
     return p;
 }
 
-/* Kept out of line so that the path of ASCII and controls stays short. */
-#define RARE __attribute__((noinline))
-
 /* A run that begins with a byte past ASCII. */
 RARE static bool read_unicode(struct ecma48 *t, struct ecma48_token *token)
 {
@@ -288,11 +288,11 @@ static bool read_ground(struct ecma48 *t, struct ecma48_token *token)
     uint8_t c = *start;
     if (c >= 0x80)
         return read_unicode(t, token);
+    t->in++;
     if (c >= 0x20 && c < DEL) {
-        t->in = skip_ascii(start + 1, t->end);
+        t->in = skip_ascii(t->in, t->end);
         return emit_text(token, start, (size_t)(t->in - start), true);
     }
-    t->in++;
     if (c != ESC)
         return emit_control(token, c);
     begin_escape(t);
@@ -483,7 +483,7 @@ static bool read_string_end(struct ecma48 *t, struct ecma48_token *token)
     return false;
 }
 
-bool ecma48_next(struct ecma48 *t, struct ecma48_token *token)
+RARE static bool next_token(struct ecma48 *t, struct ecma48_token *token)
 {
     static bool (*const readers[])(struct ecma48 *, struct ecma48_token *) = {
         [ESCAPE] = read_escape,         [SEQUENCE] = read_sequence,    [STRING] = read_string,
@@ -494,4 +494,19 @@ bool ecma48_next(struct ecma48 *t, struct ecma48_token *token)
             return true;
     }
     return false;
+}
+
+/* ASCII text and controls between sequences are most of what comes: they take no call. */
+bool ecma48_next(struct ecma48 *t, struct ecma48_token *token)
+{
+    const uint8_t *start = t->in;
+    if (t->state != GROUND || t->partial_len > 0 || start == t->end || *start == ESC ||
+        *start >= DEL)
+        return next_token(t, token);
+    if (*start < 0x20) {
+        t->in = start + 1;
+        return emit_control(token, *start);
+    }
+    t->in = skip_ascii(start + 1, t->end);
+    return emit_text(token, start, (size_t)(t->in - start), true);
 }
