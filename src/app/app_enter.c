@@ -1,12 +1,9 @@
-/* Enter: the line is refused, gets one more row, or is the shell's; and what is kept of it. */
+/* Enter: the line is refused, gets one more row, or is the shell's. */
 #include "app/app_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
-
-#include "session/secret.h"
 
 static void refuse_control(struct app *app, const char *text, long at)
 {
@@ -21,32 +18,6 @@ static bool is_exit_word(const char *text, size_t len)
 {
     static const char word[] = "exit-pssession";
     return len == strlen(word) && strncasecmp(text, word, len) == 0;
-}
-
-/* The lines of one command are one entry, kept when the shell has it whole; but no secrets. */
-void app_remember(struct app *app)
-{
-    if (app->block.len == 0)
-        return;
-    const struct session_view view = session_view(app->session);
-    const char *line = buf_str(&app->block), *secret = secret_in(line, app->block.len);
-    struct err err;
-    if (secret)
-        app_notice(app, "not kept in the history: the line holds %s", secret);
-    else if (!history_add(app->history, line, view.cwd, time(NULL), &err) && err.text[0])
-        app_notice(app, "%s", err.text);
-    app->remembered = !secret && *line != ' ';
-    buf_release_secret(&app->block);
-}
-
-void app_remember_end(struct app *app)
-{
-    const struct session_view view = session_view(app->session);
-    struct err err;
-    if (app->remembered && view.has_status &&
-        !history_ended(app->history, view.status, view.duration, &err) && err.text[0])
-        app_notice(app, "%s", err.text);
-    app->remembered = false;
 }
 
 /* The row about the cursor: where it begins, and how much blank it begins with. */

@@ -136,7 +136,10 @@ bool app_line_key(struct app *app, const struct key *key)
     if (is_walk(key))
         history_refresh(app->history);
     switch (editor_key(app->editor, key)) {
-    case EDITOR_EDITED: app_complete_narrow(app); break;
+    case EDITOR_EDITED:
+        app_complete_narrow(app);
+        app_warn_secret(app);
+        break;
     case EDITOR_ACCEPT: app_enter(app); break;
     case EDITOR_EOF:
         app_commit_line(app, "");

@@ -16,6 +16,7 @@
 #include "proto/marks.h"
 #include "proto/ssh_channel.h"
 #include "proto/ssh_connect.h"
+#include "session/secret.h"
 #include "session/session.h"
 #include "session/syntax.h"
 #include "term/compose.h"
@@ -133,9 +134,10 @@ struct app {
     struct key command_key;
     char command_name[8]; /* "Ctrl-]" */
     enum app_prefix prefix;
-    bool enter_waits; /* Enter was pressed before the type-ahead came back */
-    bool remembered;  /* the command that runs is in the history */
-    struct buf block; /* the command submitted, all of its lines, until the shell has it */
+    bool enter_waits;          /* Enter was pressed before the type-ahead came back */
+    bool remembered;           /* the command that runs is in the history */
+    bool warned[SECRET_KINDS]; /* that a line held one of these */
+    struct buf block;          /* the command submitted, all of its lines, until the shell has it */
     struct held held; /* keys after that Enter, while a line is handed over, before the session */
     struct escape escape;
     int interrupts; /* Ctrl-C presses that nothing has answered */
@@ -201,8 +203,12 @@ void app_go_on(struct app *app);
 
 /* app_enter.c: the line is finished */
 void app_enter(struct app *app);
+
+/* app_history.c: what is kept of it */
 void app_remember(struct app *app);
 void app_remember_end(struct app *app); /* at the next prompt */
+/* Say, once for each kind, that the line being edited holds a secret. */
+void app_warn_secret(struct app *app);
 
 /* app_command.c: the command key */
 /* Was it the command key, or what that waits for? */

@@ -130,6 +130,15 @@ def test_a_secret_is_not_kept(lab):
     term.wait_for("not kept in the history")
     term.run("echo fi''ne", "fine")
     assert "hunter2" not in history_file(lab).read_text()
+    # What would be safer is said while the line is still here, once.
+    term.send("mysql -phunter2")
+    term.wait_for("-p alone asks for it: on a command line everybody on web1 can read it")
+    term.send("\x03" + "true\r")
+    term.wait_gone("-p alone asks")
+    term.wait_prompt()
+    term.send("mysql -phunter3")
+    term.wait_line("mysql -phunter3")
+    assert "-p alone asks" not in term.text
 
 
 def find(term, pattern, shown):
