@@ -4,7 +4,7 @@
 # In POSIX mode bash reads the file that ENV names, a login bash too, and before anything of
 # the user's: so no file is needed on the host.
 exec 9<<EOF
-__tt_n=$__tt_nonce __tt_profile=$__tt_profile
+__tt_n=$__tt_nonce __tt_profile=$__tt_profile __tt_want='$__tt_want'
 __tt_cd() { $__tt_cd; }
 $__tt_text
 EOF
@@ -12,8 +12,50 @@ EOF
 # sshd has run it would read ~/.bashrc for the -c, too.)
 ENV=/dev/fd/9 exec "$SHELL" --norc -c 'exec -a "-${0##*/}" "$0" --posix -i' "$SHELL"
 
+#: fields
+# Sent before the hooks, and only if the prompt wants any of this. Before each prompt, by the
+# shell itself: no program is started.
+
+# The branch, or the first digits of the commit, into __tt_r: from .git/HEAD, nothing else is
+# read. Of a worktree and a submodule .git is a file that names the folder.
+__tt_git() {
+    local d=$PWD h=
+    while [[ ! -e $d/.git ]]; do
+        [[ $d == /* ]] || return
+        d=${d%/*}
+    done
+    if [[ -f $d/.git ]]; then
+        IFS= read -r -n 4096 h <"$d/.git"
+        h=${h#gitdir: }
+        [[ $h == /* ]] && d=$h || d+=/$h
+    else
+        d+=/.git
+    fi
+    [[ -f $d/HEAD ]] || return
+    h=
+    IFS= read -r -n 300 h <"$d/HEAD"
+    [[ $h =~ ^[0-9a-f]{40} ]] && h=${h:0:7}
+    h=${h#ref: }
+    __tt_r=${h#refs/heads/}
+}
+
+# A mark for each: V ; NAME ; VALUE
+__tt_fields() {
+    local f __tt_r j='\j' IFS=' '
+    for f in $__tt_want; do
+        __tt_r=
+        case $f in
+        home) __tt_r=$HOME ;;
+        git) __tt_git ;;
+        jobs) __tt_r=${j@P} ;;
+        venv) __tt_r=${VIRTUAL_ENV:-${CONDA_DEFAULT_ENV-}} __tt_r=${__tt_r##*/} ;;
+        esac
+        __tt_mark "V;$f;${__tt_r//[[:cntrl:]]/?}"
+    done 2>/dev/null
+}
+
 #: hooks
-# __tt_n is the nonce, __tt_profile as in boot.sh.
+# __tt_n is the nonce, __tt_profile and __tt_want as in boot.sh.
 exec 9<&-
 set +o posix
 shopt -u inherit_errexit
@@ -50,6 +92,7 @@ __tt_last() {
     local __tt_r __tt_m='\e]7770;${__tt_n-};'
     __tt_code "$PWD"
     __tt_mark "P;$__tt_r"
+    [[ $__tt_want ]] && __tt_fields
     [[ ${PS1-} == "$__tt_w1" || ${PS1@a} == *r* ]] || { PS1='\['$__tt_m'D;$?\a'$__tt_m'A\a\]'${PS1-}'\['$__tt_m'B\a\]'; __tt_w1=$PS1; }
     [[ ${PS2-} == "$__tt_w2" || ${PS2@a} == *r* ]] || { PS2='\['$__tt_m'F\a\]'${PS2-}'\['$__tt_m'G\a\]'; __tt_w2=$PS2; }
     # (In PS0 the nonce loses a prefix that it never has: a PROMPT_COMMAND that was unset is put

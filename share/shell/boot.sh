@@ -6,6 +6,7 @@
 #   __tt_token    the one-time token that proves the announcement is ours
 #   __tt_profile  1: the user's profile is run as at a login; 0: --no-profile
 #   __tt_again    1: a lost link's session is made anew, so the login texts are not repeated
+#   __tt_want     what the prompt wants to be told beside the rest: home git jobs venv, or less
 #   __tt_cd       a command that goes to the wanted directory, or ":"
 # and behind it the choice of a dialect by $SHELL, and start.sh.
 

@@ -4,6 +4,7 @@
 # fish runs what -C says, behind the person's files. It comes in a variable: arguments are for
 # everybody to read.
 __tt_hooks="set -g __tt_n $__tt_nonce
+set -g __tt_want $__tt_want
 function __tt_cd
 $__tt_cd
 end
@@ -12,8 +13,52 @@ export __tt_hooks
 [ "$__tt_profile" = 1 ] || __tt_l=--no-config
 exec "$SHELL" $__tt_l -i -C 'echo $__tt_hooks | source'
 
+#: fields
+# As in bash.sh.
+function __tt_git
+    set -l d $PWD
+    set -l h
+    while not test -e $d/.git
+        test "$d" = /
+        and return
+        set d (string replace -r '/[^/]*$' '' -- $d)
+        test -z "$d"
+        and set d /
+    end
+    if test -f $d/.git
+        read -n 4096 h <$d/.git
+        set h (string replace -r '^gitdir: ' '' -- $h)
+        string match -q '/*' -- $h
+        and set d $h
+        or set d $d/$h
+    else
+        set d $d/.git
+    end
+    test -f $d/HEAD
+    or return
+    read -n 300 h <$d/HEAD
+    string replace -r '^(?:ref: (?:refs/heads/)?(.*)|([0-9a-f]{7})[0-9a-f]{33}.*)$' '$1$2' -- $h
+end
+function __tt_fields
+    for f in $__tt_want
+        set -l r
+        switch $f
+            case home
+                set r $HOME
+            case git
+                set r (__tt_git)
+            case jobs
+                set r (count (jobs -p))
+            case venv
+                set r $VIRTUAL_ENV $CONDA_DEFAULT_ENV
+                set r (string replace -r '^.*/' '' -- "$r[1]")
+        end
+        __tt_mark "V;$f;"(string replace -ra '[[:cntrl:]]' '?' -- "$r")
+    end 2>/dev/null
+end
+
 #: hooks
-# __tt_n is the nonce.
+# __tt_n is the nonce, __tt_want as in boot.sh.
 set -e __tt_hooks
 set -g __tt_m \e]7770\;$__tt_n\;
 set -g __tt_s 0
@@ -57,6 +102,8 @@ function __tt_prompt --on-event fish_prompt
     __tt_wrap fish_right_prompt H I
     __tt_keys
     __tt_mark "P;"(string escape --style=url -- $PWD)
+    functions -q __tt_fields
+    and __tt_fields
 end
 function __tt_keys
     for k in default insert visual replace replace_one

@@ -5,15 +5,53 @@
 #: start
 # ENV is read after the profile.
 exec 9<<EOF
-__tt_n=$__tt_nonce
+__tt_n=$__tt_nonce __tt_want='$__tt_want'
 __tt_e='$(printf '\033')' __tt_b='$(printf '\007')'
 __tt_cd() { $__tt_cd; }
 $__tt_text
 EOF
 ENV=/dev/fd/9 exec "$SHELL" $__tt_l -i
 
+#: fields
+# As in bash.sh, but what is printed is put into the prompt by a subshell, which knows of no jobs.
+__tt_git() {
+    d=$PWD h=
+    while [ ! -e "$d/.git" ]; do
+        case $d in /*) d=${d%/*} ;; *) return ;; esac
+    done
+    if [ -f "$d/.git" ]; then
+        h=$(head -c 4096 "$d/.git")
+        h=${h#gitdir: }
+        case $h in /*) d=$h ;; *) d=$d/$h ;; esac
+    else
+        d=$d/.git
+    fi
+    [ -f "$d/HEAD" ] || return
+    h=$(head -c 300 "$d/HEAD")
+    h=${h%%"$__tt_nl"*}
+    case $h in
+    *[!0-9a-f]*) ;;
+    *) h=$(printf %.7s "$h") ;;
+    esac
+    h=${h#ref: }
+    r=${h#refs/heads/}
+}
+__tt_fields() {
+    IFS=' '
+    for f in $__tt_want; do
+        r=
+        case $f in
+        home) r=$HOME ;;
+        git) __tt_git ;;
+        venv) r=${VIRTUAL_ENV:-${CONDA_DEFAULT_ENV-}} r=${r##*/} ;;
+        esac
+        case $r in *[[:cntrl:]]*) r= ;; esac
+        printf '%sV;%s;%s%s' "$__tt_m" "$f" "$r" "$__tt_b"
+    done 2>/dev/null
+}
+
 #: hooks
-# __tt_n is the nonce, __tt_e and __tt_b are ESC and BEL.
+# __tt_n is the nonce, __tt_e and __tt_b are ESC and BEL, __tt_want as in boot.sh.
 exec 9<&-
 unset ENV
 set +o emacs 2>/dev/null
@@ -35,12 +73,12 @@ __tt_c() { printf '%sC%s' "$__tt_m" "$__tt_b"; return $__tt_s; }
 case $(readlink "/proc/$$/exe" 2>/dev/null)${BB_ASH_VERSION:+busybox} in
 *busybox*)
     # busybox counts the prompt's columns, and knows \[ \] for what has none.
-    PS1='\[${__tt_m:+${__tt_m}D;$?${__tt_b}${__tt_m}W;$PWD${__tt_b}${__tt_m}A${__tt_b}}\]'"$PS1"'\[${__tt_m:+${__tt_m}B${__tt_b}}\]'
+    PS1='\[${__tt_m:+${__tt_m}D;$?${__tt_b}${__tt_m}W;$PWD${__tt_b}${__tt_want:+$(__tt_fields)}${__tt_m}A${__tt_b}}\]'"$PS1"'\[${__tt_m:+${__tt_m}B${__tt_b}}\]'
     PS2='\[${__tt_m:+${__tt_m}F${__tt_b}}\]'"$PS2"'\[${__tt_m:+${__tt_m}G${__tt_b}}\]'
     printf '%sR;ash%s' "$__tt_m" "$__tt_b"
     ;;
 *)
-    PS1='${__tt_m:+${__tt_m}D;$?${__tt_b}${__tt_m}W;$PWD${__tt_b}${__tt_m}A${__tt_b}}'"$PS1"'${__tt_m:+${__tt_m}B${__tt_b}}'
+    PS1='${__tt_m:+${__tt_m}D;$?${__tt_b}${__tt_m}W;$PWD${__tt_b}${__tt_want:+$(__tt_fields)}${__tt_m}A${__tt_b}}'"$PS1"'${__tt_m:+${__tt_m}B${__tt_b}}'
     PS2='${__tt_m:+${__tt_m}F${__tt_b}}'"$PS2"'${__tt_m:+${__tt_m}G${__tt_b}}'
     printf '%sR;sh%s' "$__tt_m" "$__tt_b"
     ;;

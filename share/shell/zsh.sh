@@ -7,14 +7,52 @@
 grep -qs '^[^#]*ZDOTDIR=' /etc/zshenv /etc/zsh/zshenv && return
 __tt_z=$(mktemp -d 2>/dev/null) || return
 cat >"$__tt_z/.zshenv" <<EOF
-__tt_n=$__tt_nonce __tt_profile=$__tt_profile
+__tt_n=$__tt_nonce __tt_profile=$__tt_profile __tt_want='$__tt_want'
 __tt_cd() { $__tt_cd; }
 $__tt_text
 EOF
 __tt_z0=${ZDOTDIR-} ZDOTDIR=$__tt_z exec "$SHELL" -l
 
+#: fields
+# As in bash.sh.
+__tt_git() {
+    local d=$PWD h=
+    while [[ ! -e $d/.git ]]; do
+        [[ $d == /* ]] || return
+        d=${d%/*}
+    done
+    if [[ -f $d/.git ]]; then
+        IFS= read -r -k 4096 -u 0 h <$d/.git
+        h=${${h%%$'\n'*}#gitdir: }
+        [[ $h == /* ]] && d=$h || d+=/$h
+    else
+        d+=/.git
+    fi
+    [[ -f $d/HEAD ]] || return
+    h=
+    IFS= read -r -k 300 -u 0 h <$d/HEAD
+    h=${h%%$'\n'*}
+    [[ $h == [0-9a-f](#c40)* ]] && h=${h[1,7]}
+    h=${h#ref: }
+    __tt_r=${h#refs/heads/}
+}
+__tt_fields() {
+    setopt localoptions extendedglob
+    local f __tt_r
+    for f in ${=__tt_want}; do
+        __tt_r=
+        case $f in
+        home) __tt_r=$HOME ;;
+        git) __tt_git ;;
+        jobs) __tt_r=${(%):-%j} ;;
+        venv) __tt_r=${${VIRTUAL_ENV:-$CONDA_DEFAULT_ENV}##*/} ;;
+        esac
+        __tt_mark "V;$f;${__tt_r//[[:cntrl:]]/?}"
+    done
+}
+
 #: hooks
-# __tt_n is the nonce, __tt_profile as in boot.sh.
+# __tt_n is the nonce, __tt_profile and __tt_want as in boot.sh.
 () {
     command rm -rf -- "$ZDOTDIR"
     [[ -n $__tt_z0 ]] && ZDOTDIR=$__tt_z0 || unset ZDOTDIR
@@ -65,6 +103,7 @@ __tt_prompt() {
     __tt_code $PWD
     __tt_mark "D;$__tt_s"
     __tt_mark "P;$__tt_r"
+    [[ -n $__tt_want ]] && __tt_fields
     # (Not exported: a nested shell would mark its prompts with our nonce.)
     typeset -g +x PS1 PS2 RPS1
     # The end of a line's echo is told by the end of bracketed paste.

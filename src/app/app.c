@@ -13,6 +13,7 @@
 #include "app/app_priv.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "session/prompt.h"
 
 #define QUIET_CONNECT_MS 250 /* a failure within this is told without a flash of the screen */
 
@@ -261,8 +262,8 @@ static bool open_terminal(struct app *app, struct err *err)
     if (!app->ti)
         return false;
     const char *no_color = getenv("NO_COLOR");
-    bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    app->display = display_new(app->ti, utf8, !no_color || !*no_color);
+    app->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    app->display = display_new(app->ti, app->utf8, !no_color || !*no_color);
     app->keys = keys_new(app->ti);
     return true;
 }
@@ -279,7 +280,8 @@ static bool app_start(struct app *app, const struct app_options *options, struct
     app_terminal_init(app);
     app_scroll_init(app);
     app->ecma48 = ecma48_new();
-    app->session = session_new();
+    prompt_wants(options->own->prompt, &app->fields);
+    app->session = session_new(buf_str(&app->fields));
     app->link_fd = -1;
     struct err none;
     app->history = history_open(NULL, &none);
@@ -308,6 +310,7 @@ static void app_release(struct app *app)
     syntax_release(&app->syntax);
     free(app->line_text.spans);
     buf_release(&app->block);
+    buf_release(&app->fields);
     buf_release(&app->answered);
     buf_release_secret(&app->held.keys);
     buf_release_secret(&app->held.raw);

@@ -239,6 +239,7 @@ static void open_session(struct app *app)
         .again = app->ever_open,
         .limit = strstr(ssh_link_server(app->link), "OpenSSH") ? 0 : SMALL_COMMAND,
         .directory = directory,
+        .fields = buf_str(&app->fields),
         .env = (const char *const *)app->options->settings->set_env,
     };
     if (!app->shell_asked)

@@ -63,6 +63,12 @@ static size_t put_prompt(const struct app *app, const struct session_view *view,
                       .cwd = view->cwd,
                       .status = status,
                       .duration = view->duration,
+                      .home = view->field[FIELD_HOME],
+                      .git = view->field[FIELD_GIT],
+                      .jobs = view->field[FIELD_JOBS],
+                      .venv = view->field[FIELD_VENV],
+                      .columns = app->cols,
+                      .ascii = !app->utf8,
                   },
                   out);
     return word;

@@ -121,6 +121,7 @@ static unsigned take_mark(struct app *app, const struct mark *mark)
     case MARK_COMMAND: return session_command_line(s, mark->text, app->now);
     case MARK_DONE: return session_done(s, mark->status);
     case MARK_CWD: return session_cwd(s, mark->text);
+    case MARK_FIELD: session_field(s, mark->text, mark_next(mark->text)); return 0;
     case MARK_CONTINUE: return session_continue(s);
     case MARK_ASIDE: session_aside(s, true); return 0;
     case MARK_ASIDE_END: session_aside(s, false); return 0;

@@ -133,6 +133,8 @@ struct app {
     struct find find;
     struct key command_key;
     char command_name[8]; /* "Ctrl-]" */
+    struct buf fields;    /* what the prompt wants the shell to tell */
+    bool utf8;            /* the local terminal's */
     enum app_prefix prefix;
     bool enter_waits;          /* Enter was pressed before the type-ahead came back */
     bool remembered;           /* the command that runs is in the history */

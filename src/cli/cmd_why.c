@@ -18,6 +18,7 @@
 #include "proto/net_connect.h"
 #include "proto/ssh_name.h"
 #include "session/dialect.h"
+#include "session/prompt.h"
 #include "term/terminfo.h"
 
 #define AGENT_MS 4000
@@ -264,12 +265,15 @@ static void print_authentication(const struct ssh_settings *s, const char *of)
 
 /* ---- the shell ---- */
 
+/* `fields` keeps what the prompt wants to be told. */
 static struct dialect_start bootstrap(const struct cli_options *options,
-                                      const struct ssh_settings *s)
+                                      const struct ssh_settings *s, struct buf *fields)
 {
+    prompt_wants(options->own.prompt, fields);
     return (struct dialect_start){
         .token = "0123456789abcdef0123456789abcdef", /* made anew for each session */
         .profile = options->own.profile,
+        .fields = buf_str(fields),
         .env = (const char *const *)s->set_env,
     };
 }
@@ -287,23 +291,25 @@ static void print_shell(const struct cli_options *options, const struct ssh_sett
         printf("  the login shell, as ssh starts it; nothing of ours is sent\n");
         return;
     }
-    struct buf command = {0};
-    struct dialect_start start = bootstrap(options, s);
+    struct buf command = {0}, fields = {0};
+    struct dialect_start start = bootstrap(options, s, &fields);
     dialect_start_command(&start, &command);
     printf("  the login shell gets one command of %zu bytes (--show-bootstrap prints it);\n"
            "  lines are edited here if that is a shell that tether knows (see tether(1)), else\n"
            "  it is a plain terminal. With a COMMAND nothing is sent but that.\n",
            command.len);
     buf_release(&command);
+    buf_release(&fields);
 }
 
 static void show_bootstrap(const struct cli_options *options, const struct ssh_settings *s)
 {
-    struct buf script = {0};
-    struct dialect_start start = bootstrap(options, s);
+    struct buf script = {0}, fields = {0};
+    struct dialect_start start = bootstrap(options, s, &fields);
     dialect_start_script(&start, &script);
     fwrite(buf_data(&script), 1, script.len, stdout);
     buf_release(&script);
+    buf_release(&fields);
 }
 
 /* ---- what is less than it could be ---- */

@@ -8,7 +8,15 @@
 #define PREFIX "7770;"
 
 /* What a mark's data is, and so how it is read. */
-enum data_kind { DATA_NONE, DATA_STATUS, DATA_RAW, DATA_CODED, DATA_NUMBER_CODED, DATA_LIST };
+enum data_kind {
+    DATA_NONE,
+    DATA_STATUS,
+    DATA_RAW,
+    DATA_CODED,
+    DATA_NUMBER_CODED,
+    DATA_NAME_RAW,
+    DATA_LIST
+};
 
 static const struct {
     char letter;
@@ -21,7 +29,7 @@ static const struct {
     {'F', MARK_CONTINUE, DATA_NONE},      {'G', MARK_CONTINUED, DATA_NONE},
     {'T', MARK_TAKEN, DATA_NUMBER_CODED}, {'K', MARK_COMPLETION, DATA_LIST},
     {'H', MARK_ASIDE, DATA_NONE},         {'I', MARK_ASIDE_END, DATA_NONE},
-    {'R', MARK_READY, DATA_RAW},
+    {'R', MARK_READY, DATA_RAW},          {'V', MARK_FIELD, DATA_NAME_RAW},
 };
 
 void marks_init(struct marks *m, const char *token)
@@ -102,6 +110,21 @@ static long next_number(const uint8_t **data, size_t *len)
     return field_number(field, field_len);
 }
 
+static void add_raw(struct marks *m, struct mark *mark, const uint8_t *data, size_t len)
+{
+    buf_append(&m->text, data, len);
+    buf_putc(&m->text, '\0');
+    mark->strings++;
+}
+
+static void read_pair(struct marks *m, struct mark *mark, const uint8_t *data, size_t len)
+{
+    const uint8_t *name;
+    size_t name_len = next_field(&data, &len, ';', &name);
+    add_raw(m, mark, name, name_len);
+    add_raw(m, mark, data, len);
+}
+
 /* K ; number ; total ; options LF candidate LF candidate ... (the tty made LF into CR LF) */
 static void read_list(struct marks *m, struct mark *mark, const uint8_t *data, size_t len)
 {
@@ -122,11 +145,8 @@ static void read_data(struct marks *m, struct mark *mark, enum data_kind kind, c
     switch (kind) {
     case DATA_NONE: break;
     case DATA_STATUS: mark->status = (int)field_number(data, len); break;
-    case DATA_RAW:
-        buf_append(&m->text, data, len);
-        buf_putc(&m->text, '\0');
-        mark->strings = 1;
-        break;
+    case DATA_RAW: add_raw(m, mark, data, len); break;
+    case DATA_NAME_RAW: read_pair(m, mark, data, len); break;
     case DATA_NUMBER_CODED:
         mark->number = next_number(&data, &len);
         add_string(m, mark, data, len);

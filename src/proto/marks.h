@@ -36,6 +36,7 @@ enum mark_kind {
     MARK_TAKEN,      /* T: the shell's edit buffer, emptied; text, decoded, and cursor */
     MARK_COMPLETION, /* K: candidates */
     MARK_READY,      /* R: the shell has read its hooks; text: its dialect */
+    MARK_FIELD,      /* V: something for the prompt: its name, its value */
 };
 
 struct mark {
@@ -44,8 +45,8 @@ struct mark {
     long number; /* COMPLETION: bytes to replace; TAKEN: the cursor, in characters */
     long total;  /* COMPLETION: how many there are, beyond what is listed */
     /* CWD, TAKEN, READY, COMMAND: the text. COMPLETION: the options, then one candidate a string.
-       HELLO: dialect, pid, user, shell. Decoded, NUL terminated, `strings` of them one behind the
-       other; valid until the next call. */
+       HELLO: dialect, pid, user, shell. FIELD: name, value. Decoded, NUL terminated, `strings` of
+       them one behind the other; valid until the next call. */
     const char *text;
     size_t strings;
 };

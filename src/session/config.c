@@ -44,9 +44,12 @@ static const struct setting {
      "where the status line is; off: it comes when there is something to tell, and the prompt "
      "begins with the status of a command that failed"},
     {"prompt", KIND_PROMPT, AT(prompt),
-     "a text, in it {host} {user} {cwd} {sign} {status} {duration}", PROMPT_DEFAULT,
+     "a text, in it {host} {user} {cwd} {cwd~} {git} {jobs} {venv} {status} {duration} {sign}; or "
+     "host",
+     PROMPT_DEFAULT,
      "what stands before the line; {sign} is # for root, else >, {status} what the last command "
-     "failed with, {duration} how long it took"},
+     "failed with, {duration} how long it took; punctuation in the braces goes with the field, as "
+     "in {(git) }; host: the shell's own prompt"},
     {"word", KIND_LABEL, AT(word), "a text of at most 20 columns", "",
      "stands before the host's name in the status line, such as PROD"},
     {"color", KIND_COLOR, AT(color), "none|[bright-]COLOR|0..255|#RRGGBB", "none",

@@ -10,10 +10,12 @@
 #define EMPTY_LINE  "\033[7775~" /* a line replaces what may stand in the shell's buffer */
 
 /* From share/shell/, embedded by the build. */
-extern const char shell_bash_start[], shell_bash_hooks[], shell_bash_complete[];
-extern const char shell_zsh_start[], shell_zsh_hooks[], shell_zsh_complete[];
-extern const char shell_fish_start[], shell_fish_hooks[], shell_fish_complete[];
-extern const char shell_sh_start[], shell_sh_hooks[];
+extern const char shell_bash_start[], shell_bash_hooks[], shell_bash_fields[],
+    shell_bash_complete[];
+extern const char shell_zsh_start[], shell_zsh_hooks[], shell_zsh_fields[], shell_zsh_complete[];
+extern const char shell_fish_start[], shell_fish_hooks[], shell_fish_fields[],
+    shell_fish_complete[];
+extern const char shell_sh_start[], shell_sh_hooks[], shell_sh_fields[];
 
 /* The private keys are those that share/shell/<name>.sh binds. Adding a dialect: CONTRIBUTING. */
 static const struct dialect table[] = {
@@ -22,6 +24,7 @@ static const struct dialect table[] = {
         .login = "bash",
         .start = shell_bash_start,
         .hooks = shell_bash_hooks,
+        .fields = shell_bash_fields,
         .complete = shell_bash_complete,
         .take = TAKE_MARK,
         .take_keys = "\033[7773~",
@@ -43,6 +46,7 @@ static const struct dialect table[] = {
         .login = "sh | dash | ash",
         .start = shell_sh_start,
         .hooks = shell_sh_hooks,
+        .fields = shell_sh_fields,
         .take = TAKE_ERASE,
         .take_keys = " \025 \025",
         .echo = ECHO_LINE,
@@ -72,6 +76,7 @@ static const struct dialect table[] = {
         .login = "zsh",
         .start = shell_zsh_start,
         .hooks = shell_zsh_hooks,
+        .fields = shell_zsh_fields,
         .complete = shell_zsh_complete,
         .take = TAKE_MARK,
         .take_keys = "\033[7773~",
@@ -93,6 +98,7 @@ static const struct dialect table[] = {
         .login = "fish",
         .start = shell_fish_start,
         .hooks = shell_fish_hooks,
+        .fields = shell_fish_fields,
         .complete = shell_fish_complete,
         .take = TAKE_MARK,
         .take_keys = "\033[7773~",

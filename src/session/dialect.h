@@ -30,6 +30,7 @@ struct dialect {
     const char *name;
     const char *login; /* the login shells it is for, as a pattern of sh's case; NULL: none */
     const char *start, *hooks, *complete; /* the sections of its file; NULL: it has no such */
+    const char *fields; /* and what tells more for the prompt, before the hooks if that is wanted */
     enum dialect_take take;
     const char *take_keys;
     enum dialect_echo echo;
@@ -75,6 +76,7 @@ struct dialect_start {
     bool again;             /* after a lost link: no login texts */
     size_t limit;           /* bytes that the server takes for a command; 0: as many as we have */
     const char *directory;  /* where to start; NULL: as the login has it */
+    const char *fields;     /* what the prompt wants to be told: prompt_wants() */
     const char *const *env; /* NAME=VALUE, NULL terminated; NULL: none */
 };
 
@@ -85,8 +87,8 @@ void dialect_start_command(const struct dialect_start *start, struct buf *out);
 void dialect_start_script(const struct dialect_start *start, struct buf *script);
 
 /* What the script is sent if its announcement asks for a dialect's hooks, for which the limit left
-   no room. */
-void dialect_start_hooks(const struct dialect *d, struct buf *out);
+   no room. `fields`: the prompt wants any. */
+void dialect_start_hooks(const struct dialect *d, bool fields, struct buf *out);
 
 /* Commands for a second channel, under any login shell as above. The first sends a signal to
    the foreground job of the shell `pid` and prints what it did; the second prints what a path,

@@ -18,12 +18,12 @@ static void assign(struct buf *script, const char *name, const char *value)
 }
 
 /* The choice of a dialect, as start.sh wants it. */
-static void append_choice(const struct dialect *d, bool hooks, struct buf *script)
+static void append_choice(const struct dialect *d, bool hooks, bool fields, struct buf *script)
 {
     buf_printf(script, "%s)\n__tt_d=%s%s\n__tt_start() {\n%s}\n", d->login, d->name,
                hooks ? "" : "\\?", d->start);
     if (hooks)
-        buf_printf(script, "exec 8<<'__tt_end'\n%s__tt_end\n", d->hooks);
+        buf_printf(script, "exec 8<<'__tt_end'\n%s%s__tt_end\n", fields ? d->fields : "", d->hooks);
     buf_puts(script, ";;\n");
 }
 
@@ -43,6 +43,7 @@ static void append_script(const struct dialect_start *start, size_t hooks, struc
     assign(script, "__tt_token", start->token);
     assign(script, "__tt_profile", start->profile ? "1" : "0");
     assign(script, "__tt_again", start->again ? "1" : "0");
+    assign(script, "__tt_want", start->fields ? start->fields : "");
     assign(script, "__tt_cd", start->directory ? buf_str(&cd) : ":");
     buf_release(&cd);
     buf_puts(script, shell_boot);
@@ -50,7 +51,7 @@ static void append_script(const struct dialect_start *start, size_t hooks, struc
     const struct dialect *d;
     for (size_t i = 0; (d = dialect_at(i)) != NULL; i++)
         if (d->login)
-            append_choice(d, i < hooks, script);
+            append_choice(d, i < hooks, start->fields && *start->fields, script);
     buf_puts(script, "*) __tt_d=plain ;;\nesac\n");
     buf_puts(script, shell_start);
 }
@@ -109,9 +110,10 @@ void dialect_start_command(const struct dialect_start *start, struct buf *out)
     wrap_script(&script, out);
 }
 
-void dialect_start_hooks(const struct dialect *d, struct buf *out)
+void dialect_start_hooks(const struct dialect *d, bool fields, struct buf *out)
 {
-    buf_printf(out, "%zu%s", 10000 + strlen(d->hooks), d->hooks);
+    const char *before = fields ? d->fields : "";
+    buf_printf(out, "%zu%s%s", 10000 + strlen(before) + strlen(d->hooks), before, d->hooks);
 }
 
 void dialect_signal_command(long pid, const char *signal, struct buf *out)

@@ -51,13 +51,16 @@ void session_clear_take(struct session *s)
     s->erase_step = 0;
 }
 
-struct session *session_new(void)
+struct session *session_new(const char *fields)
 {
     struct session *s = xcalloc(1, sizeof *s);
     s->user = xstrdup("");
     s->shell = xstrdup("");
     s->cwd = xstrdup("");
     s->command = xstrdup("");
+    for (int i = 0; i < SESSION_FIELDS; i++)
+        s->field[i] = xstrdup("");
+    s->wants_fields = *fields != '\0';
     s->rtt = -1;
     session_clear_take(s);
     return s;
@@ -71,6 +74,8 @@ void session_free(struct session *s)
     free(s->shell);
     free(s->cwd);
     free(s->command);
+    for (int i = 0; i < SESSION_FIELDS; i++)
+        free(s->field[i]);
     typeahead_release(&s->typed);
     buf_release(&s->expect);
     buf_release(&s->echoed);
@@ -368,7 +373,7 @@ unsigned session_tick(struct session *s, int64_t now)
 
 struct session_view session_view(const struct session *s)
 {
-    return (struct session_view){
+    struct session_view view = {
         .state = s->state,
         .dialect = s->dialect,
         .user = s->user,
@@ -389,4 +394,7 @@ struct session_view session_view(const struct session *s)
         .rtt = s->rtt,
         .waiting_since = s->waiting_since,
     };
+    for (int i = 0; i < SESSION_FIELDS; i++)
+        view.field[i] = s->field[i];
+    return view;
 }

@@ -36,9 +36,13 @@ enum {
     DO_RAN = 1 << 4,      /* a line typed ahead was run by itself: session_typed_back has it */
 };
 
+/* What the shell tells for the prompt, if that wants it. */
+enum session_field { FIELD_HOME, FIELD_GIT, FIELD_JOBS, FIELD_VENV, SESSION_FIELDS };
+
 struct session;
 
-struct session *session_new(void);
+/* `fields`: what the prompt wants the shell to tell (prompt_wants). */
+struct session *session_new(const char *fields);
 void session_free(struct session *s);
 
 /* A shell is being started (again: after a lost link). */
@@ -57,6 +61,7 @@ unsigned session_command(struct session *s, int64_t now);
 unsigned session_command_line(struct session *s, const char *line, int64_t now);
 unsigned session_done(struct session *s, int status);
 unsigned session_cwd(struct session *s, const char *cwd);
+void session_field(struct session *s, const char *name, const char *text);
 unsigned session_continue(struct session *s);
 unsigned session_continued(struct session *s, int64_t now);
 unsigned session_taken(struct session *s, const char *text, int64_t now);
@@ -109,23 +114,24 @@ struct buf *session_to_host(struct session *s);
 
 struct session_view {
     enum session_state state;
-    const struct dialect *dialect; /* NULL: a plain terminal */
-    const char *user, *shell;      /* "" until known */
-    const char *cwd;               /* "" until known */
-    long pid;                      /* the shell's; 0 until known */
-    bool marked;                   /* a prompt has been seen */
-    bool announced;                /* the bootstrap has run */
-    bool continuing;               /* the prompt is a secondary one */
-    bool has_status;               /* a command has ended since the start */
-    int status;                    /* the last command's */
-    int64_t duration;              /* the last command's, ms */
-    bool completing;               /* candidates are awaited */
-    bool once;                     /* this line is edited on the host, until the next prompt */
-    bool typed;                    /* keys have gone to the host since the start */
-    const char *command;           /* the command running or run last, "" if unknown */
-    int64_t since;                 /* when the state began */
-    int64_t rtt;                   /* how long the last take took; -1 unknown */
-    int64_t waiting_since;         /* an answer of the shell is awaited since; 0: none is */
+    const struct dialect *dialect;     /* NULL: a plain terminal */
+    const char *user, *shell;          /* "" until known */
+    const char *cwd;                   /* "" until known */
+    const char *field[SESSION_FIELDS]; /* "" until known */
+    long pid;                          /* the shell's; 0 until known */
+    bool marked;                       /* a prompt has been seen */
+    bool announced;                    /* the bootstrap has run */
+    bool continuing;                   /* the prompt is a secondary one */
+    bool has_status;                   /* a command has ended since the start */
+    int status;                        /* the last command's */
+    int64_t duration;                  /* the last command's, ms */
+    bool completing;                   /* candidates are awaited */
+    bool once;                         /* this line is edited on the host, until the next prompt */
+    bool typed;                        /* keys have gone to the host since the start */
+    const char *command;               /* the command running or run last, "" if unknown */
+    int64_t since;                     /* when the state began */
+    int64_t rtt;                       /* how long the last take took; -1 unknown */
+    int64_t waiting_since;             /* an answer of the shell is awaited since; 0: none is */
 };
 struct session_view session_view(const struct session *s);
 

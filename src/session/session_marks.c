@@ -19,7 +19,7 @@ unsigned session_hello(struct session *s, const char *dialect, long pid, const c
     session_ready(s, name);
     free(name);
     if (asks && s->dialect && s->dialect->hooks)
-        dialect_start_hooks(s->dialect, &s->to_host);
+        dialect_start_hooks(s->dialect, s->wants_fields, &s->to_host);
     s->announced = true;
     s->pid = pid;
     session_set_text(&s->user, user);
@@ -185,6 +185,14 @@ unsigned session_cwd(struct session *s, const char *cwd)
 {
     session_set_text(&s->cwd, cwd);
     return 0;
+}
+
+void session_field(struct session *s, const char *name, const char *text)
+{
+    static const char *const names[SESSION_FIELDS] = {"home", "git", "jobs", "venv"};
+    for (int i = 0; i < SESSION_FIELDS; i++)
+        if (strcmp(name, names[i]) == 0)
+            session_set_text(&s->field[i], text);
 }
 
 unsigned session_continue(struct session *s)

@@ -15,7 +15,8 @@ enum swallow {
 struct session {
     enum session_state state;
     const struct dialect *dialect;
-    char *user, *shell, *cwd, *command;
+    char *user, *shell, *cwd, *command, *field[SESSION_FIELDS];
+    bool wants_fields;
     long pid;
     bool announced, marked;
 

@@ -23,10 +23,11 @@ for script in share/shell/*.sh; do
     done
 done
 for shell in dash "busybox ash" bash; do
+    parses "$shell" share/shell/sh.sh fields
     parses "$shell" share/shell/sh.sh hooks
 done
 for shell in bash fish zsh; do
-    for section in hooks complete; do
+    for section in fields hooks complete; do
         parses $shell share/shell/$shell.sh $section
     done
 done

@@ -26,7 +26,7 @@ static void step(struct session *s, struct ecma48 *t, uint8_t op, const uint8_t 
     static const char *const dialects[] = {"bash", "sh", "ash", "zsh", "fish", "plain"};
     char string[32] = "";
     memcpy(string, text, len < sizeof string - 1 ? len : sizeof string - 1);
-    switch (op % 21) {
+    switch (op % 22) {
     case 0: session_hello(s, dialects[len % 6], 7, string, string); break;
     case 1: session_ready(s, dialects[len % 6]); break;
     case 2: session_prompt(s); break;
@@ -50,13 +50,14 @@ static void step(struct session *s, struct ecma48 *t, uint8_t op, const uint8_t 
     case 17: session_resized(s, now); break;
     case 18: session_start(s, now); break;
     case 19: session_aside(s, len % 2); break;
+    case 20: session_field(s, len % 2 ? "git" : string, string); break;
     default: print(s, t, text, len, now); break;
     }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct session *s = session_new();
+    struct session *s = session_new("git");
     struct ecma48 *t = ecma48_new();
     int64_t now = 1;
     session_start(s, now);

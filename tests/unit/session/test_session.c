@@ -23,7 +23,7 @@ struct rig {
 static int rig_new(void **state)
 {
     struct rig *r = calloc(1, sizeof *r);
-    r->s = session_new();
+    r->s = session_new("");
     r->t = ecma48_new();
     r->now = 1000;
     session_start(r->s, r->now);
@@ -505,7 +505,7 @@ static void hooks_are_sent_where_the_command_had_no_room(void **state)
     struct rig *r = *state;
     session_hello(r->s, "zsh?", 42, "ann", "/bin/zsh");
     struct buf hooks = {0};
-    dialect_start_hooks(dialect_find("zsh"), &hooks);
+    dialect_start_hooks(dialect_find("zsh"), false, &hooks);
     assert_sent(r, buf_str(&hooks));
     buf_release(&hooks);
     session_start(r->s, r->now);

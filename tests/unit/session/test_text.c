@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "session/dialect.h"
 #include "session/prompt.h"
 #include "session/quote.h"
@@ -100,21 +101,72 @@ static void prompts(void **state)
         struct prompt_values values;
         const char *text;
     } cases[] = {
-        {PROMPT_DEFAULT, {"web1", "ann", "/var/log", -1, 0}, "[web1]: /var/log> "},
-        {PROMPT_DEFAULT, {"web1", "root", "/root", 0, 0}, "[web1]: /root# "},
-        {"{user}@{host} {status}{sign}", {"h", "u", "/", 7, 0}, "u@h 7>"},
-        {"{nope}{", {"h", "u", "/", 0, 0}, "{nope}{"},
-        {"{cwd}", {"h", "u", "/a\033[31m", 0, 0}, "/a\\x1b[31m"},
-        {"<{duration}>", {"h", "u", "/", -1, 5000}, "<>"},
-        {"<{duration}>", {"h", "u", "/", 0, 999}, "<>"},
-        {"<{duration}>", {"h", "u", "/", 0, 1250}, "<1.2s>"},
-        {"<{duration}>", {"h", "u", "/", 0, 61000}, "<1m01s>"},
-        {"<{duration}>", {"h", "u", "/", 0, 7500000}, "<2h05m>"},
+#define VALUES(...) {.host = "h", .user = "u", .cwd = "/", __VA_ARGS__}
+        {PROMPT_DEFAULT, {"web1", "ann", "/var/log", .status = -1}, "[web1]: /var/log> "},
+        {PROMPT_DEFAULT, {"web1", "root", "/root", .status = 0}, "[web1]: /root# "},
+        {"{user}@{host} {status}{sign}", VALUES(.status = 7), "u@h 7>"},
+        {"{nope}{", VALUES(), "{nope}{"},
+        {"{cwd}", {"h", "u", "/a\033[31m", .status = 0}, "/a\\x1b[31m"},
+        {"<{duration}>", VALUES(.status = -1, .duration = 5000), "<>"},
+        {"<{duration}>", VALUES(.duration = 999), "<>"},
+        {"<{duration}>", VALUES(.duration = 1250), "<1.2s>"},
+        {"<{duration}>", VALUES(.duration = 61000), "<1m01s>"},
+        {"<{duration}>", VALUES(.duration = 7500000), "<2h05m>"},
+        /* What stands in the braces goes with the field. */
+        {"a{ (git)}{ venv}b", VALUES(.git = "main", .venv = ""), "a (main)b"},
+        {"a{ (git)}{ venv}b", VALUES(.venv = "env"), "a envb"},
+        {"{[jobs]}", VALUES(.jobs = "0"), ""},
+        {"{[jobs]}", VALUES(.jobs = "2"), "[2]"},
+        {"{ \u00bbstatus}>", VALUES(.status = 3), " \u00bb3>"},
+        {"{git}", VALUES(.git = "a\033]0;x\007\u202e"), "a\\x1b]0;x\\x07\\u{202e}"},
+        {"{} { } {-}", VALUES(), "{} { } {-}"},
+        /* The home directory. */
+        {"{cwd~}", {"h", "u", "/home/ann/src", .home = "/home/ann"}, "~/src"},
+        {"{cwd~}", {"h", "u", "/home/ann", .home = "/home/ann/"}, "~"},
+        {"{cwd~}", {"h", "u", "/home/anna", .home = "/home/ann"}, "/home/anna"},
+        {"{cwd~}", {"h", "u", "/etc", .home = "/"}, "/etc"},
+        {"{cwd}", {"h", "u", "/home/ann", .home = "/home/ann"}, "/home/ann"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct buf out = {0};
         prompt_expand(cases[i].template, &cases[i].values, &out);
         assert_string_equal(buf_str(&out), cases[i].text);
+        buf_release(&out);
+    }
+}
+
+/* At most half of the width: whole names go, as long as one fits. */
+static void prompt_paths(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        int columns;
+        const char *text;
+        bool ascii;
+    } cases[] = {
+        {"/usr/share/doc/bash", 40, "/usr/share/doc/bash", false},
+        {"/usr/share/doc/bash", 36, "/usr/\u2026/doc/bash", false},
+        {"/usr/share/doc/bash", 24, "/usr/\u2026/bash", false},
+        {"/usr/share/doc/bash", 20, "\u2026/doc/bash", false},
+        {"/usr/share/doc/bash", 12, "\u2026/bash", false},
+        {"/usr/share/doc/bash", 10, "/u\u2026sh", false},
+        {"/usr/share/doc/bash", 2, "\u2026", false},
+        {"/usr/share/doc/bash", 30, "/usr/.../bash", true},
+        {"/a-very-long-name-in-the-root", 20, "/a-v\u2026-root", false},
+        /* Wide characters are not cut in two, marks stay where they are. */
+        {"/\u65e5\u672c/\u65e5\u672c\u8a9e/\u672c", 20, "/\u65e5\u672c/\u2026/\u672c", false},
+        {"/\u65e5\u672c\u8a9e\u65e5\u672c\u8a9e\u65e5\u672c\u8a9e", 20, "/\u65e5\u2026\u672c\u8a9e",
+         false},
+        {"/aaaaaaaaaaaaaaaaaaaae\u0301", 10, "/a\u2026ae\u0301", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct prompt_values values = {
+            .cwd = cases[i].path, .columns = cases[i].columns, .ascii = cases[i].ascii};
+        struct buf out = {0};
+        prompt_expand("{cwd}", &values, &out);
+        assert_string_equal(buf_str(&out), cases[i].text);
+        assert_true(utf8_columns(buf_str(&out), out.len) <= (size_t)cases[i].columns / 2);
         buf_release(&out);
     }
 }
@@ -125,9 +177,11 @@ static void prompt_names(void **state)
     static const struct {
         const char *template, *unknown;
     } cases[] = {
-        {PROMPT_DEFAULT, NULL},   {"{status}{duration}{user}", NULL},
-        {"{nope} x", "{nope} x"}, {"a {cwd} {hots}", "{hots}"},
-        {"{} { {A} {a", NULL},
+        {PROMPT_DEFAULT, NULL},    {"{status}{duration}{user}", NULL},
+        {"{nope} x", "{nope} x"},  {"a {cwd} {hots}", "{hots}"},
+        {"{} { {-} {a", NULL},     {"{A}", "{A}"},
+        {"{cwd~}{ (git) }", NULL}, {"{git~}", "{git~}"},
+        {"{on git}", "{on git}"},  {"{git on}", "{git on}"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const char *unknown = prompt_unknown(cases[i].template);
@@ -136,7 +190,14 @@ static void prompt_names(void **state)
             assert_string_equal(unknown, cases[i].unknown);
     }
     assert_true(prompt_has_status("{cwd} {status}>"));
+    assert_true(prompt_has_status("{ [status]}"));
     assert_false(prompt_has_status(PROMPT_DEFAULT));
+    struct buf wants = {0};
+    prompt_wants(PROMPT_DEFAULT, &wants);
+    assert_string_equal(buf_str(&wants), "");
+    prompt_wants("{git}{cwd~}{(git)}{venv}{jobs}", &wants);
+    assert_string_equal(buf_str(&wants), "git home venv jobs");
+    buf_release(&wants);
 }
 
 static void typed_ahead(void **state)
@@ -250,7 +311,7 @@ static void start_command_within_a_limit(void **state)
     assert_non_null(strstr(buf_str(&out), "_d=bash\\134?"));
     buf_clear(&out);
     const struct dialect *d = dialect_find("bash");
-    dialect_start_hooks(d, &out);
+    dialect_start_hooks(d, false, &out);
     assert_int_equal(out.len, 5 + strlen(d->hooks));
     char digits[6] = "";
     memcpy(digits, buf_str(&out), 5);
@@ -267,6 +328,7 @@ int main(void)
         cmocka_unit_test(open_quotes),
         cmocka_unit_test(prompts),
         cmocka_unit_test(prompt_names),
+        cmocka_unit_test(prompt_paths),
         cmocka_unit_test(typed_ahead),
         cmocka_unit_test(control_characters),
         cmocka_unit_test(pieces_are_short),
