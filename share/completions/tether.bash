@@ -24,12 +24,31 @@ _tether() {
     -m) COMPREPLY=($(compgen -W "$(ssh -Q mac 2>/dev/null)" -- "$cur")) && return ;;
     -p | -b | -e | -P | --timeout) return ;;
     esac
+    if [[ ${COMP_WORDS[1]} == history && $COMP_CWORD -ge 2 ]]; then
+        case $COMP_CWORD,${COMP_WORDS[2]} in
+        2,*) COMPREPLY=($(compgen -W "list export import forget" -- "$cur")) ;;
+        3,import) _tether_hosts "" "$cur"; [[ $cur == -* ]] && COMPREPLY=(--from) ;;
+        3,*) _tether_hosts "" "$cur" ;;
+        *,import)
+            if [[ $prev == --from ]]; then
+                COMPREPLY=($(compgen -W "bash zsh fish" -- "$cur"))
+            elif [[ $COMP_CWORD -eq 5 ]]; then
+                _tether_hosts "" "$cur"
+            else
+                COMPREPLY=($(compgen -f -- "$cur"))
+                compopt -o filenames
+            fi
+            ;;
+        4,forget) COMPREPLY=($(compgen -W "--all" -- "$cur")) ;;
+        esac
+        return
+    fi
     case $cur in
     -*) COMPREPLY=($(compgen -W "-4 -6 -A -a -B -b -C -c -E -e -F -J -i -K -k -l -m -n -o -P -p -q -s -t -T -v -x --timeout --profile --no-profile --private --raw --no-raw --show-bootstrap --help --version" \
         -- "$cur")) ;;
     *@*) _tether_hosts "${cur%%@*}@" "${cur#*@}" ;;
     *)
-        [ "$COMP_CWORD" -eq 1 ] && COMPREPLY=($(compgen -W "enter why config demo help" -- "$cur"))
+        [ "$COMP_CWORD" -eq 1 ] && COMPREPLY=($(compgen -W "enter why config history demo help" -- "$cur"))
         _tether_hosts "" "$cur"
         ;;
     esac

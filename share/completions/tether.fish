@@ -4,6 +4,10 @@ complete -c tether -f
 complete -c tether -n __fish_use_subcommand -a enter -d 'Enter a host'
 complete -c tether -n __fish_use_subcommand -a why -d 'Tell what connecting would mean'
 complete -c tether -n __fish_use_subcommand -a config -d 'Tell our own settings'
+complete -c tether -n __fish_use_subcommand -a history -d 'The lines kept of a host'
+complete -c tether -n '__fish_seen_subcommand_from history' -a 'list export import forget'
+complete -c tether -n '__fish_seen_subcommand_from import' -l from -x -a 'bash zsh fish'
+complete -c tether -n '__fish_seen_subcommand_from import' -F
 complete -c tether -n __fish_use_subcommand -a demo -d 'A host inside the program'
 complete -c tether -n __fish_use_subcommand -a help -d 'Print a summary'
 complete -c tether -a '(__fish_print_hostnames)' -d Host

@@ -18,8 +18,9 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"enter", cmd_enter}, {"demo", cmd_demo},   {"why", cmd_why},           {"config", cmd_config},
-    {"help", cmd_help},   {"--help", cmd_help}, {"--version", cmd_version}, {"-V", cmd_version},
+    {"enter", cmd_enter},   {"demo", cmd_demo},         {"why", cmd_why},
+    {"config", cmd_config}, {"history", cmd_history},   {"help", cmd_help},
+    {"--help", cmd_help},   {"--version", cmd_version}, {"-V", cmd_version},
 };
 
 int cli_usage(const char *format, ...)

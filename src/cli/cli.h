@@ -22,6 +22,7 @@ int cmd_enter(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_why(int argc, char **argv);
 int cmd_config(int argc, char **argv);
+int cmd_history(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 
 /* What the options shared by all commands that connect have said. */

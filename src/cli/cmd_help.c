@@ -8,6 +8,7 @@ static const char text[] =
     "       tether [OPTIONS] [USER@]HOST COMMAND...  run a command, as ssh does\n"
     "       tether why [OPTIONS] [USER@]HOST        tell what connecting would mean\n"
     "       tether config [HOST]                    tell our own settings (--help: explain them)\n"
+    "       tether history list|export|import|forget ...   the lines kept (--help: explain it)\n"
     "       tether demo [OPTIONS]                   try it: a host inside the program\n"
     "       tether help | --help | --version\n"
     "\n"

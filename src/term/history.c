@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define NOT_FOUND 127 /* a shell's status for a command that it does not know */
+
 /* ---- entries in memory ---- */
 
 struct entry *history_entry_at(const struct history *h, size_t i)
@@ -126,6 +128,7 @@ void history_close(struct history *h)
     }
     if (h->fd >= 0)
         close(h->fd);
+    history_close(h->host);
     while (h->count > 0)
         history_drop_oldest(h);
     free(h->ring);
@@ -205,13 +208,13 @@ bool history_ended(struct history *h, int status, int64_t duration, struct err *
     return saved(h, end_write(h, locked, &why), &why, err);
 }
 
-/* Keep only what is another text. */
+/* Keep only what is another text; NULL: nothing. */
 static void drop_text(struct history *h, const char *text)
 {
     size_t kept = 0, count = h->count;
     for (size_t i = 0; i < count; i++) {
         struct entry *e = history_entry_at(h, i);
-        if (strcmp(e->text, text) != 0) {
+        if (text && strcmp(e->text, text) != 0) {
             struct entry moved = *e;
             *e = (struct entry){0};
             *history_entry_at(h, kept++) = moved;
@@ -225,9 +228,8 @@ static void drop_text(struct history *h, const char *text)
     h->count = kept;
 }
 
-bool history_delete(struct history *h, const char *text, struct err *err)
+static bool forget(struct history *h, const char *wanted, struct err *err)
 {
-    char *wanted = xstrdup(text); /* it may be an entry's own */
     bool ok = !h->path || history_lock(h, LOCK_EX, err);
     if (ok && h->path) {
         history_take_file(h);
@@ -238,9 +240,62 @@ bool history_delete(struct history *h, const char *text, struct err *err)
         history_unlock(h);
     }
     drop_text(h, wanted);
+    return ok;
+}
+
+bool history_clear(struct history *h, struct err *err)
+{
+    return forget(h, NULL, err);
+}
+
+bool history_delete(struct history *h, const char *text, struct err *err)
+{
+    char *wanted = xstrdup(text); /* it may be an entry's own */
+    bool ok = forget(h, wanted, err);
     explicit_bzero(wanted, strlen(wanted));
     free(wanted);
     return ok;
+}
+
+bool history_import(struct history *h, const struct history *from, size_t *added, struct err *err)
+{
+    *added = 0;
+    if (h->path && !history_lock(h, LOCK_EX, err))
+        return false;
+    if (h->path)
+        history_take_file(h);
+    *added = history_merge(h, from, ENTRY_SAVED);
+    for (size_t i = 0; i < h->count; i++) {
+        struct entry *e = history_entry_at(h, i);
+        if (!*e->id && e->info.time > 0) /* without it the time is not written */
+            snprintf(e->id, sizeof e->id, "%s%u", h->session, ++h->added);
+    }
+    bool ok = !h->path || (!h->read_only && history_compact(h, true));
+    if (!ok)
+        err_set(err, "history %s: cannot be written anew: nothing was taken in", h->path);
+    if (h->path)
+        history_unlock(h);
+    return ok;
+}
+
+void history_set_host(struct history *h, struct history *host)
+{
+    size_t kept = 0, count = h->count;
+    history_close(h->host);
+    h->host = host;
+    for (size_t i = 0; i < count; i++) {
+        struct entry moved = *history_entry_at(h, i);
+        *history_entry_at(h, i) = (struct entry){0};
+        if (moved.state != ENTRY_HOST) {
+            *history_entry_at(h, kept++) = moved;
+            continue;
+        }
+        h->bytes -= moved.len;
+        release(&moved);
+    }
+    h->count = kept;
+    if (host)
+        history_merge(h, host, ENTRY_HOST);
 }
 
 void history_refresh(struct history *h)
@@ -279,19 +334,29 @@ bool history_is_own(const struct history *h, size_t i)
     return strncmp(history_entry_at(h, i)->id, h->session, strlen(h->session)) == 0;
 }
 
+bool history_is_host(const struct history *h, size_t i)
+{
+    return history_entry_at(h, i)->state == ENTRY_HOST;
+}
+
 long history_suggest(const struct history *h, const char *prefix, const char *cwd)
 {
-    long best = -1;
+    long best = -1, unknown = -1;
+    size_t len = strlen(prefix);
     for (long at = (long)h->count; (at = history_search(h, (size_t)at, prefix, true)) >= 0;) {
         const struct entry *e = history_entry_at(h, (size_t)at);
-        if (!e->text[strlen(prefix)] || strchr(e->text, '\n'))
+        if (!e->text[len] || strchr(e->text, '\n'))
             continue;
+        if (e->info.status == NOT_FOUND) {
+            unknown = unknown < 0 ? at : unknown;
+            continue;
+        }
         if (*cwd && e->info.cwd && strcmp(e->info.cwd, cwd) == 0)
             return at;
         if (best < 0)
             best = at;
     }
-    return best;
+    return best >= 0 ? best : unknown;
 }
 
 long history_search(const struct history *h, size_t before, const char *needle, bool prefix)

@@ -13,7 +13,7 @@
 
 #include "base/err.h"
 
-#define HISTORY_ENTRIES 10000 /* the newest are kept */
+#define HISTORY_ENTRIES 100000 /* the newest are kept */
 
 struct history;
 
@@ -45,6 +45,16 @@ bool history_ended(struct history *h, int status, int64_t duration, struct err *
 /* Forget all entries with this text, in the file too, which is written anew. False: the file
    could not be. */
 bool history_delete(struct history *h, const char *text, struct err *err);
+/* The same for all entries. */
+bool history_clear(struct history *h, struct err *err);
+
+/* Take in the lines of another history (in memory), at their times, and write the file anew. Lines
+   that are there already are not taken again; `added` says how many were not. */
+bool history_import(struct history *h, const struct history *from, size_t *added, struct err *err);
+
+/* The own history of the host's shell (in memory, taken over; NULL: none): its lines that we do not
+   have stand among ours, but are never written. */
+void history_set_host(struct history *h, struct history *host);
 
 /* Take in what other sessions have added since. */
 void history_refresh(struct history *h);
@@ -55,13 +65,15 @@ const char *history_entry(const struct history *h, size_t i);
 struct history_info history_info(const struct history *h, size_t i); /* borrowed as well */
 /* Was it entered in this session? */
 bool history_is_own(const struct history *h, size_t i);
+/* Is it only the host's shell that has it? */
+bool history_is_host(const struct history *h, size_t i);
 
 /* The newest entry before `before` (history_count: from the newest) that contains `needle`,
    or begins with it; -1 if none. */
 long history_search(const struct history *h, size_t before, const char *needle, bool prefix);
 
 /* The entry of one row that best goes on from `prefix`: the newest that was entered in this folder,
-   else the newest; -1 if none. */
+   else the newest; last of all one whose command was not found. -1 if none. */
 long history_suggest(const struct history *h, const char *prefix, const char *cwd);
 
 #endif

@@ -35,6 +35,7 @@ static void take_line(struct history *h, const char *line, size_t len)
     if (len == 0 || len > LINE_MAX_BYTES || nul)
         return;
     bool entry = history_line_parse(line, len, &e);
+    h->damaged += !entry;
     if (entry && e.len > 0) {
         history_push(h, e);
         return;
@@ -58,6 +59,7 @@ static void forget_saved(struct history *h)
             e->text = xstrdup(""); /* the entry goes, its text stays */
             e->info.cwd = NULL;
         }
+        h->host_lost = h->host_lost || e->state == ENTRY_HOST;
         history_drop_oldest(h);
     }
     for (size_t i = 0; i < kept; i++)
@@ -112,6 +114,9 @@ void history_take_file(struct history *h)
         h->offset = st.st_size - (off_t)FILE_MAX_BYTES;
     if (h->offset < st.st_size)
         take_lines(h, skip_first);
+    if (h->host_lost)
+        history_merge(h, h->host, ENTRY_HOST);
+    h->host_lost = false;
 }
 
 /* ---- opening and locking ---- */
@@ -226,6 +231,17 @@ static bool write_all(int fd, const struct buf *b)
     return n >= 0 && (size_t)n == b->len;
 }
 
+/* They are among the newest of many. */
+static size_t first_unsaved(const struct history *h)
+{
+    size_t i = h->count;
+    for (size_t left = h->unsaved; left > 0 && i > 0;) {
+        enum entry_state state = history_entry_at(h, --i)->state;
+        left -= state == ENTRY_UNSAVED || state == ENTRY_ENDED;
+    }
+    return i;
+}
+
 /* Append the entries not yet in the file. Locked, and read up to the end. */
 bool history_flush(struct history *h, struct err *err)
 {
@@ -237,8 +253,8 @@ bool history_flush(struct history *h, struct err *err)
     struct buf out = {0};
     if (st.st_size > h->offset)
         buf_append(&out, "\0\n", 2);
-    size_t torn = out.len;
-    for (size_t i = 0; i < h->count; i++) {
+    size_t torn = out.len, first = first_unsaved(h);
+    for (size_t i = first; i < h->count; i++) {
         const struct entry *e = history_entry_at(h, i);
         if (e->state == ENTRY_UNSAVED)
             history_line_put(&out, e);
@@ -251,8 +267,8 @@ bool history_flush(struct history *h, struct err *err)
         if (ftruncate(h->fd, st.st_size) != 0) /* the next writer closes what was left */
             h->read_only = true;
     } else {
-        for (size_t i = 0; i < h->count; i++)
-            if (history_entry_at(h, i)->state != ENTRY_LONG)
+        for (size_t i = first; i < h->count; i++)
+            if (history_entry_at(h, i)->state < ENTRY_LONG)
                 history_entry_at(h, i)->state = ENTRY_SAVED;
         h->file_lines += h->unsaved + (torn > 0);
         h->unsaved = 0;

@@ -95,6 +95,8 @@ bool history_line_parse(const char *line, size_t len, struct entry *out)
 {
     *out = (struct entry){.info = {.status = -1, .duration = -1}, .state = ENTRY_SAVED};
     size_t info = parse_info(line, len, out);
+    if (info == 0 && len > 0 && line[0] == US) /* a later version's, or damaged */
+        return false;
     out->text = unescape(line + info, len - info);
     out->len = strlen(out->text);
     return out->len > 0 || info > 0;

@@ -1,5 +1,6 @@
-/* Shared by the files of the history: history.c (entries in memory, the interface), history_line.c
-   (one line of the file) and history_file.c (reading, locking, writing). */
+/* Shared by the files of the history: history.c (entries in memory, the interface), history_merge.c
+   (lines from elsewhere), history_line.c (one line of the file) and history_file.c (reading,
+   locking, writing). */
 #ifndef TERM_HISTORY_PRIV_H
 #define TERM_HISTORY_PRIV_H
 
@@ -18,6 +19,7 @@ enum entry_state {
     ENTRY_ENDED,   /* it is, but not yet how its command ended */
     ENTRY_UNSAVED, /* it could not be written yet: tried again with the next add */
     ENTRY_LONG,    /* too long for the file: kept in memory only */
+    ENTRY_HOST,    /* of the host's shell: never written */
 };
 
 #define ENTRY_ID 32
@@ -37,13 +39,15 @@ struct history {
     off_t offset;      /* the file is taken in up to here: the start of a line */
     size_t file_lines; /* before the offset */
     size_t damaged;
-    struct err told;     /* the last notice: each is given once, not with every line */
-    struct entry *ring;  /* HISTORY_ENTRIES slots, the oldest in `first` */
-    size_t first, count; /* of the ring */
-    size_t bytes;        /* of all texts */
-    size_t unsaved;      /* entries to be written */
-    char session[16];    /* what our ids begin with */
-    unsigned added;      /* how many we have added */
+    struct err told;      /* the last notice: each is given once, not with every line */
+    struct entry *ring;   /* HISTORY_ENTRIES slots, the oldest in `first` */
+    size_t first, count;  /* of the ring */
+    size_t bytes;         /* of all texts */
+    size_t unsaved;       /* entries to be written */
+    char session[16];     /* what our ids begin with */
+    unsigned added;       /* how many we have added */
+    struct history *host; /* the host's shell's own, in memory; NULL: not known */
+    bool host_lost;       /* it is not among the entries now */
 };
 
 /* ---- entries in memory (history.c) ---- */
@@ -54,6 +58,11 @@ void history_drop_oldest(struct history *h);
 void history_push(struct history *h, struct entry entry);
 /* How the command of that id ended. */
 void history_set_end(struct history *h, const char *id, int status, int64_t duration);
+
+/* ---- lines from elsewhere (history_merge.c) ---- */
+
+/* Copies of what `from` has and we do not, at their places. Returns how many. */
+size_t history_merge(struct history *h, const struct history *from, enum entry_state state);
 
 /* ---- one line of the file (history_line.c) ---- */
 

@@ -341,6 +341,24 @@ static void mode_is_forced(void **state)
     assert_int_equal(st.st_mode & 0777, 0600);
 }
 
+/* What we do not know how to read is neither a command nor lost. */
+static void another_version(void **state)
+{
+    struct place *p = *state;
+    history_close(open_quietly(p->file));
+    const char text[] = "one\n\x1fversion=2;x\x1ftwo\n\x1f- 5 0 0 /\x1fthree\n\x1fhalf\n";
+    write_file(p->file, text, sizeof text - 1);
+    struct err err;
+    struct history *h = history_open(p->file, &err);
+    assert_non_null(strstr(err.text, "2 damaged lines were skipped"));
+    ASSERT_ENTRIES(h, "one", "three");
+    add(h, "four");
+    history_close(h);
+    struct buf b = read_file(p->file);
+    assert_non_null(strstr(buf_str(&b), "version=2;x"));
+    buf_release(&b);
+}
+
 static void no_place_for_the_file(void **state)
 {
     struct place *p = *state;
@@ -394,6 +412,36 @@ static void as_nobody(struct place *p)
     CHECK(!history_add(h, "mine", NULL, 0, &err));
     CHECK(history_count(h) >= 1);
     history_close(h);
+}
+
+static void another_users_file(struct place *p)
+{
+    if (geteuid() != 0)
+        return; /* only root can give a file away */
+    history_close(open_quietly(p->file));
+    CHECK(chmod(p->dir, 0755) == 0);
+    char folder[160];
+    snprintf(folder, sizeof folder, "%s/a", p->dir);
+    CHECK(chmod(folder, 0777) == 0);
+    snprintf(folder, sizeof folder, "%s/a/b", p->dir);
+    CHECK(chmod(folder, 0777) == 0);
+    CHECK(chown(p->file, 1, 1) == 0);
+    CHECK(chmod(p->file, 0666) == 0);
+    CHECK(setgid(65534) == 0);
+    CHECK(setuid(65534) == 0);
+    struct err err;
+    struct history *h = history_open(p->file, &err);
+    CHECK(strstr(err.text, "another user's"));
+    CHECK(!history_add(h, "mine", NULL, 0, &err));
+    CHECK(history_count(h) == 1);
+    history_close(h);
+    struct stat st;
+    CHECK(stat(p->file, &st) == 0 && st.st_size == 0);
+}
+
+static void not_ours(void **state)
+{
+    in_child(another_users_file, *state);
 }
 
 static void read_only_home(void **state)
@@ -456,8 +504,11 @@ static void compaction(void **state)
     struct place *p = *state;
     history_close(open_quietly(p->file));
     struct buf b = {0};
-    for (int i = 0; i < 2 * HISTORY_ENTRIES; i++)
-        buf_printf(&b, "line %d\n", i);
+    char newest[32] = "";
+    for (int i = 0; i < 2 * HISTORY_ENTRIES; i++) {
+        snprintf(newest, sizeof newest, "line %d", i);
+        buf_printf(&b, "%s\n", newest);
+    }
     write_file(p->file, buf_data(&b), b.len);
     size_t before = b.len;
     buf_release(&b);
@@ -480,7 +531,7 @@ static void compaction(void **state)
         assert_string_equal(history_entry(see, HISTORY_ENTRIES - 1), "and back");
         assert_string_equal(history_entry(see, HISTORY_ENTRIES - 2), "from the other");
         assert_string_equal(history_entry(see, HISTORY_ENTRIES - 3), "last");
-        assert_string_equal(history_entry(see, HISTORY_ENTRIES - 4), "line 19999");
+        assert_string_equal(history_entry(see, HISTORY_ENTRIES - 4), newest);
     }
     history_close(h);
     history_close(other);
@@ -602,6 +653,14 @@ static void suggestions(void **state)
     assert_int_equal(history_suggest(h, "git pu", "/two"), 1);
     assert_int_equal(history_suggest(h, "git pu", "/else"), 1);
     assert_int_equal(history_suggest(h, "git pull", ""), -1);
+    struct err err;
+    add_known(h, "git pum", "/one", 4);
+    assert_true(history_ended(h, 127, 1, &err));
+    assert_int_equal(history_suggest(h, "git pu", "/one"), 0); /* what was not found is the last */
+    assert_int_equal(history_suggest(h, "git pum", "/one"), -1);
+    add_known(h, "gti log", "/one", 5);
+    assert_true(history_ended(h, 127, 1, &err));
+    assert_int_equal(history_suggest(h, "gt", "/two"), 4);
     history_close(h);
 }
 
@@ -797,6 +856,8 @@ int main(void)
         TEST(symbolic_link_is_refused),
         TEST(pipe_is_refused),
         TEST(mode_is_forced),
+        TEST(another_version),
+        TEST(not_ours),
         TEST(no_place_for_the_file),
         TEST(read_only_home),
         TEST(full_disk),
