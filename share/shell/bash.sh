@@ -4,6 +4,11 @@
 # In POSIX mode bash reads the file that ENV names, a login bash too, and before anything of
 # the user's: so no file is needed on the host.
 exec 9<<EOF
+exec 9<&-
+set +o posix
+shopt -u inherit_errexit
+unset ENV
+[[ \$HISTFILE == "\$HOME/.sh_history" ]] && HISTFILE=\$HOME/.bash_history
 __tt_n=$__tt_nonce __tt_profile=$__tt_profile __tt_want='$__tt_want'
 __tt_cd() { $__tt_cd; }
 $__tt_text
@@ -54,15 +59,19 @@ __tt_fields() {
     done 2>/dev/null
 }
 
+#: nested
+__tt_n=NONCE __tt_profile= __tt_want='WANT'
+__tt_cd() { :; }
+while [[ $(HISTTIMEFORMAT= builtin history 1) =~ ^\ *([0-9]+).*TOKEN ]]; do
+    builtin history -d "${BASH_REMATCH[1]}" || break
+done
+
 #: hooks
 # __tt_n is the nonce, __tt_profile and __tt_want as in boot.sh.
-exec 9<&-
-set +o posix
-shopt -u inherit_errexit
-unset ENV
-[[ $HISTFILE == "$HOME/.sh_history" ]] && HISTFILE=$HOME/.bash_history
-
 __tt_w0=- __tt_w1=- __tt_w2=-
+__tt_pd=$'\001\e]7770;'$__tt_n';D;' __tt_pa=$'\a\e]7770;'$__tt_n$';A\a\002'
+__tt_pb=$'\001\e]7770;'$__tt_n$';B\a\002'
+__tt_pf=$'\001\e]7770;'$__tt_n$';F\a\002' __tt_pg=$'\001\e]7770;'$__tt_n$';G\a\002'
 
 # A mark: __tt_mark LETTER [DATA]
 __tt_mark() { printf '\e]7770;%s;%s\a' "$__tt_n" "$1"; }
@@ -85,16 +94,17 @@ __tt_code() {
 # (`local -` must be said in the function itself, so each says: { local -; set +eux; } 2>/dev/null)
 
 # PROMPT_COMMAND's last: the directory, and the marks in PS1, PS2 and PS0 put back where the
-# user, a prompt framework or a sourced file has set them anew. The nonce is a variable's, so
-# that a nested shell, which may inherit PS1, marks nothing.
+# user, a prompt framework or a sourced file has set them anew. In PS1 and PS2 they are variables'
+# (with ^A and ^B for \[ and \], which are not read there), so that a nested shell of whatever
+# kind, which may inherit PS1, shows nothing of them.
 __tt_last() {
     { local -; set +eux; } 2>/dev/null
-    local __tt_r __tt_m='\e]7770;${__tt_n-};'
+    local __tt_r __tt_m
     __tt_code "$PWD"
     __tt_mark "P;$__tt_r"
     [[ $__tt_want ]] && __tt_fields
-    [[ ${PS1-} == "$__tt_w1" || ${PS1@a} == *r* ]] || { PS1='\['$__tt_m'D;$?\a'$__tt_m'A\a\]'${PS1-}'\['$__tt_m'B\a\]'; __tt_w1=$PS1; }
-    [[ ${PS2-} == "$__tt_w2" || ${PS2@a} == *r* ]] || { PS2='\['$__tt_m'F\a\]'${PS2-}'\['$__tt_m'G\a\]'; __tt_w2=$PS2; }
+    [[ ${PS1-} == "$__tt_w1" || ${PS1@a} == *r* ]] || { PS1='${__tt_n:+$__tt_pd$?$__tt_pa}'${PS1-}'${__tt_n:+$__tt_pb}'; __tt_w1=$PS1; }
+    [[ ${PS2-} == "$__tt_w2" || ${PS2@a} == *r* ]] || { PS2='${__tt_n:+$__tt_pf}'${PS2-}'${__tt_n:+$__tt_pg}'; __tt_w2=$PS2; }
     # (In PS0 the nonce loses a prefix that it never has: a PROMPT_COMMAND that was unset is put
     # back on the way.)
     __tt_m='\e]7770;${__tt_n#"_${PROMPT_COMMAND:=__tt_last}"};'

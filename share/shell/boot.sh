@@ -33,6 +33,6 @@ __tt_motd() {
 }
 
 __tt_hello() {
-    printf '\033]7770;%s;N;%s;%s;%s;%s;%s\007' "$__tt_token" "$__tt_nonce" "$1" "$$" \
-        "$(__tt_safe "$(id -un)")" "$(__tt_safe "${SHELL:-/bin/sh}")"
+    printf '\033]7770;%s;N;%s;%s;%s;%s;%s;%s\007' "$__tt_token" "$__tt_nonce" "$1" "$$" \
+        "$(__tt_safe "$(id -un)")" "$(__tt_safe "${SHELL:-/bin/sh}")" "$(__tt_safe "$(uname -n)")"
 }

@@ -57,6 +57,12 @@ function __tt_fields
     end 2>/dev/null
 end
 
+#: nested
+set -g __tt_n NONCE
+set -g __tt_want WANT
+function __tt_cd
+end
+
 #: hooks
 # __tt_n is the nonce, __tt_want as in boot.sh.
 set -e __tt_hooks

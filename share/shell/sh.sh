@@ -5,6 +5,8 @@
 #: start
 # ENV is read after the profile.
 exec 9<<EOF
+exec 9<&-
+unset ENV
 __tt_n=$__tt_nonce __tt_want='$__tt_want'
 __tt_e='$(printf '\033')' __tt_b='$(printf '\007')'
 __tt_cd() { $__tt_cd; }
@@ -50,10 +52,12 @@ __tt_fields() {
     done 2>/dev/null
 }
 
+#: nested
+__tt_n=NONCE __tt_e=$(printf '\033') __tt_b=$(printf '\007') __tt_want='WANT'
+__tt_cd() { :; }
+
 #: hooks
 # __tt_n is the nonce, __tt_e and __tt_b are ESC and BEL, __tt_want as in boot.sh.
-exec 9<&-
-unset ENV
 set +o emacs 2>/dev/null
 set +o vi 2>/dev/null
 __tt_cd

@@ -7,6 +7,11 @@
 grep -qs '^[^#]*ZDOTDIR=' /etc/zshenv /etc/zsh/zshenv && return
 __tt_z=$(mktemp -d 2>/dev/null) || return
 cat >"$__tt_z/.zshenv" <<EOF
+() {
+    command rm -rf -- "\$ZDOTDIR"
+    [[ -n \$__tt_z0 ]] && ZDOTDIR=\$__tt_z0 || unset ZDOTDIR
+    unset __tt_z0
+}
 __tt_n=$__tt_nonce __tt_profile=$__tt_profile __tt_want='$__tt_want'
 __tt_cd() { $__tt_cd; }
 $__tt_text
@@ -51,14 +56,21 @@ __tt_fields() {
     done
 }
 
+#: nested
+__tt_n=NONCE __tt_profile= __tt_want='WANT'
+__tt_cd() { : }
+# zsh forgets a line that begins with a blank only if it is set to. Else this one is written at
+# the end of the file now, which marks it as saved, and cut off there.
+() {
+    local f=${HISTFILE-}
+    [[ -o histignorespace || -z $f || ${SAVEHIST:-0} -le 0 ]] && return
+    fc -AI
+    [[ $(command tail -n 1 -- $f) == *TOKEN* ]] || return
+    command truncate -s -$(command tail -n 1 -- $f | command wc -c) -- $f
+} 2>/dev/null
+
 #: hooks
 # __tt_n is the nonce, __tt_profile and __tt_want as in boot.sh.
-() {
-    command rm -rf -- "$ZDOTDIR"
-    [[ -n $__tt_z0 ]] && ZDOTDIR=$__tt_z0 || unset ZDOTDIR
-    unset __tt_z0
-}
-
 __tt_m=$'\e]7770;'$__tt_n';'
 unsetopt promptsp promptcr
 
@@ -175,7 +187,7 @@ zmodload zsh/sched 2>/dev/null && sched +0 __tt_late
 __tt_mark R\;zsh
 if [[ $__tt_profile == 1 ]]; then
     [[ -r ${ZDOTDIR:-$HOME}/.zshenv ]] && . ${ZDOTDIR:-$HOME}/.zshenv
-else
+elif [[ $__tt_profile == 0 ]]; then
     unsetopt rcs
 fi
 

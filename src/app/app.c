@@ -201,6 +201,8 @@ static int64_t app_deadline(const struct app *app, bool more)
     int64_t deadline = app_draw_deadline(app);
     deadline = clock_earlier(deadline, keys_deadline(app->keys));
     deadline = clock_earlier(deadline, session_deadline(app->session));
+    if (app->nested_until)
+        deadline = clock_earlier(deadline, app->nested_until);
     if (app->side.purpose != SIDE_NONE)
         deadline = clock_earlier(deadline, app->side.deadline);
     if (app->link)
@@ -217,6 +219,7 @@ static void turn(struct app *app)
     bool more = app_read(app);
     more = app_scroll_step(app) || more;
     app_do(app, session_tick(app->session, app->now));
+    app_nested_step(app);
     app_go_on(app);
     app_side_step(app);
     app_send(app);
@@ -306,6 +309,8 @@ static void app_release(struct app *app)
     app_find_close(app);
     app_scroll_release(app);
     app_connect_release(app);
+    app_nested_leave(app);
+    free(app->node);
     buf_release(&app->completion.request);
     syntax_release(&app->syntax);
     free(app->line_text.spans);

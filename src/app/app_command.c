@@ -49,6 +49,8 @@ static void key_raw(struct app *app)
 {
     if (app->phase != PHASE_SESSION) {
         app_notice(app, "there is no session to type to yet");
+    } else if (app_nested_offers(app)) {
+        app_nested_begin(app);
     } else if (session_is_raw(app->session)) {
         session_set_raw(app->session, false, "", 0, app->now);
         vscreen_fresh_line(app->vscreen);
@@ -92,7 +94,7 @@ const struct app_command app_commands[] = {
     {'y', "copy the last command's output", app_copy_output},
     {'s', "send a signal to the running command", key_signal},
     {'e', "edit this line on the host, until the next prompt", key_edit},
-    {'t', "raw mode, or line mode again", key_raw},
+    {'t', "raw mode, line mode again, or that of a shell that waits", key_raw},
     {'m', "give the mouse to the local terminal, or take it", app_scroll_mouse},
     {'z', "suspend tether: the local shell's fg comes back", app_suspend},
     {'.', "drop the connection", app_key_drop},

@@ -213,7 +213,7 @@ void app_give_up(struct app *app, int status)
     buf_release(&where);
 }
 
-static void make_token(char token[MARKS_TOKEN_LEN + 1])
+void app_make_token(char token[MARKS_TOKEN_LEN + 1])
 {
     uint8_t random[MARKS_TOKEN_LEN / 2];
     if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
@@ -226,7 +226,8 @@ static void make_token(char token[MARKS_TOKEN_LEN + 1])
 static void open_session(struct app *app)
 {
     char token[MARKS_TOKEN_LEN + 1];
-    make_token(token);
+    app_nested_leave(app);
+    app_make_token(token);
     marks_release(&app->marks);
     marks_init(&app->marks, token);
     ecma48_reset(app->ecma48);

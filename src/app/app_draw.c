@@ -58,7 +58,7 @@ static size_t put_prompt(const struct app *app, const struct session_view *view,
         buf_printf(out, "exit %d ", status);
     prompt_expand(own->prompt,
                   &(struct prompt_values){
-                      .host = app->host,
+                      .host = app->prompt_host ? app->prompt_host : app->host,
                       .user = view->user,
                       .cwd = view->cwd,
                       .status = status,
@@ -192,6 +192,14 @@ static void session_state_text(struct app *app, const struct session_view *view,
     int64_t seconds = (app->now - view->since) / 1000;
     if (silence_text(app, view, out))
         return;
+    if (app_nested_hides(app)) {
+        buf_puts(out, "asking the shell that waits here");
+        return;
+    }
+    if (app_nested_offers(app)) {
+        buf_printf(out, "a shell waits here: %s t edits its lines here", app->command_name);
+        return;
+    }
     switch (view->state) {
     case SESSION_STARTING:
         if ((view->announced && !view->dialect) || app->shell_asked)

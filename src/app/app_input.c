@@ -40,7 +40,8 @@ static bool must_hold(const struct app *app)
     const struct session_view view = session_view(app->session);
     bool starting =
         view.state == SESSION_STARTING && !app->shell_asked && (app->again || !view.announced);
-    return (view.state == SESSION_SUBMITTED || starting) && app->now - view.since < HOLD_MS;
+    return app_nested_hides(app) ||
+           ((view.state == SESSION_SUBMITTED || starting) && app->now - view.since < HOLD_MS);
 }
 
 static void use_held(struct app *app)

@@ -25,6 +25,7 @@ static void begin_output(struct app *app)
 static void begin_prompt(struct app *app)
 {
     struct session_view view = session_view(app->session);
+    app_nested_prompt(app);
     bool raw = session_is_raw(app->session); /* the prompt is the shell's, and so are the modes */
     if (!raw)
         vscreen_reset_modes(app->vscreen);
@@ -108,13 +109,17 @@ void app_do(struct app *app, unsigned todo)
 static unsigned take_mark(struct app *app, const struct mark *mark)
 {
     struct session *s = app->session;
-    const char *dialect, *pid, *user;
+    const char *dialect, *pid, *user, *shell;
     switch (mark->kind) {
     case MARK_HELLO:
         dialect = mark->text;
         pid = mark_next(dialect);
         user = mark_next(pid);
-        return session_hello(s, dialect, strtol(pid, NULL, 10), user, mark_next(user));
+        shell = mark_next(user);
+        free(app->node);
+        app->node = xstrdup(mark_next(shell));
+        return session_hello(s, dialect, strtol(pid, NULL, 10), user, shell);
+    case MARK_NAMED: app_nested_named(app, mark); return 0;
     case MARK_READY: return session_ready(s, mark->text);
     case MARK_PROMPT: return session_prompt(s);
     case MARK_INPUT: return session_input(s, app->now);
@@ -142,8 +147,10 @@ static void take_token(struct app *app, const struct ecma48_token *token)
 {
     struct mark mark;
     unsigned todo = 0;
-    if (marks_token(&app->marks, token, &mark) != MARK_NONE)
+    if (app_nested_mark(app, token, &mark) != MARK_NONE)
         todo = take_mark(app, &mark);
+    else if (app_nested_hides(app))
+        return;
     else if (session_shows(app->session, token, app->now, &todo))
         vscreen_token(app->vscreen, token);
     app_do(app, todo);
@@ -160,6 +167,7 @@ static void take_bytes(struct app *app, const uint8_t *data, size_t len)
     struct ecma48_token token;
     if (!is_interrupt_echo(data, len))
         app->interrupts = 0;
+    app->heard_at = app->now;
     ecma48_feed(app->ecma48, data, len);
     while (ecma48_next(app->ecma48, &token))
         take_token(app, &token);

@@ -86,6 +86,15 @@ struct find {
     size_t count;
 };
 
+/* A shell around the one that the person is in: what was the app's before. */
+struct level {
+    struct session *session;
+    struct marks marks;
+    struct history *history;
+    char *node, *prompt_host;
+    bool elsewhere, remembered;
+};
+
 struct app {
     const struct app_options *options;
     const char *host; /* as shown */
@@ -114,6 +123,14 @@ struct app {
     struct vscreen *vscreen;
     struct marks marks;
     struct session *session;
+
+    struct level *levels; /* the shells around this one, the outermost first */
+    size_t level_count;
+    char *node;           /* this shell's host as that calls itself; NULL unknown */
+    char *prompt_host;    /* what stands for the host in its prompt; NULL: its name */
+    bool elsewhere;       /* another user or host than the session's own */
+    int64_t nested_until; /* a nested shell is asked to take hooks; 0: none is */
+    int64_t heard_at;     /* the host's last bytes */
 
     struct ssh_connect *connect;
     struct where where;
@@ -168,6 +185,8 @@ void app_suspend(struct app *app);
 void app_connect(struct app *app);
 void app_connect_release(struct app *app);
 void app_link_step(struct app *app);
+/* MARKS_TOKEN_LEN random hex digits. */
+void app_make_token(char token[MARKS_TOKEN_LEN + 1]);
 /* Was the bootstrap refused? Then a plain shell is being opened instead. */
 bool app_refused(struct app *app);
 void app_ask_key(struct app *app, const struct key *key);
@@ -248,6 +267,18 @@ void app_find(struct app *app);
 bool app_find_key(struct app *app, const struct key *key); /* false: it is not open */
 void app_find_draw(struct app *app, struct frame *frame, int first, int rows);
 void app_find_close(struct app *app);
+
+/* app_nested.c: shells within the session's shell */
+bool app_nested_offers(const struct app *app);
+void app_nested_begin(struct app *app);
+void app_nested_step(struct app *app);        /* once per turn */
+bool app_nested_hides(const struct app *app); /* what is printed is the echo of our line */
+/* marks_token for the shell that speaks, which is the one the person is in from then on. */
+enum mark_kind app_nested_mark(struct app *app, const struct ecma48_token *token,
+                               struct mark *mark);
+void app_nested_named(struct app *app, const struct mark *mark);
+void app_nested_prompt(struct app *app);
+void app_nested_leave(struct app *app); /* back to the outermost */
 
 /* app_side.c */
 bool app_side_start(struct app *app, enum side_purpose purpose, const char *command);

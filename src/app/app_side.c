@@ -45,7 +45,8 @@ void app_signal(struct app *app, const char *name)
 bool app_side_complete(struct app *app, const char *line, size_t len)
 {
     struct session_view view = session_view(app->session);
-    if (!view.dialect || view.dialect->complete_after)
+    /* (Its channel is the session's user's, on the session's host.) */
+    if (!view.dialect || view.dialect->complete_after || app->elsewhere)
         return false;
     struct buf command = {0};
     dialect_complete_command(view.cwd, line, len, &command);

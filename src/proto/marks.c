@@ -40,6 +40,13 @@ void marks_init(struct marks *m, const char *token)
     memcpy(m->token, token, MARKS_TOKEN_LEN);
 }
 
+void marks_know(struct marks *m, const char *nonce)
+{
+    if (strlen(nonce) != MARKS_TOKEN_LEN)
+        BUG("nonce of %zu characters", strlen(nonce));
+    memcpy(m->nonce, nonce, MARKS_TOKEN_LEN);
+}
+
 void marks_release(struct marks *m)
 {
     buf_release(&m->text);
@@ -156,7 +163,16 @@ static void read_data(struct marks *m, struct mark *mark, enum data_kind kind, c
     }
 }
 
-/* N ; nonce ; dialect ; pid ; user ; shell */
+static void read_fields(struct marks *m, struct mark *mark, const uint8_t *data, size_t len, int n)
+{
+    for (int i = 0; i < n; i++) {
+        const uint8_t *field;
+        size_t field_len = next_field(&data, &len, ';', &field);
+        add_string(m, mark, field, field_len);
+    }
+}
+
+/* N ; nonce ; dialect ; pid ; user ; shell ; node */
 static enum mark_kind read_hello(struct marks *m, struct mark *mark, const uint8_t *data,
                                  size_t len)
 {
@@ -168,12 +184,20 @@ static enum mark_kind read_hello(struct marks *m, struct mark *mark, const uint8
         if (hex_value(nonce[i]) < 0)
             return MARK_IGNORED;
     memcpy(m->nonce, nonce, nonce_len);
-    for (int i = 0; i < 4; i++) {
-        const uint8_t *field;
-        size_t field_len = next_field(&data, &len, ';', &field);
-        add_string(m, mark, field, field_len);
-    }
+    read_fields(m, mark, data, len, 5);
     return MARK_HELLO;
+}
+
+/* What the token opens: the session, or what a nested shell is told. */
+static enum mark_kind read_opening(struct marks *m, struct mark *mark, char letter,
+                                   const uint8_t *data, size_t len)
+{
+    if (letter == 'N')
+        return read_hello(m, mark, data, len);
+    if (letter != 'I')
+        return MARK_IGNORED;
+    read_fields(m, mark, data, len, 4);
+    return MARK_NAMED;
 }
 
 static enum mark_kind read_mark(struct marks *m, struct mark *mark, char letter,
@@ -208,8 +232,8 @@ enum mark_kind marks_token(struct marks *m, const struct ecma48_token *token, st
     buf_clear(&m->text);
     /* The token opens the session once: a second announcement is somebody else's. */
     if (m->nonce[0] == '\0') {
-        if (*letter == 'N' && memcmp(secret, m->token, secret_len) == 0)
-            mark->kind = read_hello(m, mark, data, len);
+        if (memcmp(secret, m->token, secret_len) == 0)
+            mark->kind = read_opening(m, mark, *letter, data, len);
     } else if (memcmp(secret, m->nonce, secret_len) == 0) {
         mark->kind = read_mark(m, mark, (char)*letter, data, len);
     }

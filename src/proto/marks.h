@@ -4,8 +4,9 @@
  *   OSC 7770 ; <nonce> ; <letter> [; <data>] BEL
  *
  * The bootstrap makes the nonce on the host and announces it once, in a mark whose nonce
- * field is the one-time token from its arguments (letter N). From then on only that nonce
- * counts: file content and programs that know the format but not the nonce change nothing.
+ * field is the one-time token from its arguments (letter N); a nested shell's is made here, and
+ * told to it when it has proved by a token that it is there (letter I). From then on only that
+ * nonce counts: file content and programs that know the format but not the nonce change nothing.
  * OSC 133, 633 and 7 never change state. Pure.
  */
 #ifndef PROTO_MARKS_H
@@ -23,7 +24,7 @@
 enum mark_kind {
     MARK_NONE,       /* the token is not a mark */
     MARK_IGNORED,    /* in the form of a mark, but not with our nonce: neither shown nor obeyed */
-    MARK_HELLO,      /* N: dialect, pid, user, shell */
+    MARK_HELLO,      /* N: dialect, pid, user, shell, node (uname -n) */
     MARK_PROMPT,     /* A: the prompt's text begins */
     MARK_INPUT,      /* B: the prompt has ended, the shell reads a line */
     MARK_COMMAND,    /* C: a command begins, what follows is its output; text: the line, or "" */
@@ -37,6 +38,7 @@ enum mark_kind {
     MARK_COMPLETION, /* K: candidates */
     MARK_READY,      /* R: the shell has read its hooks; text: its dialect */
     MARK_FIELD,      /* V: something for the prompt: its name, its value */
+    MARK_NAMED, /* I, by the token: a nested shell asks for its hooks; program, pid, user, node */
 };
 
 struct mark {
@@ -45,8 +47,8 @@ struct mark {
     long number; /* COMPLETION: bytes to replace; TAKEN: the cursor, in characters */
     long total;  /* COMPLETION: how many there are, beyond what is listed */
     /* CWD, TAKEN, READY, COMMAND: the text. COMPLETION: the options, then one candidate a string.
-       HELLO: dialect, pid, user, shell. FIELD: name, value. Decoded, NUL terminated, `strings` of
-       them one behind the other; valid until the next call. */
+       HELLO, NAMED, FIELD: as said above. Decoded, NUL terminated, `strings` of them one behind the
+       other; valid until the next call. */
     const char *text;
     size_t strings;
 };
@@ -66,6 +68,9 @@ struct marks {
 /* `token`: MARKS_TOKEN_LEN hex digits, made by the caller from a good random source. */
 void marks_init(struct marks *m, const char *token);
 void marks_release(struct marks *m);
+
+/* The nonce of a nested shell, that it will be told now. */
+void marks_know(struct marks *m, const char *nonce);
 
 enum mark_kind marks_token(struct marks *m, const struct ecma48_token *token, struct mark *mark);
 

@@ -10,12 +10,13 @@
 #define EMPTY_LINE  "\033[7775~" /* a line replaces what may stand in the shell's buffer */
 
 /* From share/shell/, embedded by the build. */
-extern const char shell_bash_start[], shell_bash_hooks[], shell_bash_fields[],
+extern const char shell_bash_start[], shell_bash_nested[], shell_bash_hooks[], shell_bash_fields[],
     shell_bash_complete[];
-extern const char shell_zsh_start[], shell_zsh_hooks[], shell_zsh_fields[], shell_zsh_complete[];
-extern const char shell_fish_start[], shell_fish_hooks[], shell_fish_fields[],
+extern const char shell_zsh_start[], shell_zsh_nested[], shell_zsh_hooks[], shell_zsh_fields[],
+    shell_zsh_complete[];
+extern const char shell_fish_start[], shell_fish_nested[], shell_fish_hooks[], shell_fish_fields[],
     shell_fish_complete[];
-extern const char shell_sh_start[], shell_sh_hooks[], shell_sh_fields[];
+extern const char shell_sh_start[], shell_sh_nested[], shell_sh_hooks[], shell_sh_fields[];
 
 /* The private keys are those that share/shell/<name>.sh binds. Adding a dialect: CONTRIBUTING. */
 static const struct dialect table[] = {
@@ -23,6 +24,7 @@ static const struct dialect table[] = {
         .name = "bash",
         .login = "bash",
         .start = shell_bash_start,
+        .nested = shell_bash_nested,
         .hooks = shell_bash_hooks,
         .fields = shell_bash_fields,
         .complete = shell_bash_complete,
@@ -43,8 +45,9 @@ static const struct dialect table[] = {
     {
         /* A canonical tty cuts a line at 4095 bytes and runs what is left: n_tty.c. */
         .name = "sh",
-        .login = "sh | dash | ash",
+        .login = "sh | dash | ash | busybox",
         .start = shell_sh_start,
+        .nested = shell_sh_nested,
         .hooks = shell_sh_hooks,
         .fields = shell_sh_fields,
         .take = TAKE_ERASE,
@@ -75,6 +78,7 @@ static const struct dialect table[] = {
         .name = "zsh",
         .login = "zsh",
         .start = shell_zsh_start,
+        .nested = shell_zsh_nested,
         .hooks = shell_zsh_hooks,
         .fields = shell_zsh_fields,
         .complete = shell_zsh_complete,
@@ -97,6 +101,7 @@ static const struct dialect table[] = {
         .name = "fish",
         .login = "fish",
         .start = shell_fish_start,
+        .nested = shell_fish_nested,
         .hooks = shell_fish_hooks,
         .fields = shell_fish_fields,
         .complete = shell_fish_complete,
@@ -130,6 +135,28 @@ const struct dialect *dialect_find(const char *name)
 {
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         if (strcmp(table[i].name, name) == 0)
+            return &table[i];
+    return NULL;
+}
+
+/* Is it a word of the pattern, as sh's `case` has it? */
+static bool is_word_of(const char *pattern, const char *word)
+{
+    size_t len = strlen(word);
+    while (*pattern) {
+        size_t n = strcspn(pattern, " ");
+        if (n == len && memcmp(pattern, word, n) == 0)
+            return true;
+        pattern += n;
+        pattern += strspn(pattern, " |");
+    }
+    return false;
+}
+
+const struct dialect *dialect_of(const char *program)
+{
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (table[i].login && is_word_of(table[i].login, program))
             return &table[i];
     return NULL;
 }

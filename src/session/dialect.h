@@ -29,7 +29,7 @@ enum dialect_echo {
 struct dialect {
     const char *name;
     const char *login; /* the login shells it is for, as a pattern of sh's case; NULL: none */
-    const char *start, *hooks, *complete; /* the sections of its file; NULL: it has no such */
+    const char *start, *nested, *hooks, *complete; /* the sections of its file; NULL: none such */
     const char *fields; /* and what tells more for the prompt, before the hooks if that is wanted */
     enum dialect_take take;
     const char *take_keys;
@@ -55,6 +55,8 @@ struct dialect {
 /* NULL for a shell without a dialect; for an index behind the last. */
 const struct dialect *dialect_find(const char *name);
 const struct dialect *dialect_at(size_t i);
+/* That of a shell's program, by its name without folders. */
+const struct dialect *dialect_of(const char *program);
 
 /* The line as it is typed to the shell, its Enter included. True if it was sent in pieces:
    the command's begin is then marked by the last of them. */

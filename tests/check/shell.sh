@@ -24,10 +24,11 @@ for script in share/shell/*.sh; do
 done
 for shell in dash "busybox ash" bash; do
     parses "$shell" share/shell/sh.sh fields
+    parses "$shell" share/shell/sh.sh nested
     parses "$shell" share/shell/sh.sh hooks
 done
 for shell in bash fish zsh; do
-    for section in fields hooks complete; do
+    for section in fields nested hooks complete; do
         parses $shell share/shell/$shell.sh $section
     done
 done

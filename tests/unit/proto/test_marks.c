@@ -10,7 +10,7 @@
 
 #define TOKEN      "0123456789abcdef0123456789abcdef"
 #define NONCE      "fedcba9876543210fedcba9876543210"
-#define HELLO      "\033]7770;" TOKEN ";N;" NONCE ";bash;42;ann;/bin/bash\a"
+#define HELLO      "\033]7770;" TOKEN ";N;" NONCE ";bash;42;ann;/bin/bash;n1\a"
 #define MARK(data) "\033]7770;" NONCE ";" data "\a"
 
 /* Feed bytes; the last token's mark. */
@@ -39,13 +39,33 @@ static void hello_needs_the_token(void **state)
     assert_int_equal(feed(&m, &mark, "\033]7770;" TOKEN ";N;short;bash\a"), MARK_IGNORED);
     assert_int_equal(feed(&m, &mark, HELLO), MARK_HELLO);
     const char *s = mark.text;
-    assert_int_equal(mark.strings, 4);
+    assert_int_equal(mark.strings, 5);
     assert_string_equal(s, "bash");
     s = mark_next(s);
     assert_string_equal(s, "42");
     s = mark_next(s);
     assert_string_equal(s, "ann");
-    assert_string_equal(mark_next(s), "/bin/bash");
+    s = mark_next(s);
+    assert_string_equal(s, "/bin/bash");
+    assert_string_equal(mark_next(s), "n1");
+    marks_release(&m);
+}
+
+static void a_nested_shell_is_named_by_the_token(void **state)
+{
+    (void)state;
+    struct marks m;
+    struct mark mark;
+    marks_init(&m, TOKEN);
+    assert_int_equal(feed(&m, &mark, "\033]7770;" NONCE ";I;zsh;7;root;db1\a"), MARK_IGNORED);
+    assert_int_equal(feed(&m, &mark, "\033]7770;" TOKEN ";I;zsh;7;root;db1\a"), MARK_NAMED);
+    assert_int_equal(mark.strings, 4);
+    assert_string_equal(mark.text, "zsh");
+    assert_string_equal(mark_next(mark_next(mark_next(mark.text))), "db1");
+    assert_int_equal(feed(&m, &mark, MARK("A")), MARK_IGNORED);
+    marks_know(&m, NONCE);
+    assert_int_equal(feed(&m, &mark, MARK("A")), MARK_PROMPT);
+    assert_int_equal(feed(&m, &mark, "\033]7770;" TOKEN ";I;zsh;7;root;db1\a"), MARK_IGNORED);
     marks_release(&m);
 }
 
@@ -146,6 +166,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hello_needs_the_token),
+        cmocka_unit_test(a_nested_shell_is_named_by_the_token),
         cmocka_unit_test(hello_counts_once),
         cmocka_unit_test(others_marks_are_nothing),
         cmocka_unit_test(data_is_decoded),

@@ -1,0 +1,228 @@
+/* Shells within the session's shell: offered, entered at the person's word, and left. Each has a
+   session of its own; the sessions of the shells around it stand still meanwhile. */
+#include "app/app_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "session/nested.h"
+
+#define ANSWER_MS                                                                                  \
+    2000 /* a shell names itself and takes its hooks within this, and the link's time */
+#define AT_REST_MS 300 /* what has said nothing for so long waits */
+#define LEVELS_MAX 16
+
+/* ---- the offer ---- */
+
+static bool stands_at_prompt(const struct app *app)
+{
+    struct vscreen_cursor cursor = vscreen_cursor(app->vscreen);
+    int64_t line = vscreen_top(app->vscreen) + cursor.row;
+    struct buf row = {0};
+    vscreen_text(app->vscreen, line, line, &row);
+    bool like = nested_prompt_like(buf_str(&row), row.len) &&
+                utf8_columns(buf_str(&row), row.len) <= (size_t)cursor.col;
+    buf_release(&row);
+    return like;
+}
+
+bool app_nested_offers(const struct app *app)
+{
+    const struct session_view view = session_view(app->session);
+    bool plain = view.state == SESSION_STARTING && !view.dialect &&
+                 (view.announced || app->shell_asked) && !app->options->own->raw;
+    return app->phase == PHASE_SESSION && (view.state == SESSION_RUNNING || plain) &&
+           !session_is_raw(app->session) && !app->nested_until &&
+           !vscreen_modes(app->vscreen)->alternate && app->now - app->heard_at >= AT_REST_MS &&
+           app->level_count < LEVELS_MAX && stands_at_prompt(app);
+}
+
+/* ---- in and out ---- */
+
+/* What belongs to the shell that the person is in goes aside, and a new one is there. */
+static void push(struct app *app)
+{
+    app->levels = xrealloc(app->levels, (app->level_count + 1) * sizeof *app->levels);
+    app->levels[app->level_count++] = (struct level){
+        .session = app->session,
+        .marks = app->marks,
+        .history = app->history,
+        .node = app->node,
+        .prompt_host = app->prompt_host,
+        .elsewhere = app->elsewhere,
+        .remembered = app->remembered,
+    };
+    struct buf *waiting = session_to_host(app->session);
+    app->session = session_new(buf_str(&app->fields));
+    app->marks = (struct marks){0};
+    app->node = app->prompt_host = NULL;
+    app->remembered = false;
+    session_start(app->session, app->now);
+    buf_append(session_to_host(app->session), buf_data(waiting), waiting->len);
+    buf_wipe(waiting);
+}
+
+static void pop(struct app *app)
+{
+    const struct level *outer = &app->levels[--app->level_count];
+    struct buf *waiting = session_to_host(app->session);
+    buf_append(session_to_host(outer->session), buf_data(waiting), waiting->len);
+    app_remember(app);
+    app_complete_close(app);
+    app_find_close(app);
+    app->completion.wanted = app->completion.waiting = app->enter_waits = false;
+    if (app->history != outer->history) {
+        editor_set_history(app->editor, outer->history);
+        history_close(app->history);
+    }
+    session_free(app->session);
+    marks_release(&app->marks);
+    free(app->node);
+    free(app->prompt_host);
+    app->session = outer->session;
+    app->marks = outer->marks;
+    app->history = outer->history;
+    app->node = outer->node;
+    app->prompt_host = outer->prompt_host;
+    app->elsewhere = outer->elsewhere;
+    app->remembered = outer->remembered;
+    app->ran = false; /* the last prompt's command is the inner shell's */
+    app->nested_until = 0;
+    app->dirty = true;
+}
+
+void app_nested_leave(struct app *app)
+{
+    while (app->level_count > 0)
+        pop(app);
+    free(app->levels);
+    app->levels = NULL;
+}
+
+void app_nested_begin(struct app *app)
+{
+    char token[MARKS_TOKEN_LEN + 1];
+    int64_t rtt = session_view(app->session).rtt;
+    app_make_token(token);
+    push(app);
+    marks_init(&app->marks, token);
+    nested_line(token, vscreen_modes(app->vscreen)->bracketed_paste, session_to_host(app->session));
+    app->nested_until = app->now + ANSWER_MS + (rtt > 0 ? 3 * rtt : 0);
+}
+
+void app_nested_step(struct app *app)
+{
+    if (!app->nested_until || app->now < app->nested_until)
+        return;
+    char who[100];
+    const char *shell = session_view(app->session).shell;
+    utf8_sanitize(who, sizeof who, shell, strlen(shell), 40, 0);
+    pop(app);
+    session_type(app->session, "\025", 1); /* what may be left of our line */
+    app_notice(app, "%s%sno shell that tether knows: keys still go to the host", who,
+               who[0] ? " is " : "");
+}
+
+bool app_nested_hides(const struct app *app)
+{
+    return app->nested_until != 0;
+}
+
+enum mark_kind app_nested_mark(struct app *app, const struct ecma48_token *token, struct mark *mark)
+{
+    enum mark_kind kind = marks_token(&app->marks, token, mark);
+    for (size_t i = app->level_count; kind == MARK_IGNORED && i > 0; i--) {
+        kind = marks_token(&app->levels[i - 1].marks, token, mark);
+        if (kind == MARK_IGNORED)
+            continue;
+        /* A shell around this one speaks: this one has ended, and all between. */
+        while (app->level_count >= i)
+            pop(app);
+    }
+    return kind;
+}
+
+/* ---- who it is ---- */
+
+static struct nested_place place_of(const struct session *s, const char *node)
+{
+    const struct session_view view = session_view(s);
+    return (struct nested_place){.user = view.user, .node = node ? node : "", .shell = view.shell};
+}
+
+static void set_place(struct app *app, const char *user, const char *node, const char *shell)
+{
+    const struct level *outer = &app->levels[app->level_count - 1];
+    const struct nested_place around = place_of(outer->session, outer->node),
+                              first = place_of(app->levels[0].session, app->levels[0].node),
+                              here = {.user = user, .node = node, .shell = shell};
+    app->node = xstrdup(node);
+    app->elsewhere = !nested_same_place(&first, &here);
+    struct buf label = {0};
+    buf_printf(&label, "%s ", app->host);
+    nested_label(&around, &here, &label);
+    app->prompt_host = xstrdup(buf_str(&label));
+    buf_release(&label);
+}
+
+/* A program that has only repeated our line does not get its word for a name. */
+static bool is_name(const char *text)
+{
+    return *text && text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                      "0123456789.+_-")] == '\0';
+}
+
+void app_nested_named(struct app *app, const struct mark *mark)
+{
+    if (!app->nested_until || !is_name(mark->text))
+        return;
+    const char *shell = mark->text, *pid = mark_next(shell), *user = mark_next(pid);
+    const char *node = mark_next(user);
+    const struct dialect *dialect = dialect_of(shell);
+    char nonce[MARKS_TOKEN_LEN + 1], token[MARKS_TOKEN_LEN + 1];
+    memcpy(token, app->marks.token, sizeof token);
+    app_make_token(nonce);
+    set_place(app, user, node, shell);
+    /* On another host its number is somebody else's here. */
+    bool near = strcmp(node, app->levels[0].node ? app->levels[0].node : "") == 0;
+    session_hello(app->session, dialect ? dialect->name : "plain", near ? strtol(pid, NULL, 10) : 0,
+                  user, shell);
+    nested_hooks(
+        dialect,
+        &(struct nested_values){.nonce = nonce, .token = token, .fields = buf_str(&app->fields)},
+        session_to_host(app->session));
+    marks_know(&app->marks, nonce);
+    explicit_bzero(nonce, sizeof nonce);
+    if (!dialect)
+        app->nested_until = app->now + AT_REST_MS; /* once its prompt is there again */
+}
+
+/* The same person's lines on the same host are one history. */
+static void open_history(struct app *app)
+{
+    const struct session_view view = session_view(app->session);
+    if (!app->elsewhere || !app->options->own->history)
+        return;
+    struct err notice = {.text = ""};
+    bool same_node = strcmp(app->node, app->levels[0].node ? app->levels[0].node : "") == 0;
+    char *name = xasprintf("%s%s%s@%s", view.user, same_node ? "" : "@", same_node ? "" : app->node,
+                           app->host);
+    char *path = history_path(name);
+    app->history = history_open(path, &notice);
+    editor_set_history(app->editor, app->history);
+    free(path);
+    free(name);
+    if (notice.text[0])
+        app_notice(app, "%s", notice.text);
+}
+
+void app_nested_prompt(struct app *app)
+{
+    if (!app->nested_until)
+        return;
+    app->nested_until = 0;
+    /* Ours takes the place of the prompt at which it waited. */
+    app_emulate(app, "\r\033[K");
+    open_history(app);
+}

@@ -1,0 +1,116 @@
+"""Shells within the session's shell: offered, entered with the command key, left again."""
+
+import os
+import re
+import signal
+
+import pytest
+
+ENTER = "\x1dt"
+OFFER = "a shell waits here"
+
+NESTED = {
+    "bash": "PS1='in$ ' HISTFILE=~/kept bash --norc",
+    "zsh": "PS1='in%% ' zsh",
+    "fish": "fish",
+    "dash": "PS1='in$ ' dash",
+}
+FILES = {"sub/uniquefile": "found\n", ".zshrc": "HISTFILE=~/kept SAVEHIST=99 HISTSIZE=99\n"}
+
+
+def begin(term, command, prompt="[web1 "):
+    """Run a shell, and go into it when it is offered."""
+    term.wait_prompt()
+    term.send(command + "\r")
+    term.wait_for(lambda: OFFER in term.status_line, what="the offer")
+    term.send(ENTER)
+    term.wait_for(lambda: term.at_prompt() and term.before_cursor().startswith(prompt),
+                  what=f"a prompt {prompt}")
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_a_nested_shell(lab, name):
+    host = lab.host(files=FILES)
+    home = str(host.home("ann"))
+    term = lab.enter()
+    begin(term, NESTED[name], f"[web1 {name}]: {home}> ")
+    term.run("cd sub", lambda: term.at_prompt() == f"{home}/sub")
+    term.send("cat uni\t")
+    term.wait_for(lambda: term.typed().rstrip() == "cat uniquefile")
+    term.send("\r")
+    term.shown("found")
+    term.run("sh -c 'exit 3'")
+    term.wait_for(lambda: re.search(r"\bexit 3\b", term.status_line))
+    assert "stty" not in term.text and "tt_" not in term.text
+    term.send("exit 5\r")
+    term.wait_for(lambda: term.before_cursor() == f"[web1]: {home}> ")
+    term.wait_for(lambda: re.search(r"\bexit 5\b", term.status_line))
+    term.run("echo he''re", "here")
+    kept = [path.read_text() for path in host.home("ann").rglob("*") if path.name in ("kept", "fish_history")]
+    assert len(kept) == (name != "dash") and all("cat uniquefile" in text for text in kept)
+    assert not any("stty" in text for text in kept)
+
+
+def test_the_prompt_tells_who_and_where(lab):
+    """Another user has another history; on another host no signal goes by this one's numbers."""
+    as_root = "#!/bin/sh\necho root\n"
+    host = lab.host(files={"as/id": as_root, "on/uname": "#!/bin/sh\necho db1\n"})
+    home = host.home("ann")
+    for program in ("as/id", "on/uname"):
+        (home / program).chmod(0o755)
+    term = lab.enter()
+    term.run("echo of ann")
+    begin(term, "PATH=~/as:$PATH PS1='# ' bash --norc", f"[web1 root]: {home}# ")
+    term.send("\x1b[A")
+    term.read_for(0.2)
+    term.wait_line("")
+    term.run("echo of ro''ot", "of root")
+    begin(term, "PATH=~/on:$PATH dash", f"[web1 root@db1]: {home}# ")
+    term.send("sleep 100\r")
+    term.wait_for("running")
+    term.send("\x1dsi")
+    term.wait_for("did not tell its process number")
+    term.send("\x03")
+    term.wait_for(lambda: term.before_cursor() == f"[web1 root@db1]: {home}# ")
+    term.send("exit\r")
+    term.wait_for(lambda: term.before_cursor() == f"[web1 root]: {home}# ")
+    term.send("\x04")
+    term.wait_for(lambda: term.before_cursor() == f"[web1]: {home}> ")
+    term.send("\x1b[A\x1b[A")
+    term.wait_line("echo of ann")
+    kept = {path.name: path.read_text() for path in lab.home.history.iterdir()}
+    assert set(kept) == {"web1", "root@web1", "root@db1@web1"}
+    assert "of ro" in kept["root@web1"] and "of ro" not in kept["web1"]
+
+
+def test_a_shell_that_ends_around_others(lab):
+    """An outer prompt ends whatever was within, and the line in progress stays."""
+    host = lab.host()
+    home = host.home("ann")
+    term = lab.enter()
+    begin(term, "PS1='in$ ' bash --norc")
+    term.run("echo $$ > outer")
+    begin(term, "PS1='deep$ ' bash --norc")
+    term.send("half a li")
+    term.wait_line("half a li")
+    os.kill(int((home / "outer").read_text()), signal.SIGKILL)
+    term.wait_for(lambda: term.typed() == "half a li" and "[web1]" in term.before_cursor())
+
+
+def test_what_is_no_shell_is_left_as_it_was(lab):
+    lab.host(files={"console.py": "import sys\nsys.ps1 = 'db$ '\n", ".mkshrc": "PS1='in$ '\n"})
+    term = lab.enter()
+    for command, said, line, shown in [
+            ("/usr/bin/python3 -i console.py", "no shell that tether knows", "print(6*7)", "42"),
+            ("sh -c 'while printf \"menu# \"; read -r x; do echo \"you said $x\"; done'",
+             "no shell that tether knows", "blue", "you said blue")]:
+        term.send(command + "\r")
+        term.wait_for(lambda: OFFER in term.status_line, what="the offer")
+        term.send(ENTER)
+        term.wait_for(said)
+        assert "stty" not in term.text and "eval" not in term.text
+        term.send(line + "\r")
+        term.shown(re.escape(shown))
+        assert "[web1 " not in term.text
+        term.send("\x04")
+        term.wait_prompt()
