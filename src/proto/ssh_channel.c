@@ -384,7 +384,7 @@ size_t ssh_channel_take(struct ssh_channel *ch, bool from_stderr, void *data, si
 size_t ssh_channel_give(struct ssh_channel *ch, const void *data, size_t len)
 {
     if (ch->state != CHANNEL_OPEN || ch->closed_by_host || ch->link->gone ||
-        ssh_link_write_pending(ch->link) || ssh_guard_verdict(ch->link->guard))
+        ssh_link_full(ch->link) || ssh_guard_verdict(ch->link->guard))
         return 0;
     size_t window = ssh_channel_window_size(ch->channel);
     size_t n = len < window ? len : window;
@@ -392,6 +392,7 @@ size_t ssh_channel_give(struct ssh_channel *ch, const void *data, size_t len)
     ssh_link_listen(ch->link);
     int rc = n > 0 ? ssh_channel_write(ch->channel, data, (uint32_t)n) : 0;
     ssh_guard_listen_end();
+    ch->link->written = false;
     return rc > 0 ? (size_t)rc : 0;
 }
 

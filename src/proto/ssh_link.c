@@ -142,14 +142,27 @@ void ssh_link_free(struct ssh_link *link)
     free(link);
 }
 
-bool ssh_link_write_pending(const struct ssh_link *link)
+static bool write_pending(const struct ssh_link *link)
 {
     return (ssh_get_poll_flags(link->session) & SSH_WRITE_PENDING) != 0;
 }
 
+/* libssh 0.10.6 leaves its flag set as long as each time that it writes it also reads: under a
+   flood for good. The socket itself tells whether all was written. */
+static bool all_written(const struct ssh_link *link)
+{
+    struct pollfd poll_fd = {.fd = link->fd, .events = POLLOUT};
+    return write_pending(link) && poll(&poll_fd, 1, 0) == 1 && poll_fd.revents & POLLOUT;
+}
+
+bool ssh_link_full(const struct ssh_link *link)
+{
+    return write_pending(link) && !link->written;
+}
+
 void ssh_link_watch(struct ssh_link *link, struct watch *watch)
 {
-    int events = link->gone ? 0 : POLLIN | (ssh_link_write_pending(link) ? POLLOUT : 0);
+    int events = link->gone ? 0 : POLLIN | (write_pending(link) ? POLLOUT : 0);
     watch_set(watch, link->fd, (short)events);
     agent_forward_watch(link, watch);
     if (link->via)
@@ -233,6 +246,7 @@ static bool move_bytes(struct ssh_link *link)
     for (int i = 0; i < READS_MAX && rc == SSH_OK && !link->abused && !link->impostor; i++)
         rc = ssh_event_dopoll(link->event, 0);
     ssh_guard_listen_end();
+    link->written = all_written(link);
     if (link->impostor)
         return link_lost(link, "the host's key changed during the session: someone may be "
                                "listening in");

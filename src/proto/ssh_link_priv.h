@@ -59,6 +59,7 @@ struct ssh_link {
     size_t host_key_len;
     bool impostor; /* another host's key came with a new key exchange */
     bool abused, gone;
+    bool written;               /* what libssh had for the socket, whatever its flag says */
     char reason[SSH_WORDS_MAX]; /* once gone */
     char *agent_path;           /* what the host may be given of agents; NULL: none */
     bool agent_asked;           /* for a channel, that it be forwarded */
@@ -70,7 +71,8 @@ struct ssh_link {
 };
 
 /* ssh_link.c */
-bool ssh_link_write_pending(const struct ssh_link *link);
+/* Does libssh hold bytes that the socket does not take now? */
+bool ssh_link_full(const struct ssh_link *link);
 /* False: libssh has closed the connection; the link is gone now, and knows why. */
 bool ssh_link_alive(struct ssh_link *link);
 /* Around every call that may read: the guard listens until ssh_guard_listen_end. */
