@@ -156,6 +156,15 @@ static void take_token(struct app *app, const struct ecma48_token *token)
     app_do(app, todo);
 }
 
+/* Plain output, past all that looks at single tokens. */
+static void take_lines(struct app *app)
+{
+    const uint8_t *ahead;
+    size_t len = session_shows_all(app->session) ? ecma48_ahead(app->ecma48, &ahead) : 0;
+    if (len > 0)
+        ecma48_skip(app->ecma48, vscreen_lines(app->vscreen, ahead, len));
+}
+
 /* "^C" from the tty is no answer of the program's. */
 static bool is_interrupt_echo(const uint8_t *data, size_t len)
 {
@@ -169,8 +178,12 @@ static void take_bytes(struct app *app, const uint8_t *data, size_t len)
         app->interrupts = 0;
     app->heard_at = app->now;
     ecma48_feed(app->ecma48, data, len);
-    while (ecma48_next(app->ecma48, &token))
+    take_lines(app);
+    while (ecma48_next(app->ecma48, &token)) {
         take_token(app, &token);
+        if (token.kind == ECMA48_CONTROL && token.final == '\n')
+            take_lines(app);
+    }
     struct buf *replies = vscreen_replies(app->vscreen);
     if (replies->len > 0 && session_line_mode(app->session)) {
         /* Who asked has ended: the shell's editor would take the answer for keys. */
@@ -187,10 +200,7 @@ void app_emulate(struct app *app, const char *bytes)
 {
     /* A tokeniser of its own: the host's may stand in the middle of a sequence. */
     struct ecma48 *ecma48 = ecma48_new();
-    struct ecma48_token token;
-    ecma48_feed(ecma48, (const uint8_t *)bytes, strlen(bytes));
-    while (ecma48_next(ecma48, &token))
-        vscreen_token(app->vscreen, &token);
+    vscreen_feed(app->vscreen, ecma48, (const uint8_t *)bytes, strlen(bytes));
     ecma48_free(ecma48);
 }
 

@@ -1,11 +1,11 @@
 #include "base/ecma48.h"
 
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/plain.h"
 #include "base/utf8.h"
 
 #define BEL 0x07
@@ -70,10 +70,17 @@ void ecma48_feed(struct ecma48 *t, const uint8_t *data, size_t len)
     t->end = len ? data + len : data;
 }
 
-size_t ecma48_rest(const struct ecma48 *t, const uint8_t **data)
+size_t ecma48_ahead(const struct ecma48 *t, const uint8_t **data)
 {
     *data = t->in;
-    return (size_t)(t->end - t->in);
+    return t->state == GROUND && t->partial_len == 0 ? (size_t)(t->end - t->in) : 0;
+}
+
+void ecma48_skip(struct ecma48 *t, size_t len)
+{
+    if (len > (size_t)(t->end - t->in))
+        BUG("skipping what was not fed");
+    t->in += len;
 }
 
 int ecma48_arg(const struct ecma48_token *token, int i, int otherwise)
@@ -172,25 +179,6 @@ static bool escape_final(struct ecma48 *t, struct ecma48_token *token, uint8_t c
     }
 }
 
-/* Text without a control or a byte past ASCII: the path most bytes take, so eight at a time.
-   In a word without bytes past 0x7f, subtracting 0x20 from each byte sets its high bit if it
-   is a control, adding 1 if it is DEL; borrows only reach bytes behind the first hit. */
-static inline const uint8_t *skip_ascii(const uint8_t *p, const uint8_t *end)
-{
-    const uint64_t ones = 0x0101010101010101u;
-    for (; end - p >= 8; p += 8) {
-        uint64_t word;
-        memcpy(&word, p, sizeof word);
-        word = le64toh(word);
-        uint64_t hits = (word | (word - ones * 0x20) | (word + ones)) & (ones * 0x80);
-        if (hits)
-            return p + __builtin_ctzll(hits) / 8;
-    }
-    while (p < end && *p >= 0x20 && *p < DEL)
-        p++;
-    return p;
-}
-
 static bool is_c1(const uint8_t *p)
 {
     return p[0] == 0xc2 && p[1] < 0xa0;
@@ -215,7 +203,7 @@ static const uint8_t *skip_text(const uint8_t *p, const uint8_t *end)
 {
     while (p < end) {
         if (*p < 0x80) {
-            const uint8_t *next = skip_ascii(p, end);
+            const uint8_t *next = plain_end(p, end);
             if (next == p)
                 return p;
             p = next;
@@ -290,7 +278,7 @@ static bool read_ground(struct ecma48 *t, struct ecma48_token *token)
         return read_unicode(t, token);
     t->in++;
     if (c >= 0x20 && c < DEL) {
-        t->in = skip_ascii(t->in, t->end);
+        t->in = plain_end(t->in, t->end);
         return emit_text(token, start, (size_t)(t->in - start), true);
     }
     if (c != ESC)
@@ -507,6 +495,6 @@ bool ecma48_next(struct ecma48 *t, struct ecma48_token *token)
         t->in = start + 1;
         return emit_control(token, *start);
     }
-    t->in = skip_ascii(start + 1, t->end);
+    t->in = plain_end(start + 1, t->end);
     return emit_text(token, start, (size_t)(t->in - start), true);
 }

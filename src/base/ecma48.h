@@ -54,9 +54,10 @@ void ecma48_free(struct ecma48 *t);
 void ecma48_feed(struct ecma48 *t, const uint8_t *data, size_t len);
 bool ecma48_next(struct ecma48 *t, struct ecma48_token *token);
 
-/* Fed bytes that no token has taken yet, as they came: the caller may stop in the middle of
-   what it fed, and hand the rest to another reader. */
-size_t ecma48_rest(const struct ecma48 *t, const uint8_t **data);
+/* The fed bytes that no token has taken yet, if the next of them begins one; else 0. The caller
+   may read some of them by other means, and skip these. */
+size_t ecma48_ahead(const struct ecma48 *t, const uint8_t **data);
+void ecma48_skip(struct ecma48 *t, size_t len);
 
 /* Forget a half-received sequence or character. */
 void ecma48_reset(struct ecma48 *t);

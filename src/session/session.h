@@ -72,6 +72,9 @@ void session_ended(struct session *s);
 bool session_shows(struct session *s, const struct ecma48_token *token, int64_t now,
                    unsigned *todo);
 
+/* Is all text for the screen, until the next mark or key? */
+bool session_shows_all(const struct session *s);
+
 /* The text of DO_TYPED or DO_RAN; borrowed until the next call. */
 const char *session_typed_back(struct session *s);
 

@@ -175,3 +175,15 @@ bool session_shows(struct session *s, const struct ecma48_token *token, int64_t 
     default: return true;
     }
 }
+
+bool session_shows_all(const struct session *s)
+{
+    if (s->in_prompt || s->swallow != SWALLOW_NOTHING)
+        return false;
+    switch (s->state) {
+    case SESSION_PROMPT:
+    case SESSION_SUBMITTED: return false;
+    case SESSION_RUNNING: return !s->done;
+    default: return true;
+    }
+}

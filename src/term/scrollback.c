@@ -46,9 +46,11 @@ struct scrollback {
     size_t blocks, cap;
     int64_t base; /* the number of the first line of block[0] */
     int64_t first, end;
-    int64_t lines;    /* kept at most */
-    int64_t bytes;    /* in full blocks */
-    struct run *runs; /* of the line being packed */
+    struct block *last;   /* where the next line goes, */
+    unsigned lines_in_it; /* and behind so many; BLOCK_LINES if there is none */
+    int64_t lines;        /* kept at most */
+    int64_t bytes;        /* in full blocks */
+    struct run *runs;     /* of the line being packed */
     int runs_cap;
 };
 
@@ -57,6 +59,7 @@ struct scrollback *scrollback_new(int64_t lines, int64_t first)
     struct scrollback *sb = xcalloc(1, sizeof *sb);
     sb->lines = lines;
     sb->base = sb->first = sb->end = first;
+    sb->lines_in_it = BLOCK_LINES;
     return sb;
 }
 
@@ -129,32 +132,36 @@ static void add_block(struct scrollback *sb)
     b->cap = 0;
     b->offset[0] = 0;
     sb->block[sb->blocks++] = b;
+    sb->last = b;
+    sb->lines_in_it = 0;
+}
+
+static void grow_block(struct scrollback *sb, size_t needed)
+{
+    struct block *b = sb->last;
+    size_t cap = b->cap ? b->cap : 2048;
+    while (cap < needed)
+        cap *= 2;
+    b->data = xrealloc(b->data, cap);
+    sb->bytes += (int64_t)(cap - b->cap);
+    b->cap = cap;
 }
 
 /* The end of the last block, with room for `size` bytes. */
 static inline uint8_t *begin_line(struct scrollback *sb, size_t size)
 {
-    size_t in_block = (size_t)(sb->end - sb->base) % BLOCK_LINES;
-    if ((size_t)(sb->end - sb->base) / BLOCK_LINES == sb->blocks)
+    if (sb->lines_in_it == BLOCK_LINES)
         add_block(sb);
-    struct block *b = sb->block[sb->blocks - 1];
-    size_t at = b->offset[in_block];
-    if (at + size > b->cap) {
-        size_t cap = b->cap ? b->cap : 2048;
-        while (cap < at + size)
-            cap *= 2;
-        b->data = xrealloc(b->data, cap);
-        sb->bytes += (int64_t)(cap - b->cap);
-        b->cap = cap;
-    }
-    return b->data + at;
+    size_t at = sb->last->offset[sb->lines_in_it];
+    if (at + size > sb->last->cap)
+        grow_block(sb, at + size);
+    return sb->last->data + at;
 }
 
 static inline void end_line(struct scrollback *sb, size_t size)
 {
-    struct block *b = sb->block[sb->blocks - 1];
-    size_t in_block = (size_t)(sb->end - sb->base) % BLOCK_LINES;
-    b->offset[in_block + 1] = b->offset[in_block] + (uint32_t)size;
+    uint32_t *begin = &sb->last->offset[sb->lines_in_it++];
+    begin[1] = begin[0] + (uint32_t)size;
     sb->end++;
     if (sb->end - sb->first > sb->lines) {
         sb->first++;
@@ -225,6 +232,13 @@ static void push_plain(struct scrollback *sb, uint8_t *start, int count, unsigne
         .cells = (uint16_t)count, .text = (uint16_t)count, .ascii = true, .flags = flags};
     memcpy(start, &head, sizeof head);
     end_line(sb, sizeof head + (size_t)count);
+}
+
+void scrollback_push_text(struct scrollback *sb, const uint8_t *text, int count, unsigned flags)
+{
+    uint8_t *start = begin_line(sb, sizeof(struct packed) + (size_t)count);
+    memcpy(start + sizeof(struct packed), text, (size_t)count);
+    push_plain(sb, start, count, flags);
 }
 
 void scrollback_push(struct scrollback *sb, const struct cell *cells, int count, unsigned flags)
@@ -367,6 +381,8 @@ void scrollback_truncate(struct scrollback *sb, int64_t end)
         sb->bytes -= (int64_t)last->cap;
         block_free(last);
     }
+    sb->last = sb->block[needed - 1];
+    sb->lines_in_it = (unsigned)(end - sb->base) - (unsigned)(needed - 1) * BLOCK_LINES;
 }
 
 void scrollback_limit(struct scrollback *sb, int64_t lines)
@@ -383,4 +399,5 @@ void scrollback_clear(struct scrollback *sb)
     }
     sb->bytes = 0;
     sb->base = sb->first = sb->end;
+    sb->lines_in_it = BLOCK_LINES;
 }

@@ -20,6 +20,8 @@ int64_t scrollback_end(const struct scrollback *sb); /* one past the newest */
 
 /* The line's first `count` cells; what is left of it is blank. Oldest lines may fall out. */
 void scrollback_push(struct scrollback *sb, const struct cell *cells, int count, unsigned flags);
+/* The same of a line of printable ASCII in the default style. */
+void scrollback_push_text(struct scrollback *sb, const uint8_t *text, int count, unsigned flags);
 /* The same from another scrollback, without unpacking. */
 void scrollback_push_copy(struct scrollback *sb, const struct scrollback *from, int64_t line);
 

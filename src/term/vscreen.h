@@ -69,6 +69,13 @@ void vscreen_free(struct vscreen *vs);
 
 void vscreen_token(struct vscreen *vs, const struct ecma48_token *token);
 
+/* Does the whole lines of printable ASCII, each with its CR LF, that data begins with, as their
+   tokens would but quicker. Returns how many bytes they are. */
+size_t vscreen_lines(struct vscreen *vs, const uint8_t *data, size_t len);
+
+/* All tokens of these bytes, whole lines in one go. */
+void vscreen_feed(struct vscreen *vs, struct ecma48 *parser, const uint8_t *data, size_t len);
+
 /* Change the size; the main screen and scrollback are re-wrapped, the alternate cut or
    padded. Absolute line numbers are re-counted by it. Sizes are held within 1..1000. */
 void vscreen_resize(struct vscreen *vs, int rows, int cols);

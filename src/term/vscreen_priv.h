@@ -39,6 +39,11 @@ struct charsets {
     uint8_t single; /* for the next character only (SS2, SS3); 0: none */
 };
 
+static inline bool charsets_plain(const struct charsets *sets)
+{
+    return sets->g[sets->left] == CHARSET_ASCII && sets->single == 0;
+}
+
 /* What DECSC keeps. */
 struct saved {
     struct pos at;

@@ -190,11 +190,6 @@ static size_t put_run(struct vscreen *vs, const uint8_t *data, size_t len)
     return at;
 }
 
-static bool charsets_plain(const struct charsets *sets)
-{
-    return sets->g[sets->left] == CHARSET_ASCII && sets->single == 0;
-}
-
 /* Text behind what is in the row, not up to its end: what most output is made of. */
 static inline bool append_ascii(struct vscreen *vs, const uint8_t *data, size_t len)
 {

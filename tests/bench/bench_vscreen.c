@@ -182,10 +182,7 @@ static void terminal_free(struct terminal *t)
 
 static void feed(struct terminal *t, const uint8_t *data, size_t len)
 {
-    struct ecma48_token token;
-    ecma48_feed(t->parser, data, len);
-    while (ecma48_next(t->parser, &token))
-        vscreen_token(t->vs, &token);
+    vscreen_feed(t->vs, t->parser, data, len);
 }
 
 static double once(const struct buf *data)

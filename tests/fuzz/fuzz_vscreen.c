@@ -36,10 +36,7 @@ static void side_free(struct side *s)
 
 static void side_feed(struct side *s, const uint8_t *data, size_t len)
 {
-    struct ecma48_token token;
-    ecma48_feed(s->parser, data, len);
-    while (ecma48_next(s->parser, &token))
-        vscreen_token(s->vs, &token);
+    vscreen_feed(s->vs, s->parser, data, len);
 }
 
 static void side_do(struct side *s, uint8_t op, uint8_t a, uint8_t b)

@@ -142,10 +142,7 @@ static void start(struct run *run, int rows, int cols, long scrollback)
 
 static void feed(struct run *run, const uint8_t *data, size_t len)
 {
-    struct ecma48_token token;
-    ecma48_feed(run->parser, data, len);
-    while (ecma48_next(run->parser, &token))
-        vscreen_token(run->vs, &token);
+    vscreen_feed(run->vs, run->parser, data, len);
 }
 
 static void do_size(struct run *run)

@@ -245,7 +245,7 @@ static void ascii_runs_end_where_they_should(void **state)
             assert_ptr_equal(token.data, data);
             assert_int_equal(token.len, at);
             const uint8_t *rest;
-            assert_int_equal(ecma48_rest(t, &rest), sizeof data - at);
+            assert_int_equal(ecma48_ahead(t, &rest), sizeof data - at);
             assert_ptr_equal(rest, data + at);
             ecma48_free(t);
         }
