@@ -149,7 +149,7 @@ def test_a_background_job_is_left_alone(lab):
 def test_ctrl_c_goes_to_a_raw_program_as_a_byte(lab):
     lab.host()
     term = lab.enter()
-    start(term, "stty raw -echo; echo ready; head -c 3 | od -An -tx1; stty sane", "ready")
+    start(term, "stty raw -echo; echo rea''dy; head -c 3 | od -An -tx1; stty sane", "ready")
     term.send("a\x03\x1a")
     term.wait_for("61 03 1a")
     term.wait_prompt()
