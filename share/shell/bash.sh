@@ -68,7 +68,7 @@ done
 
 #: hooks
 # __tt_n is the nonce, __tt_profile and __tt_want as in boot.sh.
-__tt_w0=- __tt_w1=- __tt_w2=-
+__tt_w0=- __tt_w1=- __tt_w2=- __tt_u=:=
 __tt_pd=$'\001\e]7770;'$__tt_n';D;' __tt_pa=$'\a\e]7770;'$__tt_n$';A\a\002'
 __tt_pb=$'\001\e]7770;'$__tt_n$';B\a\002'
 __tt_pf=$'\001\e]7770;'$__tt_n$';F\a\002' __tt_pg=$'\001\e]7770;'$__tt_n$';G\a\002'
@@ -103,15 +103,23 @@ __tt_last() {
     __tt_code "$PWD"
     __tt_mark "P;$__tt_r"
     [[ $__tt_want ]] && __tt_fields
-    [[ ${PS1-} == "$__tt_w1" || ${PS1@a} == *r* ]] || { PS1='${__tt_n:+$__tt_pd$?$__tt_pa}'${PS1-}'${__tt_n:+$__tt_pb}'; __tt_w1=$PS1; }
-    [[ ${PS2-} == "$__tt_w2" || ${PS2@a} == *r* ]] || { PS2='${__tt_n:+$__tt_pf}'${PS2-}'${__tt_n:+$__tt_pg}'; __tt_w2=$PS2; }
+    [[ ${PS1-} == "$__tt_w1" || ${PS1@a} == *r* ]] || { __tt_wrap PS1 '${__tt_n:+$__tt_pd$?$__tt_pa}' '${__tt_n:+$__tt_pb}'; __tt_w1=$PS1; }
+    [[ ${PS2-} == "$__tt_w2" || ${PS2@a} == *r* ]] || { __tt_wrap PS2 '${__tt_n:+$__tt_pf}' '${__tt_n:+$__tt_pg}'; __tt_w2=$PS2; }
     # (In PS0 the nonce loses a prefix that it never has: a PROMPT_COMMAND that was unset is put
     # back on the way.)
-    __tt_m='\e]7770;${__tt_n#"_${PROMPT_COMMAND:=__tt_last}"};'
+    __tt_m='\e]7770;${__tt_n#"_${PROMPT_COMMAND'$__tt_u'__tt_last}"};'
     [[ ${PS0-} == "$__tt_w0" || ${PS0@a} == *r* ]] || { PS0=${PS0-}$__tt_m'C\a'; __tt_w0=$PS0; }
     __tt_hooked || __tt_hook
     # The end of a line's echo is told by the end of bracketed paste.
     bind 'set enable-bracketed-paste on' 2>/dev/null
+}
+
+# __tt_wrap VARIABLE BEFORE AFTER: put the marks about a prompt. Something may have been put
+# before a prompt that had them (an environment's name), so that they stand in it still.
+__tt_wrap() {
+    local p=${!1-}
+    p=${p//"$2"/}
+    printf -v "$1" %s "$2" "${p//"$3"/}" "$3"
 }
 
 __tt_hooked() { [[ "${PROMPT_COMMAND[*]-}" == *__tt_last || " ${precmd_functions[*]-} " == *' __tt_last '* ]]; }
@@ -128,7 +136,8 @@ __tt_hook() {
         for x in "${PROMPT_COMMAND[@]}"; do
             [[ $x == __tt_last ]] || a+=("$x")
         done
-        PROMPT_COMMAND=("${a[@]}" __tt_last)
+        # (Never the first, which is all that PROMPT_COMMAND=... sets.)
+        PROMPT_COMMAND=("${a[@]:-}" __tt_last) __tt_u==
     else
         local p=${PROMPT_COMMAND//__tt_last/}
         PROMPT_COMMAND="${p:+$p;}__tt_last"

@@ -69,6 +69,7 @@ set -e __tt_hooks
 set -g __tt_m \e]7770\;$__tt_n\;
 set -g __tt_s 0
 set -g __tt_more ''
+set -g __tt_wraps 0
 
 # A mark: __tt_mark LETTER [DATA]
 function __tt_mark
@@ -86,16 +87,16 @@ function __tt_status
     return $argv[1]
 end
 
-# __tt_wrap FUNCTION BEGIN END: put the marks about what it prints, unless they are there.
+# __tt_wrap FUNCTION BEGIN END: put the marks about what it prints, unless they are there. Its
+# copy gets a name of its own: a new prompt may call the one before it, ours.
 function __tt_wrap
     functions -q $argv[1]
     or return
     string match -q '*__tt_between*' -- (functions $argv[1])
     and return
-    functions -q __tt_$argv[1]
-    and functions -e __tt_$argv[1]
-    functions -c $argv[1] __tt_$argv[1]
-    eval "function $argv[1]; __tt_between $argv[2] $argv[3] __tt_$argv[1]; end"
+    set -g __tt_wraps (math $__tt_wraps + 1)
+    functions -c $argv[1] __tt_$argv[1]_$__tt_wraps
+    eval "function $argv[1]; __tt_between '$argv[2]' $argv[3] __tt_$argv[1]_$__tt_wraps; end"
 end
 
 function __tt_prompt --on-event fish_prompt
@@ -103,7 +104,7 @@ function __tt_prompt --on-event fish_prompt
         __tt_cd
         functions -e __tt_cd
     end
-    __tt_wrap fish_mode_prompt H I
+    __tt_wrap fish_mode_prompt 'H;mode' I
     __tt_wrap fish_prompt A B
     __tt_wrap fish_right_prompt H I
     __tt_keys

@@ -120,15 +120,22 @@ __tt_prompt() {
     typeset -g +x PS1 PS2 RPS1
     # The end of a line's echo is told by the end of bracketed paste.
     typeset -ga zle_bracketed_paste=($'\e[?2004h' $'\e[?2004l')
-    [[ $PS1 == $__tt_w1 ]] || PS1="%{${__tt_m}A$e$PS1%{${__tt_m}B$e"
-    [[ $PS2 == $__tt_w2 ]] || PS2="%{${__tt_m}F$e$PS2%{${__tt_m}G$e"
-    [[ -z $RPS1 || $RPS1 == $__tt_w3 ]] || RPS1="%{${__tt_m}H$e$RPS1%{${__tt_m}I$e"
+    [[ $PS1 == $__tt_w1 ]] || __tt_wrap PS1 "%{${__tt_m}A$e" "%{${__tt_m}B$e"
+    [[ $PS2 == $__tt_w2 ]] || __tt_wrap PS2 "%{${__tt_m}F$e" "%{${__tt_m}G$e"
+    # (One value, of which only the name is set that was assigned to.)
+    RPS1=${RPS1:-$RPROMPT}
+    [[ -z $RPS1 || $RPS1 == $__tt_w3 ]] || __tt_wrap RPS1 "%{${__tt_m}H$e" "%{${__tt_m}I$e"
     __tt_w1=$PS1 __tt_w2=$PS2 __tt_w3=$RPS1
     local k
     for k in main emacs viins vicmd; do
         bindkey -M $k '\e[7771~' __tt_submit '\e[7773~' __tt_take '\e[7774~' __tt_hand
         bindkey -M $k '\e[7776~' __tt_load '\e[7777~' __tt_external
     done
+}
+# As in bash.sh.
+__tt_wrap() {
+    local p=${(P)1}
+    : ${(P)1::=$2${${p//$2}//$3}$3}
 }
 __tt_preexec() {
     { emulate -L zsh; setopt noxtrace } 2>/dev/null

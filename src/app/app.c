@@ -283,6 +283,8 @@ static bool app_start(struct app *app, const struct app_options *options, struct
     app_terminal_init(app);
     app_scroll_init(app);
     app->ecma48 = ecma48_new();
+    if (prompt_is_host(options->own->prompt))
+        app->shell_prompt = shell_prompt_new(app->glyphs);
     prompt_wants(options->own->prompt, &app->fields);
     app->session = session_new(buf_str(&app->fields));
     app->link_fd = -1;
@@ -331,6 +333,7 @@ static void app_release(struct app *app)
     session_free(app->session);
     ecma48_free(app->ecma48);
     vscreen_free(app->vscreen);
+    shell_prompt_free(app->shell_prompt);
     glyphs_free(app->glyphs);
     loop_free(app->loop);
 }

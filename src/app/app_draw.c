@@ -8,104 +8,31 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "session/prompt.h"
 
 #define FRAME_MS      16  /* at most about 60 frames a second */
 #define SYNC_MS       100 /* how long a program may hold the picture back (mode 2026) */
 #define MARKS_WAIT_MS 2000
 #define QUIET_MS      2000 /* an answer awaited for longer is told */
 
-static const struct style style_prompt = {.attrs = ATTR_BOLD};
-static const struct style style_failed = {.attrs = ATTR_BOLD, .fg = COLOR_PALETTE(1)};
 static const struct style style_status = {.attrs = ATTR_REVERSE};
-
-/* Of the host's name and its word: in the color that the config has for them. */
-static struct style host_style(const struct app *app)
-{
-    long color = app->options->own->color;
-    struct style style = {.attrs = ATTR_REVERSE | ATTR_BOLD};
-    if (color >= CONFIG_RGB)
-        style.fg = COLOR_RGB(color >> 16 & 0xff, color >> 8 & 0xff, color & 0xff);
-    else if (color != CONFIG_NO_COLOR)
-        style.fg = COLOR_PALETTE(color);
-    return style;
-}
 
 /* ---- the line being edited ---- */
 
-/* Where the last character begins that can be seen. */
-static size_t last_character(const char *text, size_t len)
-{
-    while (len > 0 && text[len - 1] == ' ')
-        len--;
-    while (len > 0 && ((unsigned char)text[--len] & 0xc0) == 0x80)
-        continue;
-    return len;
-}
-
-/* The prompt; without a status line, what that would tell stands before it. Returns how long
-   the host's word is, with which it begins then. */
-static size_t put_prompt(const struct app *app, const struct session_view *view, struct buf *out)
-{
-    const struct config_settings *own = app->options->own;
-    int status = view->has_status ? view->status : -1;
-    size_t word = 0;
-    if (own->status == STATUS_OFF && *own->word) {
-        word = strlen(own->word);
-        buf_printf(out, "%s ", own->word);
-    }
-    if (own->status == STATUS_OFF && status > 0 && !prompt_has_status(own->prompt))
-        buf_printf(out, "exit %d ", status);
-    prompt_expand(own->prompt,
-                  &(struct prompt_values){
-                      .host = app->prompt_host ? app->prompt_host : app->host,
-                      .user = view->user,
-                      .cwd = view->cwd,
-                      .status = status,
-                      .duration = view->duration,
-                      .home = view->field[FIELD_HOME],
-                      .git = view->field[FIELD_GIT],
-                      .jobs = view->field[FIELD_JOBS],
-                      .venv = view->field[FIELD_VENV],
-                      .columns = app->cols,
-                      .ascii = !app->utf8,
-                  },
-                  out);
-    return word;
-}
-
-#define PROMPT_SPANS 3
-
-/* The prompt as spans; the text lives in `text`. Its last character is red after a failure,
-   which the status line tells in words, or the prompt itself. */
-static int prompt_spans(struct app *app, struct buf *text, struct span spans[PROMPT_SPANS])
-{
-    struct session_view view = session_view(app->session);
-    bool ours = !app->ask.active && !view.continuing;
-    size_t word = 0;
-    buf_clear(text);
-    if (app->ask.active)
-        buf_puts(text, app->ask.prompt[app->ask.next].text);
-    else if (view.continuing)
-        buf_puts(text, "> ");
-    else
-        word = put_prompt(app, &view, text);
-    const char *data = buf_str(text);
-    size_t failed =
-        ours && view.has_status && view.status != 0 ? last_character(data, text->len) : text->len;
-    failed = failed > word ? failed : word;
-    spans[0] = (struct span){.text = data, .len = word, .style = host_style(app)};
-    spans[1] = (struct span){.text = data + word, .len = failed - word, .style = style_prompt};
-    spans[2] =
-        (struct span){.text = data + failed, .len = text->len - failed, .style = style_failed};
-    return PROMPT_SPANS;
-}
-
 /* What compose draws at the cursor; its parts are borrowed from `parts`. */
 struct line_parts {
-    struct buf prompt;
-    struct span prompts[PROMPT_SPANS], text; /* `text`: of an answer */
+    struct line_prompt prompt;
+    struct span text;   /* of an answer */
+    struct span search; /* what the editor asks instead of the prompt */
 };
+
+static void use_prompt(struct app *app, struct line_view *line, struct line_prompt *prompt)
+{
+    app_prompt(app, prompt);
+    line->prompt = prompt->spans.spans;
+    line->prompt_count = (int)prompt->spans.count;
+    line->right = prompt->right;
+    line->right_count = prompt->right_count;
+}
 
 static void use_text(struct app *app, struct line_view *line, const char *text, size_t len,
                      size_t cursor)
@@ -121,8 +48,8 @@ static bool line_view(struct app *app, struct line_view *line, struct line_parts
     bool editing = session_line_mode(app->session);
     if (!app->ask.active && !editing)
         return false;
-    *line = (struct line_view){.prompt = parts->prompts, .text = &parts->text, .text_count = 1};
-    line->prompt_count = prompt_spans(app, &parts->prompt, parts->prompts);
+    *line = (struct line_view){.text = &parts->text, .text_count = 1};
+    use_prompt(app, line, &parts->prompt);
     if (app->ask.active) {
         parts->text = (struct span){.text = buf_str(&app->ask.line), .len = app->ask.line.len};
         line->cursor = app->ask.line.len;
@@ -134,9 +61,11 @@ static bool line_view(struct app *app, struct line_view *line, struct line_parts
     line->cursor = view.cursor;
     line->suggestion = view.suggestion;
     if (view.search) {
-        parts->prompts[0] =
-            (struct span){.text = view.search, .len = strlen(view.search), .style = style_prompt};
+        parts->search = (struct span){
+            .text = view.search, .len = strlen(view.search), .style = {.attrs = ATTR_BOLD}};
+        line->prompt = &parts->search;
         line->prompt_count = 1;
+        line->right_count = 0;
     }
     return true;
 }
@@ -144,8 +73,8 @@ static bool line_view(struct app *app, struct line_view *line, struct line_parts
 void app_commit_line(struct app *app, const char *text)
 {
     struct line_parts parts = {0};
-    struct line_view line = {.prompt = parts.prompts, .text = &parts.text, .text_count = 1};
-    line.prompt_count = prompt_spans(app, &parts.prompt, parts.prompts);
+    struct line_view line = {.text = &parts.text, .text_count = 1};
+    use_prompt(app, &line, &parts.prompt);
     parts.text = (struct span){.text = text, .len = strlen(text)};
     line.cursor = parts.text.len;
     /* The prompt may have moved since it was flagged. */
@@ -154,7 +83,7 @@ void app_commit_line(struct app *app, const char *text)
     if (!app->ask.active)
         use_text(app, &line, text, parts.text.len, SIZE_MAX);
     compose_commit(&line, app->vscreen);
-    buf_release(&parts.prompt);
+    app_prompt_release(&parts.prompt);
     app->dirty = true;
 }
 
@@ -378,7 +307,7 @@ static void compose_all(struct app *app)
     status_left(app, &host, &rest);
     status_right(app, &right);
     const struct span status[] = {
-        {.text = buf_str(&host), .len = host.len, .style = host_style(app)},
+        {.text = buf_str(&host), .len = host.len, .style = app_host_style(app)},
         {.text = buf_str(&rest), .len = rest.len, .style = style_status},
     };
     struct compose c = {
@@ -405,7 +334,7 @@ static void compose_all(struct app *app)
     app_terminal_frame(app, &app->next);
     app_find_draw(app, &app->next, c.status_row < 0, app->rows - (c.status_row != 0));
     app_scroll_frame(app, &app->next, frame_columns(buf_str(&host), host.len) + 1);
-    buf_release(&parts.prompt);
+    app_prompt_release(&parts.prompt);
     buf_release(&host);
     buf_release(&rest);
     buf_release(&right);

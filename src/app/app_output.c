@@ -147,12 +147,16 @@ static void take_token(struct app *app, const struct ecma48_token *token)
 {
     struct mark mark;
     unsigned todo = 0;
-    if (app_nested_mark(app, token, &mark) != MARK_NONE)
+    if (app_nested_mark(app, token, &mark) != MARK_NONE) {
         todo = take_mark(app, &mark);
-    else if (app_nested_hides(app))
+        app_prompt_mark(app, &mark, todo);
+    } else if (app_nested_hides(app)) {
         return;
-    else if (session_shows(app->session, token, app->now, &todo))
+    } else if (session_shows(app->session, token, app->now, &todo)) {
         vscreen_token(app->vscreen, token);
+    } else {
+        app_prompt_token(app, token);
+    }
     app_do(app, todo);
 }
 

@@ -25,6 +25,7 @@
 #include "term/finder.h"
 #include "term/history.h"
 #include "term/keys.h"
+#include "term/shell_prompt.h"
 #include "term/tty.h"
 
 enum app_phase {
@@ -74,6 +75,14 @@ struct held {
 struct line_text {
     struct span *spans;
     size_t count, cap;
+};
+
+/* What stands before the line, and at its right. */
+struct line_prompt {
+    struct buf text; /* ours */
+    struct line_text spans;
+    const struct span *right; /* borrowed */
+    int right_count;
 };
 
 /* Ctrl-R's list. */
@@ -149,9 +158,10 @@ struct app {
     struct completion completion;
     struct find find;
     struct key command_key;
-    char command_name[8]; /* "Ctrl-]" */
-    struct buf fields;    /* what the prompt wants the shell to tell */
-    bool utf8;            /* the local terminal's */
+    char command_name[8];              /* "Ctrl-]" */
+    struct shell_prompt *shell_prompt; /* NULL: ours is drawn */
+    struct buf fields;                 /* what the prompt wants the shell to tell */
+    bool utf8;                         /* the local terminal's */
     enum app_prefix prefix;
     bool enter_waits;          /* Enter was pressed before the type-ahead came back */
     bool remembered;           /* the command that runs is in the history */
@@ -294,6 +304,15 @@ bool app_scan(struct app *app, const char *text, size_t len);
 /* The line's parts, and the brackets about the cursor (a byte; SIZE_MAX: none) */
 void app_highlight(struct app *app, const char *text, size_t len, size_t cursor,
                    struct line_text *out);
+
+/* app_prompt.c */
+void app_prompt(struct app *app, struct line_prompt *out);
+void app_prompt_release(struct line_prompt *prompt);
+/* Of the host's name and its word: in the color that the config has for them. */
+struct style app_host_style(const struct app *app);
+/* For the shell's own prompt: a mark, when the session has had it; a token that is not shown. */
+void app_prompt_mark(struct app *app, const struct mark *mark, unsigned todo);
+void app_prompt_token(struct app *app, const struct ecma48_token *token);
 
 /* app_draw.c */
 void app_draw(struct app *app);

@@ -28,7 +28,7 @@ static const struct {
     {'P', MARK_CWD, DATA_CODED},          {'W', MARK_CWD, DATA_RAW},
     {'F', MARK_CONTINUE, DATA_NONE},      {'G', MARK_CONTINUED, DATA_NONE},
     {'T', MARK_TAKEN, DATA_NUMBER_CODED}, {'K', MARK_COMPLETION, DATA_LIST},
-    {'H', MARK_ASIDE, DATA_NONE},         {'I', MARK_ASIDE_END, DATA_NONE},
+    {'H', MARK_ASIDE, DATA_RAW},          {'I', MARK_ASIDE_END, DATA_NONE},
     {'R', MARK_READY, DATA_RAW},          {'V', MARK_FIELD, DATA_NAME_RAW},
 };
 

@@ -32,7 +32,8 @@ enum mark_kind {
     MARK_CWD,        /* P or W: text is the working directory (P: percent-coded) */
     MARK_CONTINUE,   /* F: the secondary prompt's text begins */
     MARK_CONTINUED,  /* G: and ends */
-    MARK_ASIDE,      /* H: text of the prompt's that stands behind the line begins */
+    MARK_ASIDE,      /* H: text of the prompt's that stands behind the line begins; text: "mode"
+                        where it stands before the prompt's own */
     MARK_ASIDE_END,  /* I: and ends */
     MARK_TAKEN,      /* T: the shell's edit buffer, emptied; text, decoded, and cursor */
     MARK_COMPLETION, /* K: candidates */

@@ -138,14 +138,19 @@ static void put_part(const struct part *part, const struct prompt_values *values
         out->len = begin;
 }
 
-void prompt_expand(const char *template, const struct prompt_values *values, struct buf *out)
+void prompt_expand(const char *template, const struct prompt_values *values, struct buf *out,
+                   struct prompt_range *host)
 {
+    *host = (struct prompt_range){0};
     while (*template) {
         struct part part = part_at(template);
+        size_t from = out->len;
         if (part.field)
             put_part(&part, values, out);
         else
             buf_append(out, template, part.len);
+        if (part.field && part.field->put == put_host && host->to == 0)
+            *host = (struct prompt_range){from, out->len};
         template += part.len;
     }
 }

@@ -22,14 +22,21 @@ struct prompt_values {
     bool ascii;                           /* what is left out is "...", not an ellipsis */
 };
 
+/* A part of the prompt. */
+struct prompt_range {
+    size_t from, to;
+};
+
 /*
  * Fields: {host} {user} {cwd} {cwd~} ("~" for the home directory) {git} {jobs} (empty when there
  * are none) {venv} {status} (empty when 0 or none) {duration} (empty below a second, and when
  * there was no command) {sign} ('#' for root, '>' otherwise). What stands in the braces beside the
  * name, and is no letter, goes with it: "{ (git)}" is nothing where there is no branch. A path
- * that takes more than half of the columns loses its middle. Values are made safe to show.
+ * that takes more than half of the columns loses its middle. Values are made safe to show. *host
+ * becomes where {host} stands first; empty: nowhere.
  */
-void prompt_expand(const char *template, const struct prompt_values *values, struct buf *out);
+void prompt_expand(const char *template, const struct prompt_values *values, struct buf *out,
+                   struct prompt_range *host);
 
 /* The first pair of braces whose name there is not; NULL: there is none such. Braces without a
    letter are text. */

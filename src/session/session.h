@@ -34,6 +34,7 @@ enum {
     DO_CONTINUE = 1 << 2, /* the shell wants more of this command: show the editor again */
     DO_TYPED = 1 << 3,    /* session_typed_back: put this before what is in the editor */
     DO_RAN = 1 << 4,      /* a line typed ahead was run by itself: session_typed_back has it */
+    DO_REDRAWN = 1 << 5,  /* the shell has drawn the prompt anew that it stands at */
 };
 
 /* What the shell tells for the prompt, if that wants it. */

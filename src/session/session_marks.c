@@ -109,7 +109,7 @@ unsigned session_input(struct session *s, int64_t now)
         return take_redrawn(s, now);
     if (prompt_is_redrawn(s)) {
         s->swallow = SWALLOW_NOTHING;
-        return 0;
+        return s->state == SESSION_PROMPT && !s->completing ? DO_REDRAWN : 0;
     }
     bool ran = s->state == SESSION_SUBMITTED || s->state == SESSION_RUNNING;
     if (ran && s->done)

@@ -17,6 +17,8 @@ struct walk {
     struct frame *f; /* NULL: only measured */
     int from, count, at, limit_from, limit_to;
     struct cell *last; /* the cell that marks are joined to; NULL if it is not drawn */
+    int text_row;      /* where the text begins, and how many columns of that row are used */
+    int text_end;
 };
 
 /* A character that must not be shown as it is, as text: ^C, <202e>, <ff> for a bad byte.
@@ -51,6 +53,8 @@ static struct style reversed(const struct style *style)
 
 static void next_row(struct walk *w)
 {
+    if (w->row == w->text_row)
+        w->text_end = w->col;
     w->row++;
     w->col = 0;
 }
@@ -160,6 +164,7 @@ static void walk_line(struct walk *w, const struct line_view *line)
 {
     for (int i = 0; i < line->prompt_count; i++)
         put_text(w, &line->prompt[i].style, line->prompt[i].text, line->prompt[i].len, NULL);
+    w->text_row = w->row;
     size_t before = 0;
     for (int i = 0; i < line->text_count && !line->hidden; i++) {
         const struct span *span = &line->text[i];
@@ -174,11 +179,30 @@ static void walk_line(struct walk *w, const struct line_view *line)
     }
     if (line->suggestion && !line->hidden)
         put_suggestion(w, line->suggestion);
+    if (w->row == w->text_row)
+        w->text_end = w->col;
+}
+
+/* One column stays free at the edge, as zsh leaves it, and one behind the text. */
+static void put_right(struct walk *w, const struct line_view *line)
+{
+    int width = 0;
+    for (int i = 0; i < line->right_count; i++)
+        width += frame_columns(line->right[i].text, line->right[i].len);
+    int col = w->cols - 1 - width;
+    w->row = w->text_row;
+    int row = frame_row_of(w);
+    if (width == 0 || row < 0 || w->text_end >= col)
+        return;
+    for (int i = 0; i < line->right_count; i++) {
+        const struct span *span = &line->right[i];
+        col += frame_put(w->f, row, col, w->cols - col, &span->style, span->text, span->len);
+    }
 }
 
 struct layout layout_measure(const struct line_view *line, int cols, int col)
 {
-    struct walk w = {.cols = cols, .col = col};
+    struct walk w = {.cols = cols, .col = col, .text_row = -1};
     walk_line(&w, line);
     return (struct layout){w.row + 1, w.cursor_row, w.cursor_col};
 }
@@ -197,8 +221,10 @@ void layout_draw(const struct line_view *line, int col, struct frame *f, int fro
                      .count = count,
                      .at = row,
                      .limit_from = limit_from,
-                     .limit_to = limit_to};
+                     .limit_to = limit_to,
+                     .text_row = -1};
     walk_line(&w, line);
+    put_right(&w, line);
 }
 
 static void print_tab(struct vscreen *screen, const struct style *style)

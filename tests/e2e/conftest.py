@@ -40,6 +40,11 @@ class Program(Terminal):
         match = PROMPT.search(self.before_cursor().rstrip())
         return match and self.emulator.screen.alternate and match[1]
 
+    def is_at(self, path):
+        """At a prompt that shows this directory, its middle left out or not."""
+        shown = self.at_prompt()
+        return shown and re.fullmatch(re.escape(shown).replace("…", ".*"), str(path))
+
     def wait_prompt(self, timeout=None):
         return self.wait_for(self.at_prompt, *([timeout] if timeout else []), what="a prompt")
 

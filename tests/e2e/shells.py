@@ -280,7 +280,7 @@ def test_directories_with_awkward_names(on, term):
         folder.mkdir(parents=True, exist_ok=True)
         on.host.own(on.home / "dirs")
         term.run(f"cd dirs/{n}/*")
-        assert term.at_prompt() == str(folder)
+        assert term.is_at(folder)
         term.run("cd")
 
 

@@ -372,6 +372,8 @@ def test_a_word_and_a_color(lab):
     cells = term.screen.buffer[23]
     assert all(cells[x].fg == "red" and cells[x].reverse for x in range(1, 10))
     assert cells[12].fg == "default"
+    prompt = term.screen.buffer[term.cursor[0]]
+    assert [prompt[x].fg for x in range(7)] == ["default"] + 4 * ["red"] + 2 * ["default"]
     # Without colors the word is there all the same.
     term = lab.enter(env={"NO_COLOR": "1"})
     assert term.status_line.startswith(" PROD web1 ")

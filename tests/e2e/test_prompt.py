@@ -68,3 +68,75 @@ def test_what_the_host_tells_for_the_prompt(lab, name):
         run("kill %1; wait", "/ [venv]> ")
     term.send("exit\r")
     term.wait_exit()
+
+
+# The shell's own prompt, beside what ssh shows of it.
+
+# A row that fills the width, made by PROMPT_COMMAND; another that moves to the right and back.
+BASH = [r"""PROMPT_COMMAND=star
+star() {
+    local s=$? fill
+    printf -v fill '%*s' $((COLUMNS - 30)) ''
+    PS1="\n\[\e[1;36m\]somewhere\[\e[0m\] ${fill// /─} \[\e[33m\]12:00\[\e[0m\]\n\[\e[32m\]❯\[\e[0m\] "
+}""", r"PROMPT_COMMAND=; PS1='\[\e7\e[75C\e[35mright\e8\e[m\]me \[\e[1;44m\]\W\[\e[m\]\$ '",
+        r"PS1='\[\e]0;title\a\][\!]\[\e[7m\] main \[\e[m\]\nαβ\$ '", "old=$PS1 PS1='(env) '$PS1",
+        "PS1=$old"]
+ZSH = [f"prompt {theme}" for theme in (
+    "adam1", "adam2", "bart", "bigfade", "clint", "elite", "elite2", "fade", "fire", "off", "oliver",
+    "pws", "redhat", "suse", "walters", "zefram")] + [
+        "RPROMPT='%F{red}%~%f' PROMPT=$'\\n%B%n%b\\n%# '", "bindkey -v", "RPROMPT= PROMPT='$ '"]
+SAMPLES = "/usr/share/fish/tools/web_config/sample_prompts"
+FISH = [f"source {SAMPLES}/{name}.fish" for name in (
+    "acidhub", "arrow", "astronaut", "default", "disco", "informative", "minimalist", "nim",
+    "pythonista", "scales", "simple", "terlar")] + [
+        "function fish_right_prompt; set_color red; echo -n right; end", "fish_vi_key_bindings",
+        # As a Python environment does it, and takes it back.
+        "functions -c fish_prompt old; function fish_prompt; echo -n '(env) '; old; end",
+        "functions -e fish_prompt; functions -c old fish_prompt; functions -e old"]
+DASH = ["true"]  # (it has no hook but the prompt: another one in the session is not known)
+
+
+def plain(rows):
+    """Without what differs by the width and the time."""
+    text = "\n".join(row.rstrip() for row in rows)
+    return re.sub(r"(.)\1{2,}", r"\1", re.sub(r"\d+", "0", text)).strip()
+
+
+def prompt_rows(term, number):
+    """From behind the row that holds the number to the cursor; None if it is not there yet."""
+    rows = term.lines[:term.cursor[0] + 1]
+    return rows[rows.index(number) + 1:] if number in rows else None
+
+
+@pytest.mark.parametrize("name, prompts", [
+    ("bash", BASH), ("zsh", ZSH), ("fish", FISH), ("dash", DASH)], ids=lambda value: str(value)[:4])
+def test_the_shells_own_prompt(lab, name, prompts):
+    own_config(lab, "prompt = host\n")
+    lab.host(shell=shutil.which(name), files={
+        ".zshrc": "autoload -U promptinit; promptinit\n", ".hushlogin": "",
+        ".profile": "PS1='$PWD is\nwhere $ '\n",
+        ".config/fish/config.fish": "set -g fish_greeting\n"})
+    ssh = lab.tether(argv=["ssh", "-tt", "web1"])
+    term = lab.tether("web1", rows=25)
+    term.wait_for("[web1]: ")
+    for n, prompt in enumerate(prompts):
+        number = f"<{n}>"
+        for each in (ssh, term):
+            each.send(f"{prompt}; clear; echo '{number}'\r" if "\n" not in prompt else
+                      f"{prompt}\rclear; echo '{number}'\r")
+
+        def same():
+            ssh.read_for(0.01)
+            theirs, ours = prompt_rows(ssh, number), prompt_rows(term, number)
+            if theirs is None or ours is None or not re.match(r" \S+ +prompt", term.status_line):
+                return False
+            head = next((i for i, row in enumerate(ours) if row.startswith("[web1]:")), None)
+            if head is None:
+                return False
+            ours[head] = ours[head].removeprefix("[web1]:").removeprefix(" ")
+            return plain(ours) == plain(theirs)
+        try:
+            term.wait_for(same, what=f"the same prompt by {prompt!r}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{ssh.picture()}") from None
+    assert b"\x1b]0;title" not in term.raw

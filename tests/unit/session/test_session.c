@@ -91,11 +91,16 @@ static void prompt(struct rig *r, int status)
     r->todo |= session_input(r->s, r->now);
 }
 
+/* A prompt alone; if it is the same one anew, that is told, for who shows it. */
 static void redraw(struct rig *r)
 {
     session_prompt(r->s);
     print(r, "ann@web1:/srv$ ");
-    r->todo |= session_input(r->s, r->now);
+    unsigned todo = session_input(r->s, r->now);
+    const struct session_view view = session_view(r->s);
+    bool told = view.state == SESSION_PROMPT && !view.completing && !(todo & DO_PROMPT);
+    assert_int_equal(todo & DO_REDRAWN, told ? DO_REDRAWN : 0);
+    r->todo |= todo & ~(unsigned)DO_REDRAWN;
 }
 
 static void enter_bash(struct rig *r)

@@ -129,7 +129,8 @@ static void prompts(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct buf out = {0};
-        prompt_expand(cases[i].template, &cases[i].values, &out);
+        struct prompt_range host;
+        prompt_expand(cases[i].template, &cases[i].values, &out, &host);
         assert_string_equal(buf_str(&out), cases[i].text);
         buf_release(&out);
     }
@@ -164,7 +165,8 @@ static void prompt_paths(void **state)
         const struct prompt_values values = {
             .cwd = cases[i].path, .columns = cases[i].columns, .ascii = cases[i].ascii};
         struct buf out = {0};
-        prompt_expand("{cwd}", &values, &out);
+        struct prompt_range host;
+        prompt_expand("{cwd}", &values, &out, &host);
         assert_string_equal(buf_str(&out), cases[i].text);
         assert_true(utf8_columns(buf_str(&out), out.len) <= (size_t)cases[i].columns / 2);
         buf_release(&out);
@@ -193,6 +195,12 @@ static void prompt_names(void **state)
     assert_true(prompt_has_status("{ [status]}"));
     assert_false(prompt_has_status(PROMPT_DEFAULT));
     struct buf wants = {0};
+    struct prompt_range host;
+    prompt_expand(PROMPT_DEFAULT "{host}", &(struct prompt_values){"web1", "ann", "/", .status = 0},
+                  &wants, &host);
+    assert_int_equal(host.from, 1);
+    assert_int_equal(host.to, 5);
+    buf_clear(&wants);
     prompt_wants(PROMPT_DEFAULT, &wants);
     assert_string_equal(buf_str(&wants), "");
     prompt_wants("{git}{cwd~}{(git)}{venv}{jobs}", &wants);

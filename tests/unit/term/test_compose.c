@@ -531,6 +531,37 @@ static void any_size_is_composed(void **state)
     }
 }
 
+/* At the right of the row in which the text begins, until that comes near. */
+static void a_right_prompt(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct simple_line l;
+    const struct span right[] = {{.text = "12", .len = 2}, {.text = ":\xe6\x97\xa5", .len = 4}};
+    stage_init(&s, 3, 16);
+    line_init(&l, "up\n> ", "abc", 3);
+    l.view.right = right;
+    l.view.right_count = 2;
+    s.c.line = &l.view;
+    assert_frame(&s, "up\n> abc     12:\xe6\x97\xa5\n\n", 1, 5);
+    line_init(&l, "up\n> ", "abcdefg", 7);
+    l.view.right = right;
+    l.view.right_count = 2;
+    assert_frame(&s, "up\n> abcdefg 12:\xe6\x97\xa5\n\n", 1, 9);
+    static const char *const texts[] = {"abcdefgh", "abc\ndefghijklmn", "0123456789abcdef"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        line_init(&l, "> ", texts[i], 0);
+        l.view.right = right;
+        l.view.right_count = 2;
+        compose_frame(&s.c, &s.f);
+        struct buf out = {0};
+        frame_text(&s.f, &out);
+        assert_int_equal(strstr(buf_str(&out), "12:") != NULL, i == 1);
+        buf_release(&out);
+    }
+    stage_release(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -552,6 +583,7 @@ int main(void)
         cmocka_unit_test(ends_find_their_row),
         cmocka_unit_test(a_committed_line_looks_the_same),
         cmocka_unit_test(a_committed_secret_is_not_printed),
+        cmocka_unit_test(a_right_prompt),
         cmocka_unit_test(any_size_is_composed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
