@@ -48,6 +48,22 @@ for package in $wanted; do
     state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
     [ "$state" = installed ] || missing="$missing $package"
 done
+# Debian has no PowerShell; where dotnet is, its tests' own comes as a tool of that. Without it
+# they are skipped.
+install_pwsh() {
+    [ "${1-}" = test ] && command -v dotnet >/dev/null || return 0
+    for pwsh in "${TETHER_TEST_PWSH-}" "$(command -v pwsh || true)" /opt/pwsh/pwsh \
+        "$HOME/.dotnet/tools/pwsh" build/pwsh/pwsh; do
+        [ -x "$pwsh" ] && return 0
+    done
+    echo "Installing: powershell (by dotnet)"
+    DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 timeout 300 \
+        dotnet tool install --tool-path build/pwsh powershell --version 7.6.9 \
+        >/dev/null 2>&1 </dev/null ||
+        echo "install-deps.sh: no PowerShell for its tests: they will be skipped" >&2
+}
+(cd "$(dirname "$0")/.." && install_pwsh "$1")
+
 [ -n "$missing" ] || exit 0
 
 echo "Installing:$missing"

@@ -326,8 +326,7 @@ static void opened(struct app *app)
     log_line(1, "%s: session open after %lld ms", app->host, (long long)(app->now - app->started));
 }
 
-/* Erase what the page got since the channel was opened. */
-static void unprint(struct app *app)
+void app_unprint(struct app *app)
 {
     int64_t rows = app->opened_line - vscreen_top(app->vscreen);
     char erase[32];
@@ -339,7 +338,7 @@ static void ask_shell(struct app *app)
 {
     log_line(1, "%s: our command was refused: a plain shell", app->host);
     ssh_channel_drop(app->channel);
-    unprint(app);
+    app_unprint(app);
     app->shell_asked = true;
     open_session(app);
 }

@@ -12,7 +12,8 @@
 #define FRAME_MS      16  /* at most about 60 frames a second */
 #define SYNC_MS       100 /* how long a program may hold the picture back (mode 2026) */
 #define MARKS_WAIT_MS 2000
-#define QUIET_MS      2000 /* an answer awaited for longer is told */
+#define START_WAIT_MS 20000 /* the same, where the shell has been found and takes its time */
+#define QUIET_MS      2000  /* an answer awaited for longer is told */
 
 static const struct style style_status = {.attrs = ATTR_REVERSE};
 
@@ -133,7 +134,7 @@ static void session_state_text(struct app *app, const struct session_view *view,
     case SESSION_STARTING:
         if ((view->announced && !view->dialect) || app->shell_asked)
             buf_puts(out, "plain terminal: no line editing for this shell");
-        else if (app->now - view->since > MARKS_WAIT_MS)
+        else if (app->now - view->since > (view->announced ? START_WAIT_MS : MARKS_WAIT_MS))
             buf_puts(out, "plain terminal: no prompt of this shell has been seen");
         else
             buf_puts(out, "starting");

@@ -105,20 +105,24 @@ void app_do(struct app *app, unsigned todo)
         buf_clear(&app->answered);
 }
 
+static unsigned take_hello(struct app *app, const char *dialect)
+{
+    const char *pid = mark_next(dialect), *user = mark_next(pid), *shell = mark_next(user);
+    free(app->node);
+    app->node = xstrdup(mark_next(shell));
+    unsigned todo = session_hello(app->session, dialect, strtol(pid, NULL, 10), user, shell);
+    const struct dialect *d = session_view(app->session).dialect;
+    if (d && d->starts_twice)
+        app_unprint(app);
+    return todo;
+}
+
 /* The one place where the far side's marks become the session's events. */
 static unsigned take_mark(struct app *app, const struct mark *mark)
 {
     struct session *s = app->session;
-    const char *dialect, *pid, *user, *shell;
     switch (mark->kind) {
-    case MARK_HELLO:
-        dialect = mark->text;
-        pid = mark_next(dialect);
-        user = mark_next(pid);
-        shell = mark_next(user);
-        free(app->node);
-        app->node = xstrdup(mark_next(shell));
-        return session_hello(s, dialect, strtol(pid, NULL, 10), user, shell);
+    case MARK_HELLO: return take_hello(app, mark->text);
     case MARK_NAMED: app_nested_named(app, mark); return 0;
     case MARK_READY: return session_ready(s, mark->text);
     case MARK_PROMPT: return session_prompt(s);
@@ -152,7 +156,8 @@ static void take_token(struct app *app, const struct ecma48_token *token)
         app_prompt_mark(app, &mark, todo);
     } else if (app_nested_hides(app)) {
         return;
-    } else if (session_shows(app->session, token, app->now, &todo)) {
+    } else if (session_shows(app->session, token, app->now, &todo) ||
+               session_asks(app->session, token)) {
         vscreen_token(app->vscreen, token);
     } else {
         app_prompt_token(app, token);
@@ -189,7 +194,8 @@ static void take_bytes(struct app *app, const uint8_t *data, size_t len)
             take_lines(app);
     }
     struct buf *replies = vscreen_replies(app->vscreen);
-    if (replies->len > 0 && session_line_mode(app->session)) {
+    const struct dialect *dialect = session_view(app->session).dialect;
+    if (replies->len > 0 && session_line_mode(app->session) && !(dialect && dialect->asks)) {
         /* Who asked has ended: the shell's editor would take the answer for keys. */
         buf_clear(replies);
     } else if (replies->len > 0) {

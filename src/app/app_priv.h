@@ -199,6 +199,8 @@ void app_link_step(struct app *app);
 void app_make_token(char token[MARKS_TOKEN_LEN + 1]);
 /* Was the bootstrap refused? Then a plain shell is being opened instead. */
 bool app_refused(struct app *app);
+/* Erase what the page got since the channel was opened. */
+void app_unprint(struct app *app);
 void app_ask_key(struct app *app, const struct key *key);
 /* The person's word while connecting: leave with this status, or offer to connect again. */
 void app_give_up(struct app *app, int status);

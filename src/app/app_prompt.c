@@ -55,6 +55,7 @@ static void put_prompt(const struct app *app, const struct session_view *view, s
                   &(struct prompt_values){
                       .host = app->prompt_host ? app->prompt_host : app->host,
                       .user = view->user,
+                      .before_cwd = view->dialect ? view->dialect->before_cwd : NULL,
                       .cwd = view->cwd,
                       .status = status,
                       .duration = view->duration,

@@ -16,6 +16,8 @@ extern const char shell_zsh_start[], shell_zsh_nested[], shell_zsh_hooks[], shel
     shell_zsh_complete[];
 extern const char shell_fish_start[], shell_fish_nested[], shell_fish_hooks[], shell_fish_fields[],
     shell_fish_complete[];
+extern const char shell_pwsh_start[], shell_pwsh_hooks[], shell_pwsh_fields[],
+    shell_pwsh_complete[];
 extern const char shell_sh_start[], shell_sh_nested[], shell_sh_hooks[], shell_sh_fields[];
 
 /* The private keys are those that share/shell/<name>.sh binds. Adding a dialect: CONTRIBUTING. */
@@ -123,6 +125,35 @@ static const struct dialect table[] = {
         .hand_after = PASTE_END "\033[7774~",
         .external_key = "\033[7777~",
         .external_marked = true,
+    },
+    {
+        .name = "pwsh",
+        .login = "pwsh | pwsh-preview",
+        .start = shell_pwsh_start,
+        .hooks = shell_pwsh_hooks,
+        .fields = shell_pwsh_fields,
+        .complete = shell_pwsh_complete,
+        .take = TAKE_MARK,
+        .take_keys = "\030t",
+        .echo = ECHO_MARK,
+        .submit_before = "\030s",
+        .submit_after = "\r",
+        .complete_before = "\030c",
+        .complete_after = "\r",
+        .load_before = "\030l",
+        .load_after = "\r",
+        .drop_keys = "\030d",
+        .coded = true,
+        .foreign = true,
+        .notices_on_new_line = true,
+        .hand_before = "\030h",
+        .hand_after = "\r\030i",
+        .hand_each = true,
+        .external_key = "\030e",
+        .external_marked = true,
+        .asks = true,
+        .before_cwd = "PS ",
+        .starts_twice = true,
     },
 };
 

@@ -48,8 +48,13 @@ struct dialect {
     bool redraws;             /* behind its answer to a key it draws its prompt anew */
     const char *hand_before;  /* around a line that is given to the shell's editor, which then */
     const char *hand_after;   /* draws its prompt and that line */
+    bool hand_each;           /* that editor is there for one line only */
     const char *external_key; /* has the line edited by the user's editor; NULL none */
     bool external_marked;     /* what that made of it is run with a mark, as a typed line is */
+    bool asks;                /* it waits for the answers to what it asks the terminal */
+    const char *before_cwd;   /* what stands before the directory in its prompt; NULL: nothing */
+    bool starts_twice;        /* it runs the profile to run our command, too: what that has printed
+                                 before the announcement comes again */
 };
 
 /* NULL for a shell without a dialect; for an index behind the last. */

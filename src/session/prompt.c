@@ -26,13 +26,21 @@ static void put_user(const struct prompt_values *v, struct buf *out)
     put_safe(v->user, NAME_COLUMNS, out);
 }
 
+static void put_before_cwd(const struct prompt_values *v, struct buf *out)
+{
+    if (v->before_cwd)
+        buf_puts(out, v->before_cwd);
+}
+
 static void put_cwd(const struct prompt_values *v, struct buf *out)
 {
+    put_before_cwd(v, out);
     prompt_path(v->cwd, NULL, v->columns / 2, v->ascii, out);
 }
 
 static void put_cwd_home(const struct prompt_values *v, struct buf *out)
 {
+    put_before_cwd(v, out);
     prompt_path(v->cwd, v->home, v->columns / 2, v->ascii, out);
 }
 

@@ -19,6 +19,7 @@ struct prompt_values {
     int64_t duration;                     /* the last command's, ms */
     const char *home, *git, *jobs, *venv; /* as the host told them; NULL or "": it did not */
     int columns;                          /* the terminal's; 0: as many as it takes */
+    const char *before_cwd;               /* the shell's word before the directory; NULL: none */
     bool ascii;                           /* what is left out is "...", not an ellipsis */
 };
 

@@ -261,6 +261,16 @@ void session_complete_cancel(struct session *s)
     session_swallow(s, SWALLOW_TO_PROMPT, CLOCK_NEVER);
 }
 
+void session_hand(struct session *s, const char *line, size_t len)
+{
+    if (!s->dialect)
+        return;
+    struct buf out = {0};
+    dialect_hand(s->dialect, line, len, &out);
+    send_text(s, buf_data(&out), out.len);
+    buf_release(&out);
+}
+
 bool session_is_raw(const struct session *s)
 {
     return s->raw;
@@ -279,12 +289,7 @@ void session_set_raw(struct session *s, bool raw, const char *line, size_t len, 
         return;
     }
     session_clear_take(s);
-    if (!s->dialect)
-        return;
-    struct buf out = {0};
-    dialect_hand(s->dialect, line, len, &out);
-    send_text(s, buf_data(&out), out.len);
-    buf_release(&out);
+    session_hand(s, line, len);
 }
 
 static size_t characters(const char *text, size_t len)

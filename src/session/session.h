@@ -75,6 +75,9 @@ bool session_shows(struct session *s, const struct ecma48_token *token, int64_t 
 
 /* Is all text for the screen, until the next mark or key? */
 bool session_shows_all(const struct session *s);
+/* Is this token a question to the terminal whose answer the shell itself waits for, be it
+   shown or not? */
+bool session_asks(const struct session *s, const struct ecma48_token *token);
 
 /* The text of DO_TYPED or DO_RAN; borrowed until the next call. */
 const char *session_typed_back(struct session *s);

@@ -122,6 +122,8 @@ unsigned session_input(struct session *s, int64_t now)
     buf_clear(&s->echoed);
     session_set_state(s, SESSION_PROMPT, now);
     session_clear_take(s);
+    if (s->raw && s->dialect && s->dialect->hand_each)
+        session_hand(s, "", 0);
     if (s->typed.enters > 0 && s->dialect)
         s->take_at = now + (s->rtt > SETTLE_MS ? s->rtt : SETTLE_MS);
     else

@@ -187,3 +187,9 @@ bool session_shows_all(const struct session *s)
     default: return true;
     }
 }
+
+bool session_asks(const struct session *s, const struct ecma48_token *token)
+{
+    return s->dialect && s->dialect->asks && token->kind == ECMA48_CSI &&
+           (token->final == 'n' || token->final == 'c');
+}

@@ -67,6 +67,8 @@ void session_swallow(struct session *s, enum swallow what, int64_t until);
 /* Send the take key; forget it; and what was typed came back (or nothing did). */
 void session_take(struct session *s, int64_t now);
 void session_clear_take(struct session *s);
+/* The line goes to the shell's own editor. */
+void session_hand(struct session *s, const char *line, size_t len);
 unsigned session_take_over(struct session *s, const char *text, size_t len, int64_t now);
 
 #endif

@@ -32,4 +32,17 @@ for shell in bash fish zsh; do
         parses $shell share/shell/$shell.sh $section
     done
 done
+# PowerShell, where there is one: its parser alone.
+for pwsh in "${TETHER_TEST_PWSH-}" "$(command -v pwsh)" /opt/pwsh/pwsh "$HOME/.dotnet/tools/pwsh" \
+    build/pwsh/pwsh; do
+    [ -x "$pwsh" ] || continue
+    awk '/^#: / { code = $2 != "start" } code' share/shell/pwsh.sh >"$part"
+    # shellcheck disable=SC2016 # PowerShell's variables
+    PART=$part "$pwsh" -NoProfile -Command '
+        $errors = $null
+        [void][Management.Automation.Language.Parser]::ParseFile($env:PART, [ref]$null, [ref]$errors)
+        $errors | ForEach-Object { "pwsh.sh: $_" }
+        exit $errors.Count' || status=1
+    break
+done
 exit $status

@@ -17,8 +17,8 @@ from terminal import Terminal  # noqa: E402
 
 TETHER = os.environ.get("TETHER", "build/release/tether")
 
-# A prompt of ours, at the cursor: [web1]: /home/ann>
-PROMPT = re.compile(r"\[[^]]+\]: (\S.*?)[>#] ?$")
+# A prompt of ours, at the cursor: [web1]: /home/ann>, or [web1]: PS /home/ann>
+PROMPT = re.compile(r"\[[^]]+\]: (?:PS )?(\S.*?)[>#] ?$")
 
 
 class Program(Terminal):

@@ -610,6 +610,40 @@ static void raw_mode_at_the_prompt(void **state)
     assert_todo(r, DO_TYPED);
 }
 
+static bool asks(struct rig *r, const char *bytes)
+{
+    struct ecma48_token token;
+    unsigned todo = 0;
+    ecma48_feed(r->t, (const uint8_t *)bytes, strlen(bytes));
+    assert_true(ecma48_next(r->t, &token));
+    assert_false(session_shows(r->s, &token, r->now, &todo));
+    return session_asks(r->s, &token);
+}
+
+/* PowerShell waits for the cursor's place before each prompt; its own editor has one line. */
+static void pwsh_asks_and_is_handed_each_line(void **state)
+{
+    struct rig *r = *state;
+    session_hello(r->s, "pwsh", 42, "ann", "/usr/bin/pwsh");
+    session_ready(r->s, "pwsh");
+    prompt(r, 0);
+    assert_sent(r, "\030t");
+    session_taken(r->s, "", r->now);
+    submit(r, "");
+    assert_sent(r, "\030s\r");
+    assert_true(asks(r, "\033[6n"));
+    assert_false(asks(r, "\033[6m"));
+    prompt(r, 0);
+    assert_state(r, SESSION_PROMPT);
+    assert_sent(r, "\030t");
+    session_taken(r->s, "", r->now);
+    session_set_raw(r->s, true, "ls /", 4, r->now);
+    assert_sent(r, "\030hls%20/\r\030i");
+    session_command_line(r->s, "ls /", r->now);
+    prompt(r, 0);
+    assert_sent(r, "\030h\r\030i");
+}
+
 static void a_plain_shell_stays_raw(void **state)
 {
     struct rig *r = *state;
@@ -647,6 +681,7 @@ int main(void)
         T(dash_takes_long_lines_in_pieces),
         T(ash_gives_its_line_by_its_echo),
         T(raw_mode_at_the_prompt),
+        T(pwsh_asks_and_is_handed_each_line),
         T(a_plain_shell_stays_raw),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
