@@ -139,6 +139,9 @@ class Sshd:
         uid = USER_ID if os.getuid() == 0 else os.getuid()
         home = self.home(user)
         home.mkdir(parents=True)
+        if shell.endswith("fish"):
+            # Else its first start reads all of the machine's man pages, and the tests wait for it.
+            (home / ".local/share/fish/generated_completions").mkdir(parents=True)
         self.accounts.add(user, shell, home, uid)
         for name, text in {".hushlogin": "", **dict(files)}.items():
             if text is not None:
