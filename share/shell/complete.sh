@@ -1,7 +1,8 @@
 # complete.sh: completion for shells without one, beside the session: paths from the session's
-# directory, commands of PATH, variables of the environment. Aliases, functions and variables
-# that live in the shell only are not known here.
+# directory, commands of PATH, variables of the environment. Of what lives in the shell only, the
+# names that it has told are known.
 #   $__tt_dir   the session's directory     $__tt_line  the line up to the cursor
+#   $__tt_names  names of the shell's own commands, with blanks between
 # Prints: bytes to replace LF options LF candidate NUL candidate NUL ...
 
 cd -- "$__tt_dir" 2>/dev/null || exit
@@ -54,7 +55,8 @@ esac
 if [ "$__tt_first" = 1 ] && [ "${__tt_raw#*/}" = "$__tt_raw" ]; then
     printf '%s\ncommand\n' "$__tt_len"
     {
-        printf '%s\n' cd echo eval exec exit export read set test trap type ulimit umask unset wait
+        printf '%s\n' cd echo eval exec exit export read set test trap type ulimit umask unset wait \
+            $__tt_names
         IFS=:
         for __tt_p in $PATH; do
             ls "$__tt_p" 2>/dev/null

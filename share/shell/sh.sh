@@ -1,4 +1,4 @@
-# sh.sh: a plain POSIX sh: dash, busybox ash, and others as sh. There is no hook but the prompt,
+# sh.sh: a plain POSIX sh: dash, busybox ash, mksh, and others as sh. There is no hook but the prompt,
 # so status, directory and prompt are marked there, and the end of the echo of a line says that
 # its command begins.
 
@@ -74,12 +74,40 @@ __tt_m="${__tt_e}]7770;$__tt_n;"
 # the status before it is in __tt_s.
 __tt_c() { printf '%sC%s' "$__tt_m" "$__tt_b"; return $__tt_s; }
 
-case $(readlink "/proc/$$/exe" 2>/dev/null)${BB_ASH_VERSION:+busybox} in
+case $(readlink "/proc/$$/exe" 2>/dev/null)${BB_ASH_VERSION:+busybox}${KSH_VERSION-} in
 *busybox*)
     # busybox counts the prompt's columns, and knows \[ \] for what has none.
     PS1='\[${__tt_m:+${__tt_m}D;$?${__tt_b}${__tt_m}W;$PWD${__tt_b}${__tt_want:+$(__tt_fields)}${__tt_m}A${__tt_b}}\]'"$PS1"'\[${__tt_m:+${__tt_m}B${__tt_b}}\]'
     PS2='\[${__tt_m:+${__tt_m}F${__tt_b}}\]'"$PS2"'\[${__tt_m:+${__tt_m}G${__tt_b}}\]'
     printf '%sR;ash%s' "$__tt_m" "$__tt_b"
+    ;;
+*MIRBSD* | *LEGACY*)
+    # A function within the prompt acts on the shell itself: it tells the names of aliases and
+    # functions, which Tab completes, when they have changed. Such a prompt is no other shell's to
+    # inherit, and the second one's variables stay as they are.
+    __tt_prompt() {
+        set +x +o emacs +o vi +o gmacs
+        typeset k="$(alias; typeset +f)" n= f IFS="$__tt_nl"
+        if [[ $k != "$__tt_k" ]]; then
+            set -f
+            __tt_names
+            [[ $2 == *f* ]] || set +f
+        fi
+        [[ $2 == *x* ]] && set -x
+        return $1
+    }
+    __tt_names() {
+        __tt_k=$k
+        for f in $k; do
+            f=${f%%[=\(]*}
+            [[ $f == *[!a-zA-Z0-9_.:-]* || $f == __tt_* ]] || n="$n $f"
+        done
+        print -rn -- "${__tt_m}V;names;$n$__tt_b"
+    }
+    typeset +x PS1
+    PS1='${__tt_m}D;$?${__tt_b}${__tt_m}W;$PWD${__tt_b}${ __tt_prompt $? $-;}${__tt_want:+$(__tt_fields)}${__tt_m}A${__tt_b}'"$PS1"'${__tt_m}B${__tt_b}'
+    PS2="${__tt_m}F$__tt_b$PS2${__tt_m}G$__tt_b"
+    printf '%sR;sh%s' "$__tt_m" "$__tt_b"
     ;;
 *)
     PS1='${__tt_m:+${__tt_m}D;$?${__tt_b}${__tt_m}W;$PWD${__tt_b}${__tt_want:+$(__tt_fields)}${__tt_m}A${__tt_b}}'"$PS1"'${__tt_m:+${__tt_m}B${__tt_b}}'

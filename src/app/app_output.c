@@ -169,7 +169,8 @@ static void take_token(struct app *app, const struct ecma48_token *token)
 static void take_lines(struct app *app)
 {
     const uint8_t *ahead;
-    size_t len = session_shows_all(app->session) ? ecma48_ahead(app->ecma48, &ahead) : 0;
+    bool all = session_shows_all(app->session) && !app_nested_hides(app);
+    size_t len = all ? ecma48_ahead(app->ecma48, &ahead) : 0;
     if (len > 0)
         ecma48_skip(app->ecma48, vscreen_lines(app->vscreen, ahead, len));
 }

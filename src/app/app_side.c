@@ -49,7 +49,7 @@ bool app_side_complete(struct app *app, const char *line, size_t len)
     if (!view.dialect || view.dialect->complete_after || app->elsewhere)
         return false;
     struct buf command = {0};
-    dialect_complete_command(view.cwd, line, len, &command);
+    dialect_complete_command(view.cwd, view.field[FIELD_NAMES], line, len, &command);
     bool started = app_side_start(app, SIDE_COMPLETE, buf_str(&command));
     buf_release(&command);
     return started;

@@ -47,7 +47,7 @@ static const struct dialect table[] = {
     {
         /* A canonical tty cuts a line at 4095 bytes and runs what is left: n_tty.c. */
         .name = "sh",
-        .login = "sh | dash | ash | busybox",
+        .login = "sh | dash | ash | busybox | mksh | lksh",
         .start = shell_sh_start,
         .nested = shell_sh_nested,
         .hooks = shell_sh_hooks,

@@ -101,6 +101,7 @@ void dialect_start_hooks(const struct dialect *d, bool fields, struct buf *out);
    the foreground job of the shell `pid` and prints what it did; the second prints what a path,
    command or variable could go on as at the end of `line`. */
 void dialect_signal_command(long pid, const char *signal, struct buf *out);
-void dialect_complete_command(const char *cwd, const char *line, size_t len, struct buf *out);
+void dialect_complete_command(const char *cwd, const char *names, const char *line, size_t len,
+                              struct buf *out);
 
 #endif

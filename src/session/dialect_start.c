@@ -10,6 +10,8 @@
 /* From share/shell/, embedded by the build. */
 extern const char shell_boot[], shell_start[], shell_signal[], shell_complete[];
 
+#define NAMES_MAX 3000 /* dropbear takes a command of 9000 bytes */
+
 static void assign(struct buf *script, const char *name, const char *value)
 {
     buf_printf(script, "%s=", name);
@@ -123,10 +125,12 @@ void dialect_signal_command(long pid, const char *signal, struct buf *out)
     wrap_script(&script, out);
 }
 
-void dialect_complete_command(const char *cwd, const char *line, size_t len, struct buf *out)
+void dialect_complete_command(const char *cwd, const char *names, const char *line, size_t len,
+                              struct buf *out)
 {
     struct buf script = {0};
     assign(&script, "__tt_dir", cwd);
+    assign(&script, "__tt_names", strlen(names) <= NAMES_MAX ? names : "");
     char *text = xstrndup(line, len);
     assign(&script, "__tt_line", text);
     free(text);

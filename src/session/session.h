@@ -37,8 +37,9 @@ enum {
     DO_REDRAWN = 1 << 5,  /* the shell has drawn the prompt anew that it stands at */
 };
 
-/* What the shell tells for the prompt, if that wants it. */
-enum session_field { FIELD_HOME, FIELD_GIT, FIELD_JOBS, FIELD_VENV, SESSION_FIELDS };
+/* What the shell tells for the prompt, if that wants it; and of its aliases and functions the
+   names, where it completes nothing by itself. */
+enum session_field { FIELD_HOME, FIELD_GIT, FIELD_JOBS, FIELD_VENV, FIELD_NAMES, SESSION_FIELDS };
 
 struct session;
 

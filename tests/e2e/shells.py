@@ -105,6 +105,9 @@ SHELLS = [
           lacks=("here", "options", "\t")),
     # Tab completes what the host can list, not what lives in the shell.
     Shell("dash", lacks=("live", "cursor", "\n", "\t"), variable=("echo $HOM", "echo $HOME")),
+    Shell("mksh", lacks=("cursor", "editor", "\n", "\t"), alias="alias myalias=true\n",
+          variable=("echo $HOM", "echo $HOME"),
+          rcs=["set -o vi\nPS1='!!$ '\nset -eu"]),
     Shell("ash", "busybox", lacks=("live", "\n", "\t"), variable=("echo $HOM", "echo $HOME"),
           nested="busybox ash"),
 ]
@@ -443,7 +446,7 @@ def test_a_line_edited_on_the_host(on, term):
 
 
 def test_a_line_in_the_persons_editor(on, term):
-    if "live" in on.shell.lacks:
+    if {"live", "editor"} & set(on.shell.lacks):
         pytest.skip("this shell starts no editor for its lines")
     editor = on.home / "editor"
     editor.write_text('#!/bin/sh\nfor f; do :; done; sed -i s/old/new/ "$f"\n')

@@ -1,6 +1,6 @@
-"""The scenarios of shells.py in dash and ash."""
+"""The scenarios of shells.py in dash, ash and mksh."""
 
 from shells import *  # noqa: F403
 from shells import open_shells
 
-opened = open_shells("dash", "ash")
+opened = open_shells("dash", "ash", "mksh")
