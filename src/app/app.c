@@ -203,6 +203,7 @@ static int64_t app_deadline(const struct app *app, bool more)
     deadline = clock_earlier(deadline, session_deadline(app->session));
     if (app->nested_until)
         deadline = clock_earlier(deadline, app->nested_until);
+    deadline = clock_earlier(deadline, app_host_history_deadline(app));
     if (app->side.purpose != SIDE_NONE)
         deadline = clock_earlier(deadline, app->side.deadline);
     if (app->link)
@@ -222,6 +223,7 @@ static void turn(struct app *app)
     app_nested_step(app);
     app_go_on(app);
     app_side_step(app);
+    app_host_history_step(app);
     app_send(app);
     bool early = app->phase == PHASE_CONNECTING && !app->ask.active && !app->screen_on &&
                  app->now < app->started + QUIET_CONNECT_MS;
@@ -309,6 +311,7 @@ static void app_release(struct app *app)
 {
     app_complete_close(app);
     app_find_close(app);
+    app_host_history_reset(app);
     app_scroll_release(app);
     app_connect_release(app);
     app_nested_leave(app);

@@ -317,6 +317,7 @@ static void open_history(struct app *app)
 static void opened(struct app *app)
 {
     app->phase = PHASE_SESSION;
+    app_host_history_reset(app);
     if (!app->ever_open && app->options->own->history)
         open_history(app);
     if (app->again && !app->shell_asked)

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/text_map.h"
+
 struct found {
     struct history *history;
     size_t index;
@@ -58,7 +60,8 @@ static bool wanted(const struct app *app, const struct history *h, size_t i)
     struct history_info info = history_info(h, i);
     const char *cwd = session_view(app->session).cwd;
     return (!find->here || (info.cwd && strcmp(info.cwd, cwd) == 0)) &&
-           (!find->own || history_is_own(h, i)) && (!find->failed || info.status > 0);
+           (!find->own || history_is_own(h, i)) && (!find->failed || info.status > 0) &&
+           (!find->shell || history_is_host(h, i));
 }
 
 static void describe(struct found *f, int64_t now)
@@ -76,7 +79,9 @@ static void describe(struct found *f, int64_t now)
                      units[i].unit);
             break;
         }
-    if (info.status > 0)
+    if (history_is_host(f->history, f->index))
+        snprintf(how, sizeof how, "shell's");
+    else if (info.status > 0)
         snprintf(how, sizeof how, "exit %d", info.status);
     snprintf(f->before, sizeof f->before, "%4.8s  %-8.10s  %.20s%s", when, how,
              f->host ? f->host : "", f->host ? ": " : "");
@@ -90,16 +95,6 @@ static const char *text_of(const struct found *f)
 static int64_t time_of(const struct found *f)
 {
     return history_info(f->history, f->index).time;
-}
-
-static int by_text(const void *a, const void *b)
-{
-    int order = strcmp(text_of(a), text_of(b));
-    int64_t x = time_of(a), y = time_of(b);
-    const struct found *f = a, *g = b;
-    if (order)
-        return order;
-    return x != y ? (x < y ? -1 : 1) : f->index < g->index ? -1 : 1;
 }
 
 static int by_age(const void *a, const void *b)
@@ -120,16 +115,22 @@ static void collect(struct app *app, struct history *h, const char *host)
             find->found[find->count++] = (struct found){.history = h, .index = i, .host = host};
 }
 
-/* Of equal lines the newest stays. */
+/* Of equal lines the newest stays: the newest are the last. */
 static void drop_repeats(struct find *find)
 {
-    size_t kept = 0;
-    qsort(find->found, find->count, sizeof *find->found, by_text);
-    for (size_t i = 0; i < find->count; i++)
-        if (i + 1 == find->count || strcmp(text_of(&find->found[i]), text_of(&find->found[i + 1])))
-            find->found[kept++] = find->found[i];
-    find->count = kept;
-    qsort(find->found, find->count, sizeof *find->found, by_age);
+    struct text_map seen;
+    size_t kept = find->count;
+    text_map_init(&seen, find->count);
+    for (size_t i = find->count; i-- > 0;) {
+        struct text_map_slot *slot = text_map_at(&seen, text_of(&find->found[i]));
+        if (slot->text)
+            continue;
+        slot->text = text_of(&find->found[i]);
+        find->found[--kept] = find->found[i];
+    }
+    find->count -= kept;
+    memmove(find->found, find->found + kept, find->count * sizeof *find->found);
+    text_map_release(&seen);
 }
 
 static void list(struct app *app)
@@ -142,6 +143,8 @@ static void list(struct app *app)
         open_others(app);
     for (size_t i = 0; find->hosts && find->others && find->others[i]; i++)
         collect(app, find->others[i], find->names[i]);
+    if (find->hosts)
+        qsort(find->found, find->count, sizeof *find->found, by_age);
     drop_repeats(find);
     struct finder_item *items = xcalloc(find->count + 1, sizeof *items);
     for (size_t i = 0; i < find->count; i++) {
@@ -165,6 +168,12 @@ void app_find(struct app *app)
     char *pattern = xstrndup(view.text, view.len);
     finder_set_pattern(app->find.finder, strchr(pattern, '\n') ? "" : pattern);
     free(pattern);
+}
+
+void app_find_again(struct app *app)
+{
+    if (app->find.finder)
+        list(app);
 }
 
 void app_find_close(struct app *app)
@@ -199,6 +208,10 @@ static void forget(struct app *app)
     if (selected < 0)
         return;
     const struct found *f = &app->find.found[selected];
+    if (history_is_host(f->history, f->index)) {
+        app_notice(app, "this line is in the history of the shell on %s, not in ours", app->host);
+        return;
+    }
     if (history_delete(f->history, text_of(f), &err))
         app_notice(app, "forgotten, in the file too");
     else
@@ -213,6 +226,7 @@ static bool toggle(struct app *app, uint32_t code)
                  : code == 's' ? &find->own
                  : code == 'f' ? &find->failed
                  : code == 'h' ? &find->hosts
+                 : code == 'o' ? &find->shell
                                : NULL;
     if (!flag)
         return false;
@@ -246,9 +260,11 @@ void app_find_draw(struct app *app, struct frame *frame, int first, int rows)
     char title[120];
     if (!find->finder)
         return;
-    snprintf(title, sizeof title, "history of %.40s%s%s%s", find->hosts ? "all hosts" : app->host,
+    snprintf(title, sizeof title, "history of %.40s%s%s%s%s", find->hosts ? "all hosts" : app->host,
              find->here ? ", here" : "", find->own ? ", this session" : "",
-             find->failed ? ", failed" : "");
+             find->failed ? ", failed" : "", find->shell ? ", the shell's own" : "");
     finder_draw(find->finder, frame, first, rows, title,
-                "Enter takes  Alt: D here S session F failed H all hosts  Del forgets  Esc");
+                frame->cols < 80 ? "Alt-D S F H O filter, Del forgets"
+                                 : "Enter takes  Alt: D here S session F failed H all hosts O "
+                                   "shell's  Del forgets");
 }

@@ -134,8 +134,10 @@ bool app_line_key(struct app *app, const struct key *key)
     }
     if (menu_takes(app, key))
         return true;
-    if (is_walk(key))
+    if (is_walk(key)) {
         history_refresh(app->history);
+        app_host_history_want(app);
+    }
     switch (editor_key(app->editor, key)) {
     case EDITOR_EDITED:
         app_complete_narrow(app);
@@ -296,6 +298,8 @@ void app_forget_keys(struct app *app)
 void app_keys_step(struct app *app)
 {
     struct key key;
-    while (app->phase != PHASE_OVER && keys_next(app->keys, app->now, &key))
+    while (app->phase != PHASE_OVER && keys_next(app->keys, app->now, &key)) {
+        app->key_at = app->now;
         app_take_key(app, &key);
+    }
 }

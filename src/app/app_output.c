@@ -141,6 +141,10 @@ static unsigned take_mark(struct app *app, const struct mark *mark)
         app_complete_answer(app, mark->number, mark->text, mark_next(mark->text),
                             mark->strings - 1);
         return 0;
+    case MARK_HISTORY:
+        session_listed(s);
+        app_host_history_answer(app, mark->text, mark_next(mark->text), mark->strings - 1);
+        return 0;
     case MARK_NONE:
     case MARK_IGNORED: return 0;
     }

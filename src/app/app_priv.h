@@ -49,7 +49,7 @@ struct ask {
 };
 
 /* A second channel beside the session's, for one question to the host. */
-enum side_purpose { SIDE_NONE, SIDE_SIGNAL, SIDE_COMPLETE };
+enum side_purpose { SIDE_NONE, SIDE_SIGNAL, SIDE_COMPLETE, SIDE_HISTORY };
 struct side {
     enum side_purpose purpose;
     struct ssh_channel *channel;
@@ -85,10 +85,18 @@ struct line_prompt {
     int right_count;
 };
 
+/* The own history of the host's shell. */
+struct host_history {
+    enum { LIST_UNASKED, LIST_ASKED, LIST_DONE } state; /* of this shell */
+    bool now;                                           /* the person looks for it */
+    struct history *waiting;                            /* it has come, but has no place yet */
+};
+
 /* Ctrl-R's list. */
 struct find {
     struct finder *finder;         /* NULL: closed */
     bool here, own, failed, hosts; /* what is shown: of this directory, session, ...; all hosts */
+    bool shell;                    /* what only the host's shell has */
     struct history **others;       /* of the other hosts, once they are wanted; NULL terminated */
     char **names;                  /* theirs */
     struct found *found;           /* what each item of the list is */
@@ -157,6 +165,8 @@ struct app {
     struct line_text line_text; /* the line as it is drawn */
     struct completion completion;
     struct find find;
+    struct host_history host_history;
+    int64_t key_at; /* when the last key came */
     struct key command_key;
     char command_name[8];              /* "Ctrl-]" */
     struct shell_prompt *shell_prompt; /* NULL: ours is drawn */
@@ -243,6 +253,15 @@ void app_remember_end(struct app *app); /* at the next prompt */
 /* Say, once for each kind, that the line being edited holds a secret. */
 void app_warn_secret(struct app *app);
 
+/* app_host_history.c: the own history of the host's shell */
+void app_host_history_step(struct app *app); /* once per turn */
+int64_t app_host_history_deadline(const struct app *app);
+void app_host_history_want(struct app *app);
+void app_host_history_reset(struct app *app); /* a new shell */
+/* What it has answered: `count` rows from `first`; or the end of its file. */
+void app_host_history_answer(struct app *app, const char *options, const char *first, size_t count);
+void app_host_history_file(struct app *app, const void *data, size_t len);
+
 /* app_command.c: the command key */
 /* Was it the command key, or what that waits for? */
 bool app_command_key(struct app *app, const struct key *key);
@@ -279,6 +298,7 @@ void app_find(struct app *app);
 bool app_find_key(struct app *app, const struct key *key); /* false: it is not open */
 void app_find_draw(struct app *app, struct frame *frame, int first, int rows);
 void app_find_close(struct app *app);
+void app_find_again(struct app *app); /* what is listed has changed */
 
 /* app_nested.c: shells within the session's shell */
 bool app_nested_offers(const struct app *app);
@@ -299,6 +319,8 @@ void app_side_release(struct app *app);
 void app_signal(struct app *app, const char *name);
 /* Completion for shells that have none of their own; false if it cannot be asked now. */
 bool app_side_complete(struct app *app, const char *line, size_t len);
+/* The history file of such a shell, as app_side_complete. */
+bool app_side_history(struct app *app, const struct dialect *dialect);
 
 /* app_highlight.c */
 /* Look at the line (app->syntax). False: it is too long, or of no language we know. */

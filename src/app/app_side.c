@@ -55,6 +55,15 @@ bool app_side_complete(struct app *app, const char *line, size_t len)
     return started;
 }
 
+bool app_side_history(struct app *app, const struct dialect *dialect)
+{
+    struct buf command = {0};
+    dialect_history_command(dialect, &command);
+    bool started = app_side_start(app, SIDE_HISTORY, buf_str(&command));
+    buf_release(&command);
+    return started;
+}
+
 static void signal_answer(struct app *app, int status)
 {
     char text[200];
@@ -93,7 +102,9 @@ static void answer(struct app *app)
 {
     int status = ssh_channel_status(app->side.channel);
     const char *error = ssh_channel_error(app->side.channel);
-    if (error[0]) {
+    if (app->side.purpose == SIDE_HISTORY) {
+        app_host_history_file(app, buf_data(&app->side.output), app->side.output.len);
+    } else if (error[0]) {
         app->completion.waiting = false;
         app_notice(app, "the host allows no second channel: %s", error);
     } else if (app->side.purpose == SIDE_SIGNAL) {
@@ -122,7 +133,8 @@ void app_side_step(struct app *app)
         return;
     if (ssh_channel_state(side->channel) != CHANNEL_CLOSED) {
         app->completion.waiting = false;
-        app_notice(app, "the host did not answer a request within %d s", SIDE_LIMIT_MS / 1000);
+        if (side->purpose != SIDE_HISTORY)
+            app_notice(app, "the host did not answer a request within %d s", SIDE_LIMIT_MS / 1000);
     } else {
         answer(app);
     }

@@ -11,11 +11,11 @@
 
 /* From share/shell/, embedded by the build. */
 extern const char shell_bash_start[], shell_bash_nested[], shell_bash_hooks[], shell_bash_fields[],
-    shell_bash_complete[];
+    shell_bash_complete[], shell_bash_history[];
 extern const char shell_zsh_start[], shell_zsh_nested[], shell_zsh_hooks[], shell_zsh_fields[],
-    shell_zsh_complete[];
+    shell_zsh_complete[], shell_zsh_history[];
 extern const char shell_fish_start[], shell_fish_nested[], shell_fish_hooks[], shell_fish_fields[],
-    shell_fish_complete[];
+    shell_fish_complete[], shell_fish_history[];
 extern const char shell_pwsh_start[], shell_pwsh_hooks[], shell_pwsh_fields[],
     shell_pwsh_complete[];
 extern const char shell_sh_start[], shell_sh_nested[], shell_sh_hooks[], shell_sh_fields[];
@@ -30,6 +30,7 @@ static const struct dialect table[] = {
         .hooks = shell_bash_hooks,
         .fields = shell_bash_fields,
         .complete = shell_bash_complete,
+        .history = shell_bash_history,
         .take = TAKE_MARK,
         .take_keys = "\033[7773~",
         .echo = ECHO_PASTE_OFF,
@@ -66,6 +67,7 @@ static const struct dialect table[] = {
         /* busybox, as sh.sh finds out: Ctrl-E and Ctrl-U of its own editor, which holds 1023 bytes;
            Tab completes. */
         .name = "ash",
+        .history_file = "${HISTFILE:-$HOME/.ash_history}",
         .take = TAKE_REDRAW,
         .take_keys = "\005 \025",
         .echo = ECHO_LINE,
@@ -84,6 +86,7 @@ static const struct dialect table[] = {
         .hooks = shell_zsh_hooks,
         .fields = shell_zsh_fields,
         .complete = shell_zsh_complete,
+        .history = shell_zsh_history,
         .take = TAKE_MARK,
         .take_keys = "\033[7773~",
         .echo = ECHO_PASTE_OFF_LINE,
@@ -107,6 +110,7 @@ static const struct dialect table[] = {
         .hooks = shell_fish_hooks,
         .fields = shell_fish_fields,
         .complete = shell_fish_complete,
+        .history = shell_fish_history,
         .take = TAKE_MARK,
         .take_keys = "\033[7773~",
         .echo = ECHO_MARK,
@@ -260,11 +264,21 @@ static void put_text(const struct dialect *d, const char *text, size_t len, stru
     }
 }
 
-void dialect_load(const struct dialect *d, struct buf *out)
+static void load(const struct dialect *d, const char *code, struct buf *out)
 {
     buf_puts(out, d->load_before);
-    put_text(d, d->complete, strlen(d->complete), out);
+    put_text(d, code, strlen(code), out);
     buf_puts(out, d->load_after);
+}
+
+void dialect_load(const struct dialect *d, struct buf *out)
+{
+    load(d, d->complete, out);
+}
+
+void dialect_history(const struct dialect *d, struct buf *out)
+{
+    load(d, d->history, out);
 }
 
 void dialect_complete(const struct dialect *d, const char *line, size_t len, struct buf *out)

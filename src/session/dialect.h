@@ -29,7 +29,7 @@ enum dialect_echo {
 struct dialect {
     const char *name;
     const char *login; /* the login shells it is for, as a pattern of sh's case; NULL: none */
-    const char *start, *nested, *hooks, *complete; /* the sections of its file; NULL: none such */
+    const char *start, *nested, *hooks, *complete, *history; /* its sections; NULL: none such */
     const char *fields; /* and what tells more for the prompt, before the hooks if that is wanted */
     enum dialect_take take;
     const char *take_keys;
@@ -40,6 +40,7 @@ struct dialect {
     const char *complete_before, *complete_after; /* around a line: asks what it could go on as;
                                                      NULL: completion is not the shell's */
     const char *load_before, *load_after;         /* around code for the shell, run unseen */
+    const char *history_file; /* no such section, but a file: its name, for sh to expand */
     const char *drop_keys;    /* give up a line that waits for its rest; NULL: Ctrl-C */
     bool coded;               /* lines are percent-coded on their way */
     bool foreign;             /* its language is not that of session/syntax.h */
@@ -70,6 +71,8 @@ bool dialect_submit(const struct dialect *d, const char *text, size_t len, struc
 /* The same, for completion in the live shell: its code, once, and then the question. */
 void dialect_load(const struct dialect *d, struct buf *out);
 void dialect_complete(const struct dialect *d, const char *line, size_t len, struct buf *out);
+/* The question for the shell's own history. */
+void dialect_history(const struct dialect *d, struct buf *out);
 /* The line goes to the shell's own editor. */
 void dialect_hand(const struct dialect *d, const char *line, size_t len, struct buf *out);
 
@@ -99,9 +102,10 @@ void dialect_start_hooks(const struct dialect *d, bool fields, struct buf *out);
 
 /* Commands for a second channel, under any login shell as above. The first sends a signal to
    the foreground job of the shell `pid` and prints what it did; the second prints what a path,
-   command or variable could go on as at the end of `line`. */
+   command or variable could go on as at the end of `line`; the third the end of a history file. */
 void dialect_signal_command(long pid, const char *signal, struct buf *out);
 void dialect_complete_command(const char *cwd, const char *names, const char *line, size_t len,
                               struct buf *out);
+void dialect_history_command(const struct dialect *d, struct buf *out);
 
 #endif

@@ -8,7 +8,7 @@
 #include "session/quote.h"
 
 /* From share/shell/, embedded by the build. */
-extern const char shell_boot[], shell_start[], shell_signal[], shell_complete[];
+extern const char shell_boot[], shell_start[], shell_signal[], shell_complete[], shell_history[];
 
 #define NAMES_MAX 3000 /* dropbear takes a command of 9000 bytes */
 
@@ -135,5 +135,13 @@ void dialect_complete_command(const char *cwd, const char *names, const char *li
     assign(&script, "__tt_line", text);
     free(text);
     buf_puts(&script, shell_complete);
+    wrap_script(&script, out);
+}
+
+void dialect_history_command(const struct dialect *d, struct buf *out)
+{
+    struct buf script = {0};
+    assign(&script, "__tt_file", d->history_file);
+    buf_puts(&script, shell_history);
     wrap_script(&script, out);
 }

@@ -11,6 +11,7 @@
 #define TAKE_LIMIT_MS     3000 /* a shell that does not answer the take key by then will not */
 #define TAKE_RETRY_MS     400
 #define COMPLETE_LIMIT_MS 10000 /* a completion function that hangs is stopped */
+#define LIST_LIMIT_MS     10000 /* what comes later is no answer any more */
 #define ABORT_KEY         "\007"
 #define REPLIES_MAX       4096
 #define PASTE_MIN         1024 /* more keys than this waiting are a paste */
@@ -91,6 +92,7 @@ void session_start(struct session *s, int64_t now)
     s->dialect = NULL;
     s->pid = 0;
     s->announced = s->marked = s->in_prompt = s->continuing = s->done = s->completing = false;
+    s->listing = s->listed = false;
     s->swallow = SWALLOW_NOTHING;
     s->pieces = s->echo_over = s->paste_off = false;
     s->droppable = 0;
@@ -199,7 +201,7 @@ static void submitted(struct session *s, const char *command, int64_t now)
     }
     s->done = false;
     s->echo_over = s->paste_off = false;
-    s->completing = false;
+    s->completing = s->listing = false;
     s->waiting_since = now;
     typeahead_reset(&s->typed);
     session_set_state(s, SESSION_SUBMITTED, now);
@@ -249,6 +251,19 @@ bool session_complete(struct session *s, const char *line, size_t len, int64_t n
     buf_release(&out);
     s->completing = true;
     s->completing_since = now;
+    return true;
+}
+
+bool session_history(struct session *s, int64_t now)
+{
+    if (!s->dialect || !s->dialect->history || !session_can_submit(s) || s->completing || s->listed)
+        return false;
+    struct buf out = {0};
+    dialect_history(s->dialect, &out);
+    send_text(s, buf_data(&out), out.len);
+    buf_release(&out);
+    s->listing = s->listed = true;
+    s->listing_since = now;
     return true;
 }
 
@@ -349,6 +364,8 @@ int64_t session_deadline(const struct session *s)
         deadline = clock_earlier(deadline, s->taken_since + TAKE_LIMIT_MS);
     if (retakes(s))
         deadline = clock_earlier(deadline, take_retry_at(s));
+    if (s->listing)
+        deadline = clock_earlier(deadline, s->listing_since + LIST_LIMIT_MS);
     if (s->completing)
         deadline = clock_earlier(deadline, s->completing_since + COMPLETE_LIMIT_MS);
     if (s->swallow != SWALLOW_NOTHING)
@@ -364,6 +381,8 @@ unsigned session_tick(struct session *s, int64_t now)
     }
     if (s->swallow != SWALLOW_NOTHING && s->swallow_until <= now)
         s->swallow = SWALLOW_NOTHING;
+    if (s->listing && s->listing_since + LIST_LIMIT_MS <= now)
+        s->listing = false;
     if (s->completing && s->completing_since + COMPLETE_LIMIT_MS <= now)
         session_complete_cancel(s);
     if (retakes(s) && take_retry_at(s) <= now) {

@@ -68,6 +68,7 @@ unsigned session_continue(struct session *s);
 unsigned session_continued(struct session *s, int64_t now);
 unsigned session_taken(struct session *s, const char *text, int64_t now);
 void session_completed(struct session *s);
+void session_listed(struct session *s);
 void session_ended(struct session *s);
 
 /* Any other token: is it for the screen? Prompts and echoes are not. Sets *todo too. */
@@ -92,6 +93,9 @@ bool session_drop(struct session *s);
 void session_eof(struct session *s, int64_t now);
 /* Ask for completions of `line` at its end; false if this dialect has none of its own. */
 bool session_complete(struct session *s, const char *line, size_t len, int64_t now);
+/* Ask for the shell's own history, once; false if it cannot be asked now, was asked, or has none to
+   tell. */
+bool session_history(struct session *s, int64_t now);
 /* Stop a completion that hangs. */
 void session_complete_cancel(struct session *s);
 

@@ -66,7 +66,7 @@ static bool prompt_is_in_echo(const struct session *s)
 /* And so may what is pasted to be completed, or the code that does it. */
 static bool is_in_echo(const struct session *s)
 {
-    return prompt_is_in_echo(s) || s->completing;
+    return prompt_is_in_echo(s) || s->completing || s->listing;
 }
 
 static bool prompt_is_redrawn(const struct session *s)
@@ -117,7 +117,7 @@ unsigned session_input(struct session *s, int64_t now)
     s->done = false;
     s->marked = true;
     s->continuing = false;
-    s->completing = false;
+    s->completing = s->listing = false;
     s->waiting_since = 0;
     buf_clear(&s->echoed);
     session_set_state(s, SESSION_PROMPT, now);
@@ -237,6 +237,12 @@ void session_completed(struct session *s)
 {
     s->completing = false;
     s->waiting_since = 0;
+    answered(s);
+}
+
+void session_listed(struct session *s)
+{
+    s->listing = false;
     answered(s);
 }
 

@@ -169,7 +169,7 @@ bool session_shows(struct session *s, const struct ecma48_token *token, int64_t 
     case SESSION_PROMPT:
         if (s->taking || s->take_at != CLOCK_NEVER)
             return shown_while_taking(s, token, now, todo);
-        return !s->completing && shown_at_prompt(s, token);
+        return !s->completing && !s->listing && shown_at_prompt(s, token);
     case SESSION_SUBMITTED: return shown_after_submit(s, token, now, todo);
     case SESSION_RUNNING: return !s->done || shown_behind_command(s, token);
     default: return true;

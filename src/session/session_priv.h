@@ -30,7 +30,10 @@ struct session {
     int redraws;     /* prompts to come that are the same one drawn anew; -1: any number */
     bool completing;
     int64_t completing_since;
-    bool loaded; /* the shell has the code that completes */
+    bool loaded;  /* the shell has the code that completes */
+    bool listing; /* the answer about its history has not come */
+    bool listed;  /* it was asked */
+    int64_t listing_since;
 
     enum swallow swallow;
     int64_t swallow_until; /* CLOCK_NEVER: no limit */

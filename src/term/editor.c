@@ -335,6 +335,7 @@ struct editor *editor_new(struct history *history, struct err *err)
     e->master = e->slave = -1;
     e->history = history;
     editor_history_reset(e);
+    editor_suggest_anew(e);
     if (open_pty(e, err) && start_libedit(e, err)) {
         editor_undo_clear(e);
         return e;
@@ -369,6 +370,8 @@ void editor_free(struct editor *e)
     buf_release(&e->search.last_pattern);
     buf_release(&e->search.prompt);
     buf_release(&e->cwd);
+    buf_release(&e->suggest.text);
+    buf_release(&e->offer);
     buf_release(&e->paste);
     buf_release(&e->text);
     editor_undo_release(e);
@@ -386,4 +389,5 @@ void editor_set_cwd(struct editor *e, const char *cwd)
 {
     buf_clear(&e->cwd);
     buf_puts(&e->cwd, cwd);
+    editor_suggest_anew(e);
 }

@@ -47,8 +47,15 @@ void editor_set_cwd(struct editor *e, const char *cwd);
 /* Emacs' keys or vi's; at first as ~/.editrc says, else Emacs'. */
 void editor_set_vi(struct editor *e, bool vi);
 
+/* Is an entry of the history shown or searched for? Then its entries had better stay where they
+   are. */
+bool editor_walks(const struct editor *e);
+
 /* Show what could follow, from the history; at first it is shown. */
 void editor_set_suggest(struct editor *e, bool suggest);
+
+/* A line to be suggested while there is none; NULL: none. */
+void editor_set_offer(struct editor *e, const char *text);
 
 /* One key. Ctrl-C is the caller's: it calls editor_clear. Paste data is inserted as it is but
    for line ends (CR and CRLF become '\n'); control characters in it are kept in the line

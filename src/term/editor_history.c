@@ -21,6 +21,11 @@ static wchar_t *copy_line(const struct editor *e)
 
 /* ---- walking ---- */
 
+bool editor_walks(const struct editor *e)
+{
+    return e->unfinished || e->search.on;
+}
+
 void editor_history_reset(struct editor *e)
 {
     free(e->unfinished);
@@ -204,15 +209,46 @@ void editor_set_suggest(struct editor *e, bool suggest)
     e->no_suggestion = !suggest;
 }
 
+void editor_set_offer(struct editor *e, const char *text)
+{
+    buf_clear(&e->offer);
+    buf_puts(&e->offer, text ? text : "");
+}
+
+/* What goes on from the text; asked several times for each key, of a history that may be long. */
+static long suggest(struct editor *e, const struct buf *text)
+{
+    struct editor_suggest *last = &e->suggest;
+    bool same = last->version == history_version(e->history) && last->text.len <= text->len &&
+                memcmp(buf_data(&last->text), buf_data(text), last->text.len) == 0;
+    /* Where nothing went on from its begin, nothing does from the whole. */
+    if (same && (last->at < 0 || last->text.len == text->len))
+        return last->at;
+    buf_clear(&last->text);
+    buf_append(&last->text, buf_data(text), text->len);
+    last->version = history_version(e->history);
+    last->at = history_suggest(e->history, buf_str(&last->text), buf_str(&e->cwd));
+    return last->at;
+}
+
+void editor_suggest_anew(struct editor *e)
+{
+    buf_clear(&e->suggest.text);
+    e->suggest.version = UINT64_MAX;
+}
+
 const char *editor_suggestion(struct editor *e)
 {
     struct editor_line l = editor_line(e);
-    if (!e->history || e->no_suggestion || l.len == 0 || l.cursor < l.len || e->search.on ||
-        e->vi_command || wmemchr(l.text, L'\n', l.len) || wmemchr(l.text, WIDE_BYTE, l.len))
+    bool off = !e->history || e->no_suggestion || e->search.on || e->vi_command;
+    if (!off && l.len == 0 && !e->unfinished && e->offer.len > 0)
+        return buf_str(&e->offer);
+    if (off || l.len == 0 || l.cursor < l.len || wmemchr(l.text, L'\n', l.len) ||
+        wmemchr(l.text, WIDE_BYTE, l.len))
         return NULL;
     struct buf text = {0};
     wide_to_utf8(l.text, l.len, &text);
-    long at = history_suggest(e->history, buf_str(&text), buf_str(&e->cwd));
+    long at = suggest(e, &text);
     const char *rest = at >= 0 ? history_entry(e->history, (size_t)at) + text.len : NULL;
     if (rest && (*rest & 0xc0) == 0x80) /* from the middle of a character */
         rest = NULL;

@@ -315,6 +315,7 @@ void editor_clear(struct editor *e)
 {
     begin_change(e);
     buf_clear(&e->paste);
+    buf_clear(&e->offer);
     e->paste_cr = false;
     editor_restart(e);
     editor_history_reset(e);

@@ -58,6 +58,13 @@ struct editor_search {
     size_t line_cursor;
 };
 
+/* The last answer of the history: its entry for a text, or -1. */
+struct editor_suggest {
+    struct buf text;
+    uint64_t version; /* of the history */
+    long at;
+};
+
 struct editor {
     struct editline *el;
     void *null; /* the FILE that libedit prints to */
@@ -92,6 +99,8 @@ struct editor {
     struct history *history;
     struct buf cwd; /* what suggestions prefer */
     bool no_suggestion;
+    struct editor_suggest suggest;
+    struct buf offer;    /* shown on an empty line */
     size_t history_at;   /* the entry shown; history_count or more: the line of one's own */
     wchar_t *unfinished; /* that line, while an entry is shown */
     struct editor_search search;
@@ -214,5 +223,6 @@ void editor_search_end(struct editor *e);
 
 /* What could follow at the end; NULL if nothing. Borrowed from the history. */
 const char *editor_suggestion(struct editor *e);
+void editor_suggest_anew(struct editor *e); /* the history or the directory is another */
 
 #endif

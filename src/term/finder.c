@@ -56,16 +56,20 @@ static int by_score(const void *a, const void *b)
     return x->item < y->item ? -1 : x->item > y->item;
 }
 
-static void search(struct finder *f)
+/* `again`: what did not fit the shorter pattern does not fit this one. */
+static void search(struct finder *f, bool again)
 {
     const char *pattern = buf_str(&f->pattern);
+    size_t count = again ? f->count : f->item_count;
     f->count = 0;
-    for (size_t i = 0; i < f->item_count; i++) {
-        int score = fuzzy_score(pattern, f->items[i].text);
+    for (size_t i = 0; i < count; i++) {
+        size_t item = again ? f->fits[i].item : i;
+        int score = fuzzy_score(pattern, f->items[item].text);
         if (score >= 0)
-            f->fits[f->count++] = (struct fit){i, score};
+            f->fits[f->count++] = (struct fit){item, score};
     }
-    qsort(f->fits, f->count, sizeof *f->fits, by_score);
+    if (*pattern) /* else they are in order */
+        qsort(f->fits, f->count, sizeof *f->fits, by_score);
     f->selected = f->top = 0;
 }
 
@@ -78,7 +82,7 @@ void finder_set(struct finder *f, const struct finder_item *items, size_t count)
     for (size_t i = 0; i < count; i++)
         f->items[i] = items[i];
     f->item_count = count;
-    search(f);
+    search(f, false);
 }
 
 const char *finder_pattern(struct finder *f)
@@ -90,7 +94,7 @@ void finder_set_pattern(struct finder *f, const char *pattern)
 {
     buf_clear(&f->pattern);
     buf_puts(&f->pattern, pattern);
-    search(f);
+    search(f, false);
 }
 
 long finder_selected(const struct finder *f)
@@ -131,7 +135,7 @@ static enum finder_did control_key(struct finder *f, uint32_t code)
     case 'g': return FINDER_CLOSE;
     case 'h':
         buf_erase_char(&f->pattern);
-        search(f);
+        search(f, false);
         return FINDER_MOVED;
     case 'u': finder_set_pattern(f, ""); return FINDER_MOVED;
     case 'j':
@@ -146,7 +150,7 @@ static void type(struct finder *f, const void *text, size_t len)
     for (size_t i = 0; i < len && f->pattern.len < PATTERN_MAX; i++)
         if (bytes[i] >= 0x20 && bytes[i] != 0x7f)
             buf_append(&f->pattern, bytes + i, 1);
-    search(f);
+    search(f, true);
 }
 
 enum finder_did finder_key(struct finder *f, const struct key *key)

@@ -22,10 +22,15 @@ static bool next_word(const char **at, struct word *w)
     return w->len > 0;
 }
 
+/* (Not tolower(3): a hundred thousand lines are searched at each key.) */
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
 static bool same(const struct word *w, size_t i, char c)
 {
-    return w->text[i] == c ||
-           (!w->exact && tolower((unsigned char)w->text[i]) == tolower((unsigned char)c));
+    return w->text[i] == (w->exact ? c : lower(c)); /* no capital is in a word that is not exact */
 }
 
 static bool begins_word(const char *text, size_t at)

@@ -19,7 +19,7 @@ struct entry *history_entry_at(const struct history *h, size_t i)
     return &h->ring[(h->first + i) % HISTORY_ENTRIES];
 }
 
-static void release(struct entry *e)
+void history_entry_release(struct entry *e)
 {
     free(e->text);
     free(e->info.cwd);
@@ -28,10 +28,11 @@ static void release(struct entry *e)
 
 void history_drop_oldest(struct history *h)
 {
+    h->version++;
     struct entry *e = history_entry_at(h, 0);
     h->bytes -= e->len;
     h->unsaved -= e->state == ENTRY_UNSAVED || e->state == ENTRY_ENDED;
-    release(e);
+    history_entry_release(e);
     h->first = (h->first + 1) % HISTORY_ENTRIES;
     h->count--;
 }
@@ -41,14 +42,15 @@ static void drop_newest(struct history *h)
     struct entry *e = history_entry_at(h, h->count - 1);
     h->bytes -= e->len;
     h->unsaved -= e->state == ENTRY_UNSAVED || e->state == ENTRY_ENDED;
-    release(e);
+    history_entry_release(e);
     h->count--;
 }
 
 void history_push(struct history *h, struct entry entry)
 {
+    h->version++;
     if (entry.len > TEXT_MAX_BYTES) {
-        release(&entry);
+        history_entry_release(&entry);
         return;
     }
     if (h->count > 0 && strcmp(history_entry_at(h, h->count - 1)->text, entry.text) == 0)
@@ -75,6 +77,7 @@ void history_set_end(struct history *h, const char *id, int status, int64_t dura
         return;
     e->info.status = status;
     e->info.duration = duration;
+    h->version++;
 }
 
 /* ---- the interface ---- */
@@ -212,6 +215,7 @@ bool history_ended(struct history *h, int status, int64_t duration, struct err *
 static void drop_text(struct history *h, const char *text)
 {
     size_t kept = 0, count = h->count;
+    h->version++;
     for (size_t i = 0; i < count; i++) {
         struct entry *e = history_entry_at(h, i);
         if (text && strcmp(e->text, text) != 0) {
@@ -223,7 +227,7 @@ static void drop_text(struct history *h, const char *text)
         h->bytes -= e->len;
         h->unsaved -= e->state == ENTRY_UNSAVED || e->state == ENTRY_ENDED;
         explicit_bzero(e->text, e->len);
-        release(e);
+        history_entry_release(e);
     }
     h->count = kept;
 }
@@ -283,6 +287,7 @@ void history_set_host(struct history *h, struct history *host)
     size_t kept = 0, count = h->count;
     history_close(h->host);
     h->host = host;
+    h->version++;
     for (size_t i = 0; i < count; i++) {
         struct entry moved = *history_entry_at(h, i);
         *history_entry_at(h, i) = (struct entry){0};
@@ -291,7 +296,7 @@ void history_set_host(struct history *h, struct history *host)
             continue;
         }
         h->bytes -= moved.len;
-        release(&moved);
+        history_entry_release(&moved);
     }
     h->count = kept;
     if (host)
@@ -308,6 +313,11 @@ void history_refresh(struct history *h)
         history_take_file(h);
         history_unlock(h);
     }
+}
+
+uint64_t history_version(const struct history *h)
+{
+    return h->version;
 }
 
 size_t history_count(const struct history *h)

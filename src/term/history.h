@@ -60,6 +60,8 @@ void history_set_host(struct history *h, struct history *host);
 void history_refresh(struct history *h);
 
 size_t history_count(const struct history *h);
+/* Another number whenever an entry has come, gone or changed. */
+uint64_t history_version(const struct history *h);
 /* 0 is the oldest. Borrowed until the next add or refresh. */
 const char *history_entry(const struct history *h, size_t i);
 struct history_info history_info(const struct history *h, size_t i); /* borrowed as well */

@@ -10,6 +10,7 @@
  */
 #include "term/history_priv.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,24 +72,44 @@ void history_line_put_end(struct buf *out, const struct entry *e)
     buf_putc(out, '\n');
 }
 
+/* A blank and a number of at most 18 digits; *at is then behind it. */
+static bool parse_number(const char **at, const char *end, int64_t *number)
+{
+    const char *p = *at;
+    if (p == end || *p++ != ' ')
+        return false;
+    bool negative = p < end && *p == '-';
+    const char *digits = p += negative;
+    for (*number = 0; p < end && *p >= '0' && *p <= '9' && p - digits < 18; p++)
+        *number = *number * 10 + (*p - '0');
+    *number = negative ? -*number : *number;
+    *at = p;
+    return p > digits;
+}
+
 /* "US ID TIME STATUS MILLISECONDS CWD US"; returns how long it is, 0: it is none. */
 static size_t parse_info(const char *line, size_t len, struct entry *out)
 {
     const char *end = len > 0 && line[0] == US ? memchr(line + 1, US, len - 1) : NULL;
     if (!end)
         return 0;
-    char *text = xstrndup(line + 1, (size_t)(end - line - 1));
-    char id[ENTRY_ID];
-    long long time, duration;
-    int status, cwd = 0;
-    bool ok = sscanf(text, "%31s %lld %d %lld %n", id, &time, &status, &duration, &cwd) == 4 && cwd;
-    if (ok) {
-        snprintf(out->id, sizeof out->id, "%s", strcmp(id, "-") == 0 ? "" : id);
-        out->info = (struct history_info){.time = time, .status = status, .duration = duration};
-        out->info.cwd = text[cwd] ? unescape(text + cwd, strlen(text + cwd)) : NULL;
-    }
-    free(text);
-    return ok ? (size_t)(end - line) + 1 : 0;
+    const char *at = memchr(line, ' ', (size_t)(end - line));
+    size_t id = at ? (size_t)(at - line) - 1 : 0;
+    int64_t number[3]; /* time, status, duration */
+    if (id == 0 || id >= sizeof out->id)
+        return 0;
+    for (int i = 0; i < 3; i++)
+        if (!parse_number(&at, end, &number[i]))
+            return 0;
+    if (at++ == end)
+        return 0;
+    if (id > 1 || line[1] != '-')
+        memcpy(out->id, line + 1, id);
+    out->info = (struct history_info){
+        .time = number[0], .status = (int)(number[1] & INT_MAX), .duration = number[2]};
+    out->info.status = number[1] < 0 ? -1 : out->info.status;
+    out->info.cwd = at < end ? unescape(at, (size_t)(end - at)) : NULL;
+    return (size_t)(end - line) + 1;
 }
 
 bool history_line_parse(const char *line, size_t len, struct entry *out)

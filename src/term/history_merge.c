@@ -7,51 +7,90 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- which texts we have, and where ---- */
+#include "base/text_map.h"
 
-#define NONE SIZE_MAX
+/* ---- which of its texts we have, and where ---- */
 
-struct text {
-    const char *text; /* borrowed; NULL: a free slot */
-    size_t newest;    /* the newest entry with it that is older than what was asked for; NONE */
-};
+#define NONE SIZE_MAX       /* nowhere */
+#define USED (SIZE_MAX - 1) /* nowhere that counts any more, or it has its place */
 
 struct texts {
-    struct text *slots;
-    size_t mask;
-    size_t *older; /* of each entry: the next older one with the same text, or NONE */
+    struct text_map at; /* of its texts: our newest entry that may count, or one of the above */
+    size_t *older;      /* of such an entry: the next older one with the same text */
+    char **folded;      /* ours of several rows, in one; NULL at the end */
+    struct text_map rows;
 };
 
-static uint64_t hash(const char *text)
+/* bash keeps the rows of a command in one, joined by blanks or semicolons. */
+static char *fold(const char *text)
 {
-    uint64_t h = 0xcbf29ce484222325; /* FNV-1a */
+    struct buf out = {0};
     for (; *text; text++)
-        h = (h ^ (unsigned char)*text) * 0x100000001b3;
-    return h ^ h >> 32;
+        if (!strchr("; \t\n", *text))
+            buf_putc(&out, *text);
+        else if (out.len > 0 && buf_data(&out)[out.len - 1] != ' ')
+            buf_putc(&out, ' ');
+    char *folded = xstrdup(buf_str(&out));
+    buf_release_secret(&out);
+    return folded;
 }
 
-static struct text *find(const struct texts *t, const char *text)
+static void note_rows(struct texts *t, const struct history *h)
 {
-    size_t i = (size_t)hash(text) & t->mask;
-    while (t->slots[i].text && strcmp(t->slots[i].text, text) != 0)
-        i = (i + 1) & t->mask;
-    return &t->slots[i];
-}
-
-/* Room for all that both have. */
-static struct texts texts_new(const struct history *h, size_t more)
-{
-    size_t size = 16;
-    while (size < 2 * (h->count + more))
-        size *= 2;
-    struct texts t = {.slots = xcalloc(size, sizeof *t.slots), .mask = size - 1};
-    t.older = xcalloc(h->count + 1, sizeof *t.older);
+    size_t count = 0;
+    for (size_t i = 0; i < h->count; i++)
+        count += strchr(history_entry_at(h, i)->text, '\n') != NULL;
+    t->folded = xcalloc(count + 1, sizeof *t->folded);
+    text_map_init(&t->rows, count);
+    count = 0;
     for (size_t i = 0; i < h->count; i++) {
-        struct text *slot = find(&t, history_entry_at(h, i)->text);
-        t.older[i] = slot->text ? slot->newest : NONE;
-        *slot = (struct text){history_entry_at(h, i)->text, i};
+        const char *text = history_entry_at(h, i)->text;
+        if (strchr(text, '\n')) {
+            t->folded[count] = fold(text);
+            text_map_at(&t->rows, t->folded[count])->text = t->folded[count];
+            count++;
+        }
+    }
+}
+
+/* Do we have it in several rows? */
+static bool has_rows(const struct texts *t, const char *text)
+{
+    if (!t->folded[0])
+        return false;
+    char *folded = fold(text);
+    bool has = text_map_at(&t->rows, folded)->text != NULL;
+    free(folded);
+    return has;
+}
+
+static struct texts texts_new(const struct history *h, const struct history *from)
+{
+    struct texts t = {.older = xcalloc(h->count + 1, sizeof *t.older)};
+    text_map_init(&t.at, from->count);
+    note_rows(&t, h);
+    for (size_t i = 0; i < from->count; i++) {
+        const char *text = history_entry_at(from, i)->text;
+        *text_map_at(&t.at, text) = (struct text_map_slot){text, has_rows(&t, text) ? USED : NONE};
+    }
+    for (size_t i = 0; i < h->count; i++) {
+        struct text_map_slot *slot = text_map_at(&t.at, history_entry_at(h, i)->text);
+        if (!slot->text)
+            continue;
+        t.older[i] = slot->value == NONE ? USED : slot->value;
+        slot->value = i;
     }
     return t;
+}
+
+static void texts_release(struct texts *t)
+{
+    for (size_t i = 0; t->folded[i]; i++)
+        free(t->folded[i]);
+    free(t->folded);
+    free(t->older);
+    text_map_release(&t->rows);
+    text_map_release(&t->at);
 }
 
 /* ---- places ---- */
@@ -82,35 +121,34 @@ static void place_waiting(struct place *places, size_t count, size_t *waiting, s
 /* What of `from` we do not have, the newest first, and where it belongs. */
 static struct place *find_places(const struct history *h, const struct history *from, size_t *count)
 {
-    struct texts t = texts_new(h, from->count);
+    struct texts t = texts_new(h, from);
     struct place *places = xcalloc(from->count + 1, sizeof *places);
     int64_t *times = guess_times(h);
     size_t before = h->count, waiting = 0;
     *count = 0;
     for (size_t i = from->count; i-- > 0;) {
         struct entry *e = history_entry_at(from, i);
-        struct text *ours = find(&t, e->text);
-        bool is_new = !ours->text, timed = e->info.time > 0;
-        while (!is_new && ours->newest != NONE && ours->newest >= before)
-            ours->newest = t.older[ours->newest];
+        size_t *ours = &text_map_at(&t.at, e->text)->value;
+        bool is_new = *ours == NONE, timed = e->info.time > 0;
+        while (!is_new && *ours != USED && *ours >= before)
+            *ours = t.older[*ours];
         while (timed && before > 0 && times[before - 1] > e->info.time)
             before--;
         if (timed)
             place_waiting(places, *count, &waiting, before);
-        if (!is_new && !timed && ours->newest != NONE) {
-            place_waiting(places, *count, &waiting, ours->newest + 1);
-            before = ours->newest;
+        if (!is_new && !timed && *ours != USED) {
+            place_waiting(places, *count, &waiting, *ours + 1);
+            before = *ours;
         }
         if (!is_new)
             continue;
-        *ours = (struct text){e->text, NONE};
+        *ours = USED;
         places[(*count)++] = (struct place){e, before};
         waiting += !timed;
     }
     place_waiting(places, *count, &waiting, 0);
     free(times);
-    free(t.slots);
-    free(t.older);
+    texts_release(&t);
     return places;
 }
 
@@ -121,10 +159,38 @@ static struct entry copy_of(const struct entry *e, enum entry_state state)
     return copy;
 }
 
+/* As many of the newest as there is room for. No two neighbours are the same line. */
+static void put_all(struct history *h, struct entry *all, size_t count)
+{
+    size_t bytes = 0, first = count;
+    while (first > 0 && count - first < HISTORY_ENTRIES &&
+           bytes + all[first - 1].len < TEXT_MAX_BYTES)
+        bytes += all[--first].len;
+    for (size_t i = 0; i < first; i++)
+        history_entry_release(&all[i]);
+    h->version++;
+    h->first = h->unsaved = 0;
+    h->count = count - first;
+    h->bytes = bytes;
+    for (size_t i = 0; i < h->count; i++) {
+        struct entry *e = history_entry_at(h, i);
+        *e = all[first + i];
+        h->unsaved += e->state == ENTRY_UNSAVED || e->state == ENTRY_ENDED;
+    }
+}
+
+/* The host's lines push none of ours out. */
+static size_t room_for(const struct history *h, const struct history *from)
+{
+    return h->bytes + from->bytes < TEXT_MAX_BYTES ? HISTORY_ENTRIES - h->count : 0;
+}
+
 size_t history_merge(struct history *h, const struct history *from, enum entry_state state)
 {
     size_t count, ours = h->count, at = 0;
     struct place *places = find_places(h, from, &count);
+    if (state == ENTRY_HOST && count > room_for(h, from))
+        count = room_for(h, from);
     struct entry *all = xcalloc(ours + count + 1, sizeof *all);
     for (size_t i = 0, p = count; i <= ours; i++) {
         for (; p > 0 && places[p - 1].before == i; p--)
@@ -134,12 +200,7 @@ size_t history_merge(struct history *h, const struct history *from, enum entry_s
     }
     for (size_t i = 0; i < ours; i++)
         *history_entry_at(h, i) = (struct entry){0};
-    h->first = h->count = h->bytes = h->unsaved = 0;
-    for (size_t i = 0; i < at; i++) {
-        bool ended = all[i].state == ENTRY_ENDED;
-        history_push(h, all[i]);
-        h->unsaved += ended;
-    }
+    put_all(h, all, at);
     free(places);
     free(all);
     return count;

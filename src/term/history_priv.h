@@ -39,13 +39,14 @@ struct history {
     off_t offset;      /* the file is taken in up to here: the start of a line */
     size_t file_lines; /* before the offset */
     size_t damaged;
-    struct err told;      /* the last notice: each is given once, not with every line */
-    struct entry *ring;   /* HISTORY_ENTRIES slots, the oldest in `first` */
-    size_t first, count;  /* of the ring */
-    size_t bytes;         /* of all texts */
-    size_t unsaved;       /* entries to be written */
-    char session[16];     /* what our ids begin with */
-    unsigned added;       /* how many we have added */
+    struct err told;     /* the last notice: each is given once, not with every line */
+    struct entry *ring;  /* HISTORY_ENTRIES slots, the oldest in `first` */
+    size_t first, count; /* of the ring */
+    size_t bytes;        /* of all texts */
+    size_t unsaved;      /* entries to be written */
+    char session[16];    /* what our ids begin with */
+    unsigned added;      /* how many we have added */
+    uint64_t version;
     struct history *host; /* the host's shell's own, in memory; NULL: not known */
     bool host_lost;       /* it is not among the entries now */
 };
@@ -53,6 +54,7 @@ struct history {
 /* ---- entries in memory (history.c) ---- */
 
 struct entry *history_entry_at(const struct history *h, size_t i);
+void history_entry_release(struct entry *e);
 void history_drop_oldest(struct history *h);
 /* Takes text and cwd over. One that repeats the newest takes its place. */
 void history_push(struct history *h, struct entry entry);

@@ -157,6 +157,10 @@ static void candidates(void **state)
     assert_string_equal(mark_next(s), "c\nd");
     assert_int_equal(feed(&m, &mark, MARK("K;0;0;")), MARK_COMPLETION);
     assert_int_equal(mark.strings, 1);
+    assert_int_equal(feed(&m, &mark, MARK("L;0;0;5 newest\r\n%015%01ls")), MARK_HISTORY);
+    assert_string_equal(mark.text, "5 newest");
+    assert_string_equal(mark_next(mark.text), "\x01"
+                                              "5\x01ls");
     assert_int_equal(feed(&m, &mark, MARK("K")), MARK_COMPLETION);
     assert_int_equal(mark.number, -1);
     marks_release(&m);

@@ -317,6 +317,37 @@ static void completion_and_its_redraw(void **state)
     assert_state(r, SESSION_SUBMITTED);
 }
 
+static void the_shells_history_is_asked_once(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    struct buf question = {0};
+    dialect_history(session_view(r->s).dialect, &question);
+    assert_true(session_history(r->s, r->now));
+    assert_sent(r, buf_str(&question));
+    buf_release(&question);
+    assert_false(session_history(r->s, r->now));
+    print(r, "local LC_ALL=C h\r\n");
+    prompt(r, 0); /* in its echo, over several rows */
+    /* A line does not wait for the answer. */
+    assert_true(session_can_submit(r->s));
+    submit(r, "ls");
+    print(r, "ls\r\033[K\r");
+    session_listed(r->s);
+    redraw(r);
+    assert_int_equal(r->todo & ~(unsigned)DO_REDRAWN, 0);
+    r->todo = 0;
+    assert_shown(r, "");
+    assert_state(r, SESSION_SUBMITTED);
+    /* Another shell is asked anew; what never answers hides nothing for ever. */
+    session_start(r->s, r->now);
+    enter_bash(r);
+    assert_true(session_history(r->s, r->now));
+    session_tick(r->s, r->now + 10000);
+    print(r, "done\r\n");
+    assert_shown(r, "done\n");
+}
+
 static void an_interrupt_overtakes_a_paste(void **state)
 {
     struct rig *r = *state;
@@ -668,6 +699,7 @@ int main(void)
         T(a_shell_that_does_not_answer),
         T(background_output_at_the_prompt),
         T(completion_and_its_redraw),
+        T(the_shells_history_is_asked_once),
         T(an_interrupt_overtakes_a_paste),
         T(zsh_and_its_echo),
         T(zsh_tells_of_jobs_at_the_prompt),

@@ -164,6 +164,12 @@ static void host_lines_have_places(void **state)
     assert_texts(h, "old* new* a b c d");
     history_set_host(h, NULL);
     assert_texts(h, "a b c d");
+    /* bash joins the rows of a command. */
+    assert_true(history_add(h, "for i in 1\ndo x\ndone", NULL, 60, &err));
+    history_set_host(h, MAKE({0, "for i in 1; do x; done"}, {0, "for i in 1; do y; done"}));
+    assert_int_equal(history_count(h), 6);
+    history_set_host(h, NULL);
+    assert_int_equal(history_count(h), 5);
     history_close(h);
 }
 
