@@ -23,6 +23,10 @@ _tether() {
     -c) COMPREPLY=($(compgen -W "$(ssh -Q cipher 2>/dev/null)" -- "$cur")) && return ;;
     -m) COMPREPLY=($(compgen -W "$(ssh -Q mac 2>/dev/null)" -- "$cur")) && return ;;
     -p | -b | -e | -P | --timeout) return ;;
+    --shell)
+        COMPREPLY=($(compgen -W "auto plain bash zsh fish pwsh mksh dash ash sh" -- "$cur"))
+        return
+        ;;
     esac
     if [[ ${COMP_WORDS[1]} == history && $COMP_CWORD -ge 2 ]]; then
         case $COMP_CWORD,${COMP_WORDS[2]} in
@@ -44,7 +48,7 @@ _tether() {
         return
     fi
     case $cur in
-    -*) COMPREPLY=($(compgen -W "-4 -6 -A -a -B -b -C -c -E -e -F -J -i -K -k -l -m -n -o -P -p -q -s -t -T -v -x --timeout --profile --no-profile --private --raw --no-raw --show-bootstrap --help --version" \
+    -*) COMPREPLY=($(compgen -W "-4 -6 -A -a -B -b -C -c -E -e -F -J -i -K -k -l -m -n -o -P -p -q -s -t -T -v -x --timeout --profile --no-profile --private --shell --raw --no-raw --show-bootstrap --help --version" \
         -- "$cur")) ;;
     *@*) _tether_hosts "${cur%%@*}@" "${cur#*@}" ;;
     *)

@@ -236,6 +236,7 @@ static void open_session(struct app *app)
     struct buf command = {0};
     const struct dialect_start start = {
         .token = token,
+        .shell = app->options->own->shell,
         .profile = app->options->own->profile,
         .again = app->ever_open,
         .limit = strstr(ssh_link_server(app->link), "OpenSSH") ? 0 : SMALL_COMMAND,

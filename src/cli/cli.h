@@ -30,6 +30,7 @@ struct cli_options {
     struct ssh_options ssh;
     char **identity, **option;  /* what ssh's lists hold */
     bool secretive;             /* --private */
+    const char *shell;          /* --shell; NULL: not said */
     int profile, raw;           /* --[no-]profile, --[no-]raw: 1, 0; -1: not said */
     struct config *config;      /* our own; NULL before cli_own_settings */
     struct config_settings own; /* what of it is in force, with the command line's word */

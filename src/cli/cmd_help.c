@@ -33,6 +33,7 @@ static const char text[] =
     "  -v -E FILE     tell stages and timings when the session ends (-vvv: more); to FILE\n"
     "  --timeout SECONDS   for each stage of connecting; 15 if nothing says otherwise\n"
     "  --no-profile   do not run the profile of the account on the host\n"
+    "  --shell NAME   what the login shell is taken for: bash, zsh, ...; plain: no line editing\n"
     "  --raw          a plain terminal, as ssh: no line editing here\n"
     "  --private      nothing is read from the history, kept in it or suggested from it\n"
     "  --profile --no-raw  the contrary, whatever ~/.config/tether/config says\n"

@@ -272,6 +272,7 @@ static struct dialect_start bootstrap(const struct cli_options *options,
     prompt_wants(options->own.prompt, fields);
     return (struct dialect_start){
         .token = "0123456789abcdef0123456789abcdef", /* made anew for each session */
+        .shell = options->own.shell,
         .profile = options->own.profile,
         .fields = buf_str(fields),
         .env = (const char *const *)s->set_env,
@@ -341,7 +342,10 @@ static int print_session(const struct cli_options *options, const struct ssh_set
         return printf("  no screen, no line editing: %s\n", why);
     return (options->own.raw ? printf("  no line editing: raw is asked for (--raw, or the "
                                       "setting raw)\n")
-                             : 0) +
+            : strcmp(options->own.shell, "plain") == 0
+                ? printf("  no line editing: the shell is taken for a plain one (--shell, or the "
+                         "setting shell)\n")
+                : 0) +
            print_terminal();
 }
 

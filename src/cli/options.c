@@ -17,6 +17,7 @@ enum {
     OPT_NO_PROFILE,
     OPT_RAW,
     OPT_NO_RAW,
+    OPT_SHELL,
     OPT_PRIVATE,
     OPT_SHOW_BOOTSTRAP,
 };
@@ -27,6 +28,7 @@ static const struct option long_options[] = {
     {"no-profile", no_argument, NULL, OPT_NO_PROFILE},
     {"raw", no_argument, NULL, OPT_RAW},
     {"no-raw", no_argument, NULL, OPT_NO_RAW},
+    {"shell", required_argument, NULL, OPT_SHELL},
     {"private", no_argument, NULL, OPT_PRIVATE},
     {"show-bootstrap", no_argument, NULL, OPT_SHOW_BOOTSTRAP},
     {NULL, 0, NULL, 0},
@@ -42,6 +44,14 @@ static bool read_number(const char *text, const char *what, int max, int *out)
     }
     *out = (int)n;
     return true;
+}
+
+static bool read_shell(const char *text, struct cli_options *options)
+{
+    options->shell = text;
+    if (!config_is_shell(text))
+        cli_usage("--shell must be " CONFIG_SHELLS ", not '%s'", text);
+    return config_is_shell(text);
 }
 
 static bool unknown(int argc, char **argv)
@@ -66,6 +76,10 @@ static bool read_letters(struct cli_options *options, int argc, char **argv)
         case OPT_NO_PROFILE: options->profile = 0; break;
         case OPT_RAW: options->raw = 1; break;
         case OPT_NO_RAW: options->raw = 0; break;
+        case OPT_SHELL:
+            if (!read_shell(optarg, options))
+                return false;
+            break;
         case OPT_PRIVATE: options->secretive = true; break;
         case OPT_SHOW_BOOTSTRAP: options->show_bootstrap = true; break;
         case '?': return unknown(argc, argv);
@@ -128,6 +142,8 @@ bool cli_own_settings(struct cli_options *options, const char *host)
         options->own.profile = options->profile;
     if (options->raw >= 0)
         options->own.raw = options->raw;
+    if (options->shell)
+        options->own.shell = options->shell;
     if (options->secretive)
         options->own.history = options->own.suggest = false;
     options->ssh.usual_timeout = options->own.timeout;

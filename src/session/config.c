@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/pattern.h"
 #include "base/utf8.h"
+#include "session/dialect.h"
 #include "session/prompt.h"
 
 /* ---- the table ---- */
@@ -23,7 +24,8 @@ enum kind {
     KIND_LABEL,
     KIND_COLOR,
     KIND_KEY,
-    KIND_NAME
+    KIND_NAME,
+    KIND_SHELL
 };
 
 #define LABEL_COLUMNS 20
@@ -89,6 +91,8 @@ static const struct setting {
      "says it"},
     {"profile", KIND_YES_NO, AT(profile), "yes|no", "yes",
      "run the profile of the account on the host"},
+    {"shell", KIND_SHELL, AT(shell), CONFIG_SHELLS, "auto",
+     "what the login shell is taken for; auto: by its name; plain: it is a plain terminal"},
     {"raw", KIND_YES_NO, AT(raw), "yes|no", "no", "a plain terminal, as ssh: no line editing here"},
 #undef AT
 };
@@ -193,6 +197,17 @@ static bool parse_name(const char *text, const char **out)
     return len > 0 && len <= 64 && strspn(text, letters) == len;
 }
 
+bool config_is_shell(const char *text)
+{
+    return strcmp(text, "auto") == 0 || strcmp(text, "plain") == 0 || dialect_of(text);
+}
+
+static bool parse_shell(const char *text, const char **out)
+{
+    *out = text;
+    return config_is_shell(text);
+}
+
 /* False: it is not allowed there. Text is borrowed. */
 static bool parse_value(const struct setting *setting, const char *text,
                         struct config_settings *settings)
@@ -207,6 +222,7 @@ static bool parse_value(const struct setting *setting, const char *text,
     case KIND_COLOR: return parse_color(text, at);
     case KIND_KEY: return parse_key(text, at);
     case KIND_NAME: return parse_name(text, at);
+    case KIND_SHELL: return parse_shell(text, at);
     }
     return false;
 }

@@ -42,7 +42,11 @@ struct config_settings {
     bool osc52, times;
     int timeout; /* seconds */
     bool profile, raw;
+    const char *shell; /* what the login shell is taken for: one of CONFIG_SHELLS */
 };
+
+#define CONFIG_SHELLS "auto|plain|bash|zsh|fish|pwsh|mksh|dash|ash|sh"
+bool config_is_shell(const char *text);
 
 struct config;
 

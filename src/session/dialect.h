@@ -82,6 +82,7 @@ long dialect_control(const char *text, size_t len);
 
 struct dialect_start {
     const char *token;      /* the one-time token, hex */
+    const char *shell;      /* what the login shell is taken for; NULL or "auto": by its name */
     bool profile;           /* run the user's profile */
     bool again;             /* after a lost link: no login texts */
     size_t limit;           /* bytes that the server takes for a command; 0: as many as we have */

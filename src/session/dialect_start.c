@@ -49,10 +49,11 @@ static void append_script(const struct dialect_start *start, size_t hooks, struc
     assign(script, "__tt_cd", start->directory ? buf_str(&cd) : ":");
     buf_release(&cd);
     buf_puts(script, shell_boot);
-    buf_puts(script, "case ${SHELL##*/} in\n");
-    const struct dialect *d;
+    bool by_name = !start->shell || strcmp(start->shell, "auto") == 0;
+    buf_printf(script, "case %s in\n", by_name ? "${SHELL##*/}" : start->shell);
+    const struct dialect *d, *only = by_name ? NULL : dialect_of(start->shell);
     for (size_t i = 0; (d = dialect_at(i)) != NULL; i++)
-        if (d->login)
+        if (d->login && (by_name || d == only))
             append_choice(d, i < hooks, start->fields && *start->fields, script);
     buf_puts(script, "*) __tt_d=plain ;;\nesac\n");
     buf_puts(script, shell_start);

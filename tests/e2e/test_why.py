@@ -99,6 +99,7 @@ def test_each_hop_with_its_user_and_keys(lab):
     ([], ["RequestTTY no"], {}, ["no terminal is asked for"]),
     ([], [], {"TERM": "dumb"}, ["TERM names no terminal"]),
     (["--raw"], [], {}, ["no line editing: raw is asked for", "nothing of ours is sent"]),
+    (["--shell", "plain"], [], {}, ["no line editing: the shell is taken for a plain one"]),
     ([], [], {"TERM": "nosuchterm"}, ["taken for an xterm"]),
     ([], [], {"LC_ALL": "C"}, ["is shown as '?'"]),
     ([], [], {"NO_COLOR": "1"}, ["NO_COLOR is set"]),
