@@ -103,6 +103,10 @@ __tt_last() {
     __tt_code "$PWD"
     __tt_mark "P;$__tt_r"
     [[ $__tt_want ]] && __tt_fields
+    # Whose keys its editor has, when that changes.
+    __tt_r=
+    [[ -o vi ]] && __tt_r=vi
+    [[ $__tt_r == "${__tt_k-}" ]] || { __tt_k=$__tt_r; __tt_mark "V;keys;$__tt_r"; }
     [[ ${PS1-} == "$__tt_w1" || ${PS1@a} == *r* ]] || { __tt_wrap PS1 '${__tt_n:+$__tt_pd$?$__tt_pa}' '${__tt_n:+$__tt_pb}'; __tt_w1=$PS1; }
     [[ ${PS2-} == "$__tt_w2" || ${PS2@a} == *r* ]] || { __tt_wrap PS2 '${__tt_n:+$__tt_pf}' '${__tt_n:+$__tt_pg}'; __tt_w2=$PS2; }
     # (In PS0 the nonce loses a prefix that it never has: a PROMPT_COMMAND that was unset is put

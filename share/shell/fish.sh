@@ -111,6 +111,12 @@ function __tt_prompt --on-event fish_prompt
     __tt_mark "P;"(string escape --style=url -- $PWD)
     functions -q __tt_fields
     and __tt_fields
+    # Whose keys its editor has, when that changes.
+    set -l k (string match -r 'vi|hybrid' -- "$fish_key_bindings" | string replace hybrid vi)
+    if test "$k" != "$__tt_k"
+        set -g __tt_k $k
+        __tt_mark "V;keys;$k"
+    end
 end
 function __tt_keys
     for k in default insert visual replace replace_one

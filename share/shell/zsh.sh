@@ -116,6 +116,10 @@ __tt_prompt() {
     __tt_mark "D;$__tt_s"
     __tt_mark "P;$__tt_r"
     [[ -n $__tt_want ]] && __tt_fields
+    # Whose keys its editor has, when that changes.
+    __tt_r=
+    [[ $(bindkey -lL main) == *vi* ]] && __tt_r=vi
+    [[ $__tt_r == "$__tt_k" ]] || { typeset -g __tt_k=$__tt_r; __tt_mark "V;keys;$__tt_r" }
     # (Not exported: a nested shell would mark its prompts with our nonce.)
     typeset -g +x PS1 PS2 RPS1
     # The end of a line's echo is told by the end of bracketed paste.

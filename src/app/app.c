@@ -260,6 +260,7 @@ static bool open_terminal(struct app *app, struct err *err)
     if (!app->editor)
         return false;
     editor_set_suggest(app->editor, app->options->own->suggest);
+    app_follow_keys(app);
     app->ti = terminfo_load(term ? term : "", err);
     struct err other;
     if (!app->ti && (app->ti = terminfo_load("xterm-256color", &other)))

@@ -43,6 +43,14 @@ static void use_text(struct app *app, struct line_view *line, const char *text, 
     line->text_count = (int)app->line_text.count;
 }
 
+/* A bar inserts, a block is vi's command mode, an underline replaces. */
+static uint8_t cursor_shape(const char *mode)
+{
+    if (!mode)
+        return 0;
+    return strcmp(mode, "insert") == 0 ? 6 : strcmp(mode, "command") == 0 ? 2 : 4;
+}
+
 static bool line_view(struct app *app, struct line_view *line, struct line_parts *parts)
 {
     /* While a lost link is made anew the unsent line stays in sight. */
@@ -60,7 +68,10 @@ static bool line_view(struct app *app, struct line_view *line, struct line_parts
     struct editor_view view = editor_view(app->editor);
     use_text(app, line, view.text, view.len, view.cursor);
     line->cursor = view.cursor;
+    line->selected = view.selected;
+    line->selected_end = view.selected_end;
     line->suggestion = view.suggestion;
+    line->cursor_shape = cursor_shape(view.mode);
     if (view.search) {
         parts->search = (struct span){
             .text = view.search, .len = strlen(view.search), .style = {.attrs = ATTR_BOLD}};
@@ -117,6 +128,18 @@ static const char *prompt_state(const struct app *app, const struct session_view
                                                               : "raw mode";
 }
 
+/* vi's mode, and whether keys are recorded. */
+static void put_editor_state(struct app *app, struct buf *out)
+{
+    if (!session_line_mode(app->session))
+        return;
+    struct editor_view view = editor_view(app->editor);
+    if (view.mode)
+        buf_printf(out, ": %s", view.mode);
+    if (view.recording)
+        buf_puts(out, ", recording keys");
+}
+
 static void session_state_text(struct app *app, const struct session_view *view, struct buf *out)
 {
     int64_t seconds = (app->now - view->since) / 1000;
@@ -139,7 +162,10 @@ static void session_state_text(struct app *app, const struct session_view *view,
         else
             buf_puts(out, "starting");
         break;
-    case SESSION_PROMPT: buf_puts(out, prompt_state(app, view)); break;
+    case SESSION_PROMPT:
+        buf_puts(out, prompt_state(app, view));
+        put_editor_state(app, out);
+        break;
     case SESSION_SUBMITTED:
     case SESSION_RUNNING:
         buf_puts(out, "running");

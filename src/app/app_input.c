@@ -89,6 +89,17 @@ static void drop_line(struct app *app)
         buf_clear(&app->block);
 }
 
+/* Ctrl-C and Ctrl-X of Windows' keys go to the clipboard too. */
+static bool copy_selected(struct app *app)
+{
+    struct buf text = {0};
+    bool copied = editor_copy(app->editor, &text);
+    if (copied)
+        app_copy(app, &text);
+    buf_release_secret(&text);
+    return copied;
+}
+
 /* Ctrl-L: the page scrolls up and away; nothing of it is lost. */
 static void clear_page(struct app *app)
 {
@@ -115,7 +126,8 @@ static bool menu_takes(struct app *app, const struct key *key)
 static bool is_walk(const struct key *key)
 {
     return is_ctrl(key, 'r') || is_ctrl(key, 'p') ||
-           (key->kind == KEY_NAMED && key->code == KEY_UP && key->mods == 0);
+           (key->kind == KEY_NAMED && key->code == KEY_UP && key->mods == 0) ||
+           (key->kind == KEY_NAMED && key->code == KEY_F1 + 7);
 }
 
 bool app_line_key(struct app *app, const struct key *key)
@@ -125,7 +137,8 @@ bool app_line_key(struct app *app, const struct key *key)
         return true;
     }
     if (is_ctrl(key, 'c')) {
-        drop_line(app);
+        if (!copy_selected(app))
+            drop_line(app);
         return true;
     }
     if (is_ctrl(key, 'l')) {
@@ -138,6 +151,8 @@ bool app_line_key(struct app *app, const struct key *key)
         history_refresh(app->history);
         app_host_history_want(app);
     }
+    if (is_ctrl(key, 'x'))
+        copy_selected(app);
     switch (editor_key(app->editor, key)) {
     case EDITOR_EDITED:
         app_complete_narrow(app);
@@ -150,6 +165,7 @@ bool app_line_key(struct app *app, const struct key *key)
         break;
     case EDITOR_FIND: app_find(app); break;
     case EDITOR_EXTERNAL: app_hand_over(app, true); break;
+    case EDITOR_CYCLE:
     case EDITOR_COMPLETE: app_complete(app); break;
     case EDITOR_IGNORED: return false;
     }
@@ -245,6 +261,18 @@ static void connecting_key(struct app *app, const struct key *key)
         app_give_up(app, 255);
     else
         raw_key(app, key);
+}
+
+void app_follow_keys(struct app *app)
+{
+    static const enum editor_keys keys[] = {
+        [KEYS_EMACS] = EDITOR_EMACS, [KEYS_VI] = EDITOR_VI, [KEYS_WINDOWS] = EDITOR_WINDOWS};
+    enum config_keys own = app->options->own->keys;
+    bool vi = strcmp(session_view(app->session).field[FIELD_KEYS], "vi") == 0;
+    if (own != KEYS_SHELL)
+        editor_set_keys(app->editor, keys[own]);
+    else if (!editor_keys_chosen(app->editor))
+        editor_set_keys(app->editor, vi ? EDITOR_VI : EDITOR_EMACS);
 }
 
 void app_take_key(struct app *app, const struct key *key)

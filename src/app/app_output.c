@@ -39,6 +39,7 @@ static void begin_prompt(struct app *app)
     app_find_close(app);
     app_remember_end(app);
     history_refresh(app->history);
+    app_follow_keys(app);
     editor_set_cwd(app->editor, session_view(app->session).cwd);
 }
 

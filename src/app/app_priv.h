@@ -239,6 +239,8 @@ void app_keys(struct app *app); /* read what the terminal has */
 void app_forget_keys(struct app *app);
 void app_keys_step(struct app *app); /* use every key that is whole */
 void app_take_key(struct app *app, const struct key *key);
+/* The keys that the config names, or the live shell has. */
+void app_follow_keys(struct app *app);
 /* A key for the line; false: it is none of the editor's. */
 bool app_line_key(struct app *app, const struct key *key);
 /* What had to wait for the shell: Enter, Tab, keys. Once per turn. */

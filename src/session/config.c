@@ -74,6 +74,10 @@ static const struct setting {
      "show behind the cursor how an earlier line goes on"},
     {"edit", KIND_WORD, AT(edit), "here|host", "here",
      "where lines are edited: here, or by the shell's own editor on the host"},
+    {"keys", KIND_WORD, AT(keys), "shell|emacs|vi|windows", "shell",
+     "what the keys do to the line: as in bash's Emacs mode, in vi, in PowerShell on Windows; "
+     "shell: "
+     "as the shell on the host has it"},
     {"highlight", KIND_YES_NO, AT(highlight), "yes|no", "yes",
      "color the line as it is written (NO_COLOR leaves the other marks)"},
     {"term", KIND_NAME, AT(term), "a name of terminfo(5), such as xterm", "xterm-256color",

@@ -15,6 +15,7 @@
 enum config_leave { LEAVE_SCREEN, LEAVE_LINE, LEAVE_ALL };
 enum config_status { STATUS_BOTTOM, STATUS_TOP, STATUS_OFF };
 enum config_edit { EDIT_HERE, EDIT_HOST };
+enum config_keys { KEYS_SHELL, KEYS_EMACS, KEYS_VI, KEYS_WINDOWS };
 enum config_clipboard { CLIPBOARD_BOTH, CLIPBOARD_TERMINAL, CLIPBOARD_TOOL };
 
 /* What a program may clear: what is on the page, or what has scrolled off too. */
@@ -33,6 +34,7 @@ struct config_settings {
     int command_key;           /* its control character */
     bool mouse, bell, title;
     enum config_edit edit;
+    enum config_keys keys;
     int notice; /* seconds */
     enum config_clipboard clipboard;
     bool history, suggest, highlight;

@@ -38,8 +38,16 @@ enum {
 };
 
 /* What the shell tells for the prompt, if that wants it; and of its aliases and functions the
-   names, where it completes nothing by itself. */
-enum session_field { FIELD_HOME, FIELD_GIT, FIELD_JOBS, FIELD_VENV, FIELD_NAMES, SESSION_FIELDS };
+   names, where it completes nothing by itself. Keys: "vi" if its editor has vi's. */
+enum session_field {
+    FIELD_HOME,
+    FIELD_GIT,
+    FIELD_JOBS,
+    FIELD_VENV,
+    FIELD_KEYS,
+    FIELD_NAMES,
+    SESSION_FIELDS
+};
 
 struct session;
 

@@ -155,7 +155,7 @@ static void draw_line(const struct compose *c, const struct plan *p, struct fram
     f->cursor_visible = row >= p->top && row < end;
     f->cursor_row = f->cursor_visible ? row : end - 1;
     f->cursor_col = p->layout.cursor_col;
-    f->cursor_shape = 0;
+    f->cursor_shape = c->line->cursor_shape;
     if (p->menu_rows > 0)
         menu_draw(c->menu, f, p->top + p->line_row + p->line_rows, p->menu_rows);
 }

@@ -28,9 +28,11 @@ struct line_view {
     int prompt_count;
     const struct span *text; /* the line, in order; together the text the cursor counts in */
     int text_count;
-    size_t cursor;            /* byte offset in the text */
-    const char *suggestion;   /* after the end, dim and underlined; NULL if none */
-    bool hidden;              /* a secret: nothing of the text is shown */
+    size_t cursor;                 /* byte offset in the text */
+    size_t selected, selected_end; /* bytes, shown reversed; the same: none */
+    uint8_t cursor_shape;          /* DECSCUSR; 0: as the terminal has it */
+    const char *suggestion;        /* after the end, dim and underlined; NULL if none */
+    bool hidden;                   /* a secret: nothing of the text is shown */
     const struct span *right; /* at the right of the text's first row, while that has room for it;
                                  it is not printed when the line is final */
     int right_count;

@@ -1,7 +1,7 @@
 /*
  * libedit, run as a coroutine: el_wgets() never returns but by accident; when it has read all
- * that was queued for it, control comes back here. It looks keys up, calls our commands, and
- * is vi. It prints to /dev/null, but it must have a terminal (a pty of our own), or it does
+ * that was queued for it, control comes back here. It looks keys up and calls our commands. It
+ * prints to /dev/null, but it must have a terminal (a pty of our own), or it does
  * not edit.
  */
 #include "term/editor.h"
@@ -110,50 +110,22 @@ static void run_libedit(void *arg)
     {                                                                                              \
         struct editor *e = editor_of(el);                                                          \
         e->typed = (wchar_t)c;                                                                     \
-        editor_do_##function(e);                                                                   \
+        editor_run(e, editor_do_##function);                                                       \
         return CC_NORM;                                                                            \
     }
 EDITOR_COMMANDS(X)
 #undef X
 
-/* Bound to PROBE in the two maps of vi; a command half typed goes on behind it. */
-static unsigned char probe_insert(EditLine *el, wint_t c)
-{
-    (void)c;
-    editor_of(el)->vi_command = false;
-    return CC_ARGHACK;
-}
-
-static unsigned char probe_command(EditLine *el, wint_t c)
-{
-    (void)c;
-    editor_of(el)->vi_command = true;
-    return CC_ARGHACK;
-}
-
 static void add_commands(struct editor *e)
 {
-    el_wset(e->el, EL_ADDFN, L"tether-probe-insert", L"Internal", probe_insert);
-    el_wset(e->el, EL_ADDFN, L"tether-probe-command", L"Internal", probe_command);
-#define X(function, name, help) el_wset(e->el, EL_ADDFN, name, help, run_##function);
+#define X(function, name, help) el_wset(e->el, EL_ADDFN, L"tether-" name, help, run_##function);
     EDITOR_COMMANDS(X)
 #undef X
-}
-
-/* vi's `$` on an empty line leaves the cursor before it. */
-static void mend_cursor(struct editor *e)
-{
-    const LineInfoW *l = el_wline(e->el);
-    if (l->cursor < l->buffer)
-        el_cursor(e->el, (int)(l->buffer - l->cursor));
-    else if (l->cursor > l->lastchar)
-        el_cursor(e->el, (int)(l->lastchar - l->cursor));
 }
 
 static void resume(struct editor *e)
 {
     fiber_resume(e->fiber);
-    mend_cursor(e);
     e->queued = e->taken = 0;
 }
 
@@ -170,24 +142,21 @@ void editor_restart(struct editor *e)
 {
     e->abort = true;
     resume(e);
-    e->vi_command = e->vi_char = false;
 }
 
 /* ---- bindings ---- */
 
-static void bind_key(struct editor *e, bool alt, const wchar_t *sequence, const wchar_t *command)
+static void bind_key(void *data, const wchar_t *sequence, const wchar_t *command)
 {
-    wchar_t quoted[80], *to = quoted; /* \ooo each: '^', '-' and '\' have meanings */
+    struct editor *e = data;
+    wchar_t quoted[4 * EDITOR_SEQUENCE], *to = quoted; /* \ooo: '^', '-' and '\' have meanings */
     for (; *sequence; sequence++) {
         *to++ = L'\\';
         for (int shift = 6; shift >= 0; shift -= 3)
             *to++ = L'0' + ((*sequence >> shift) & 7);
     }
     *to = L'\0';
-    if (alt)
-        el_wset(e->el, EL_BIND, L"-a", quoted, command, NULL);
-    else
-        el_wset(e->el, EL_BIND, quoted, command, NULL);
+    el_wset(e->el, EL_BIND, quoted, command, NULL);
 }
 
 /* `bind [-a] [-s] [-k] [-r] KEY [COMMAND]` of ~/.editrc, in our terms. */
@@ -195,22 +164,26 @@ static void apply_bind(struct editor *e, int argc, const wchar_t **argv)
 {
     const wchar_t *new[8] = {L"bind"};
     int n = 1, i = 1;
-    bool named = false, string = false;
+    bool named = false, string = false, command = false;
     for (; i < argc && argv[i][0] == L'-' && n < 5; i++) {
         named = named || argv[i][1] == L'k';
         string = string || argv[i][1] == L's';
-        if (argv[i][1] != L'k')
+        command = command || argv[i][1] == L'a';
+        if (!wcschr(L"ka", argv[i][1]))
             new[n++] = argv[i];
     }
+    if (command && e->keys != EDITOR_VI)
+        return;
     if (i + 1 > argc || (i + 1 == argc && !(n > 1 && wcscmp(new[n - 1], L"-r") == 0)))
         return; /* it would print */
     const wchar_t *arrow = named ? editor_named_sequence(argv[i]) : argv[i];
     if (!arrow)
         return;
-    wchar_t *key = editor_rewrite_sequence(arrow), *text = NULL;
+    wchar_t *key = editor_rewrite_sequence(arrow, command), *text = NULL;
     new[n++] = key;
     if (i + 1 < argc && string)
-        new[n++] = text = e->vi ? wcsdup(argv[i + 1]) : editor_rewrite_sequence(argv[i + 1]);
+        new[n++] = text = e->keys == EDITOR_VI ? wcsdup(argv[i + 1])
+                                               : editor_rewrite_sequence(argv[i + 1], false);
     else if (i + 1 < argc)
         new[n++] = editor_rewrite_command(argv[i + 1]);
     new[n] = NULL;
@@ -234,10 +207,12 @@ static void take_editrc_line(struct editor *e, TokenizerW *tok, const wchar_t *t
     if (wcscmp(word, L"bind") != 0)
         return;
     bool is_vi = wcscmp(argv[1], L"-v") == 0, is_emacs = wcscmp(argv[1], L"-e") == 0;
-    if (modes && (is_vi || is_emacs))
-        e->vi = is_vi;
-    else if (!modes && !is_vi && !is_emacs)
+    if (modes && (is_vi || is_emacs)) {
+        e->keys = is_vi ? EDITOR_VI : EDITOR_EMACS;
+        e->keys_chosen = true;
+    } else if (!modes && !is_vi && !is_emacs) {
         apply_bind(e, argc, argv);
+    }
 }
 
 static FILE *open_editrc(void)
@@ -277,8 +252,8 @@ static void read_editrc(struct editor *e, bool modes)
 
 void editor_load_keys(struct editor *e)
 {
-    el_wset(e->el, EL_EDITOR, e->vi ? L"vi" : L"emacs");
-    editor_default_keys(e, e->vi, bind_key);
+    el_wset(e->el, EL_EDITOR, L"emacs"); /* without what was bound before */
+    editor_default_keys(e->keys, bind_key, e);
     read_editrc(e, false);
 }
 
@@ -334,6 +309,7 @@ struct editor *editor_new(struct history *history, struct err *err)
     struct editor *e = xcalloc(1, sizeof *e);
     e->master = e->slave = -1;
     e->history = history;
+    e->macro.recording = e->macro.last = -1;
     editor_history_reset(e);
     editor_suggest_anew(e);
     if (open_pty(e, err) && start_libedit(e, err)) {
@@ -374,7 +350,11 @@ void editor_free(struct editor *e)
     buf_release(&e->offer);
     buf_release(&e->paste);
     buf_release(&e->text);
+    free(e->next);
     editor_undo_release(e);
+    editor_kills_release(e);
+    editor_vi_release(e);
+    editor_macro_release(e);
     free(e);
 }
 

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "term/history.h"
 #include "term/keys.h"
@@ -22,18 +23,25 @@ enum editor_did {
     EDITOR_ACCEPT,   /* Enter: editor_line is the finished line */
     EDITOR_EOF,      /* Ctrl-D on an empty line */
     EDITOR_COMPLETE, /* Tab: completion is wanted at the cursor */
+    EDITOR_CYCLE,    /* Tab of Windows' keys: the same, one candidate after the other in the line */
     EDITOR_FIND,     /* Ctrl-R: the history is wanted in a list */
     EDITOR_EXTERNAL, /* Ctrl-X Ctrl-E: the line is to be edited in the user's editor */
     EDITOR_IGNORED,  /* not a key of the editor (PageUp, F-keys, mouse): the caller's to use */
 };
 
+/* Whose keys. */
+enum editor_keys { EDITOR_EMACS, EDITOR_VI, EDITOR_WINDOWS };
+
 struct editor_view {
     const char *text; /* UTF-8, may hold '\n'; borrowed until the next call */
     size_t len;
-    size_t cursor;          /* byte offset */
+    size_t cursor;                 /* byte offset */
+    size_t selected, selected_end; /* bytes; the same: nothing is selected */
     const char *search;     /* incremental search: its prompt and pattern; NULL if not searching */
     const char *suggestion; /* what could follow at the end, from the history; NULL if none */
     bool vi_command;        /* vi mode, not inserting */
+    const char *mode;       /* "insert", "command", "replace", or of other keys "overwrite"; NULL */
+    bool recording;         /* keys are recorded, for a macro */
 };
 
 /* One per process at a time. `history` is borrowed, may be changed later. */
@@ -44,8 +52,10 @@ void editor_set_history(struct editor *e, struct history *history);
 /* The working directory, whose lines are suggested first. */
 void editor_set_cwd(struct editor *e, const char *cwd);
 
-/* Emacs' keys or vi's; at first as ~/.editrc says, else Emacs'. */
-void editor_set_vi(struct editor *e, bool vi);
+/* At first as ~/.editrc says, else Emacs'. */
+void editor_set_keys(struct editor *e, enum editor_keys keys);
+/* Has ~/.editrc said so (`bind -v`, `bind -e`)? */
+bool editor_keys_chosen(const struct editor *e);
 
 /* Is an entry of the history shown or searched for? Then its entries had better stay where they
    are. */
@@ -72,7 +82,11 @@ void editor_insert(struct editor *e, const char *text, size_t len);
 void editor_prepend(struct editor *e, const char *text, size_t len);
 /* Replace the `len` bytes before the cursor (completion). */
 void editor_replace(struct editor *e, size_t len, const char *text, size_t text_len);
-/* Empty the line, leave searches, stand at the end of the history. */
+/* Empty the line, leave searches, stand at the end of the history; after Ctrl-O, show what came
+   behind the line it was pressed on. */
 void editor_clear(struct editor *e);
+
+/* What is selected goes to the kill ring, and to *out; false: nothing is selected. */
+bool editor_copy(struct editor *e, struct buf *out);
 
 #endif

@@ -50,6 +50,8 @@ static void show(struct editor *e, size_t at)
     editor_set_wide(e, wide);
     free(wide);
     e->history_at = at;
+    if (e->vi_command) /* as readline and zsh have it */
+        editor_move(e, 0);
 }
 
 /* The history may have changed since: it is the caller's. */
@@ -110,6 +112,35 @@ void editor_do_history_last(struct editor *e)
         show(e, count(e));
 }
 
+void editor_do_vi_history(struct editor *e)
+{
+    size_t at = e->argument.given ? (size_t)e->times - 1 : 0;
+    e->counted = true;
+    if (at < count(e))
+        show(e, at);
+}
+
+void editor_history_keep_next(struct editor *e)
+{
+    size_t at = standing_at(e) + 1;
+    free(e->next);
+    e->next = at < count(e) ? xstrdup(history_entry(e->history, at)) : NULL;
+}
+
+/* The lines may have moved since, by those that came. */
+void editor_history_go_next(struct editor *e)
+{
+    for (size_t at = count(e); e->next && at-- > 0;) {
+        if (strcmp(history_entry(e->history, at), e->next) != 0)
+            continue;
+        show(e, at);
+        editor_undo_clear(e);
+        break;
+    }
+    free(e->next);
+    e->next = NULL;
+}
+
 /* ---- lines with the same begin ---- */
 
 /* The next entry in a direction that has the needle (at its begin); -1 if none. */
@@ -155,19 +186,25 @@ void editor_do_prefix_newer(struct editor *e)
     go_prefix(e, true);
 }
 
-/* ---- the last word of an earlier line ---- */
+/* ---- a word of an earlier line ---- */
 
-/* Where the last word begins, as a shell sees words: quotes and backslashes bind. */
-static const char *last_word(const char *entry, size_t *len)
+/* The nth word, the last one for -1, as a shell sees words: quotes and backslashes bind. NULL:
+   there are not so many. */
+static const char *nth_word(const char *entry, long n, size_t *len)
 {
-    const char *start = entry, *end = entry;
+    const char *start = NULL, *end = entry;
+    long index = -1;
     char quote = '\0';
     bool inside = false;
     for (const char *p = entry; *p; p++) {
         bool blank = !quote && (*p == ' ' || *p == '\t' || *p == '\n');
+        if (blank && inside && index == n)
+            break;
         if (!blank) {
-            if (!inside)
+            if (!inside) {
                 start = p;
+                index++;
+            }
             if (*p == '\\' && quote != '\'' && p[1])
                 p++;
             else if (quote ? *p == quote : *p == '\'' || *p == '"')
@@ -176,30 +213,63 @@ static const char *last_word(const char *entry, size_t *len)
         }
         inside = !blank;
     }
-    *len = (size_t)(end - start);
-    return start;
+    *len = start ? (size_t)(end - start) : 0;
+    return n < 0 || index == n ? start : NULL;
 }
 
-void editor_do_last_argument(struct editor *e)
+/* Put it in the place of [from, cursor). */
+static void insert_word(struct editor *e, const char *entry, size_t from)
 {
-    size_t cursor = editor_line(e).cursor;
+    size_t len, n;
+    const char *word = nth_word(entry, e->yank_word, &len);
+    wchar_t *wide = wide_from_utf8(word ? word : "", word ? len : 0, &n);
+    editor_splice(e, from, editor_line(e).cursor, wide);
+    free(wide);
+}
+
+/* With an argument that word; again: of the line before. */
+static void insert_argument(struct editor *e, long word)
+{
     bool again = e->last_deed == DEED_LAST_ARG;
     size_t from = again ? e->yank_index : standing_at(e);
+    e->counted = true;
+    if (!again)
+        e->yank_word = e->argument.given ? e->argument.n : word;
     if (from > count(e))
         from = count(e);
     if (from == 0) {
         e->deed = again ? DEED_LAST_ARG : DEED_OTHER;
         return;
     }
-    size_t len, n;
-    const char *word = last_word(history_entry(e->history, from - 1), &len);
-    wchar_t *wide = wide_from_utf8(word, len, &n);
     if (!again)
-        e->yank_from = cursor;
-    editor_splice(e, e->yank_from, cursor, wide);
-    free(wide);
+        e->yank_from = editor_line(e).cursor;
+    insert_word(e, history_entry(e->history, from - 1), e->yank_from);
     e->yank_index = from - 1;
     e->deed = DEED_LAST_ARG;
+}
+
+void editor_do_last_argument(struct editor *e)
+{
+    insert_argument(e, -1);
+}
+
+void editor_do_nth_argument(struct editor *e)
+{
+    insert_argument(e, 1);
+}
+
+/* vi's: behind the character, and inserting goes on. */
+void editor_do_vi_last_argument(struct editor *e)
+{
+    size_t from = standing_at(e);
+    if (from == 0)
+        return;
+    editor_do_vi_append(e);
+    size_t at = editor_line(e).cursor;
+    editor_splice(e, at, at, L" ");
+    e->counted = true;
+    e->yank_word = e->argument.given ? e->argument.n - 1 : -1; /* the first is 1 here */
+    insert_word(e, history_entry(e->history, from - 1), at + 1);
 }
 
 /* ---- suggestion ---- */

@@ -7,6 +7,8 @@
 
 /* ---- keys ---- */
 
+#define TIMES_MAX 9999
+
 static void insert_bytes(struct editor *e, const char *text, size_t len)
 {
     size_t n, at = editor_line(e).cursor;
@@ -15,117 +17,142 @@ static void insert_bytes(struct editor *e, const char *text, size_t len)
     free(wide);
 }
 
-/* In command mode the cursor is on a character, never behind the last. */
-static void settle_vi(struct editor *e)
-{
-    if (!e->vi_char)
-        editor_feed(e, (const wchar_t[]){PROBE}, 1);
-    struct editor_line l = editor_line(e);
-    if (e->vi_command && l.cursor == l.len && l.len > 0)
-        editor_move(e, l.len - 1);
-}
-
 /* The key is over: what it changed can be undone from now on. */
 static void end_key(struct editor *e)
 {
-    if (e->vi)
-        settle_vi(e);
+    editor_vi_operate(e);
+    editor_vi_settle(e);
+    if (!e->keeps_selection)
+        e->selected = false;
     editor_undo_record(e, e->deed == DEED_TYPE);
+    if (!editor_vi_inserts(e))
+        e->undo.group++;
     e->last_deed = e->deed;
+    editor_vi_remember(e);
 }
 
 static void begin_key(struct editor *e)
 {
     e->did = EDITOR_EDITED;
     e->deed = DEED_OTHER;
+    e->keeps_selection = false;
     e->undo.cursor = editor_line(e).cursor;
+}
+
+void editor_forget_keys(struct editor *e)
+{
+    e->meta = e->quoting = e->middle = false;
+    memset(&e->argument, 0, sizeof e->argument);
+    e->wants = NULL;
+}
+
+/* With a negative argument the command does it the other way. */
+static editor_command *opposite(editor_command *command)
+{
+    static editor_command *const pairs[][2] = {
+        {editor_do_char_left, editor_do_char_right},
+        {editor_do_word_left, editor_do_word_right},
+        {editor_do_shell_word_left, editor_do_shell_word_right},
+        {editor_do_kill_word_left, editor_do_kill_word_right},
+        {editor_do_kill_row_start, editor_do_kill_row_end},
+        {editor_do_backspace, editor_do_delete_char},
+        {editor_do_find_char, editor_do_find_char_back},
+        {editor_do_up, editor_do_down},
+        {editor_do_prefix_older, editor_do_prefix_newer},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        for (int side = 0; side < 2; side++)
+            if (pairs[i][side] == command)
+                return pairs[i][!side];
+    return command;
+}
+
+void editor_run(struct editor *e, editor_command *command)
+{
+    e->ran = true;
+    if (e->argument.negative)
+        command = opposite(command);
+    editor_vi_command_for(e, command)(e);
 }
 
 /* A character beyond ASCII is nobody's key. */
 static void type_wide(struct editor *e, wchar_t c)
 {
-    bool to_libedit = e->vi && c >= 0xa0 && (!e->vi_command || e->vi_char);
-    e->vi_char = false;
-    if (to_libedit) { /* which may be replacing */
-        editor_feed(e, &c, 1);
-        e->deed = DEED_TYPE;
-    } else if (!e->vi_command) {
-        e->typed = c;
-        editor_do_insert(e);
-    }
-}
-
-static void follow_vi(struct editor *e, const wchar_t *sequence, size_t n)
-{
-    if (e->vi_char && n > 1)
-        editor_feed(e, L"\x1b", 1); /* no character to find: give the search up */
-    e->vi_char = !e->vi_char && n == 1 && e->vi_command && wcschr(L"fFtT", sequence[0]);
-    if (!e->vi_command && n == 1 && sequence[0] >= 0x20 && sequence[0] < 0x7f)
-        e->deed = DEED_TYPE;
-}
-
-/* An operator (c, d, y) waits for a motion. Its own redo is none: libedit would do the operator on
-   it without end. True: the two are given up. */
-static bool give_up_operator(struct editor *e, const wchar_t *sequence, size_t n)
-{
-    wchar_t c = n == 1 && e->vi_command && !e->vi_char ? sequence[0] : L'\0';
-    bool waited = e->vi_operator;
-    e->vi_operator = c && (wcschr(L"cdy", c) || (waited && wcschr(L"0123456789", c)));
-    if (!waited || c != L'.')
-        return false;
-    editor_feed(e, L"\x1b", 1);
-    return true;
+    e->typed = c;
+    editor_run(e, e->vi_command ? editor_do_nothing : editor_do_insert);
 }
 
 static void press_one(struct editor *e, const struct key *key)
 {
-    wchar_t sequence[16];
+    wchar_t sequence[1 + EDITOR_SEQUENCE] = {COMMAND};
     bool plain = key->kind == KEY_CHAR && (key->mods & ~MOD_SHIFT) == 0;
     if (plain && key->code >= 0x80) {
         type_wide(e, (wchar_t)key->code);
         return;
     }
-    size_t n = editor_key_sequence(key, sequence);
-    if (n == 0) {
+    size_t n = editor_key_sequence(key, sequence + 1);
+    if (n == 0)
         e->did = EDITOR_IGNORED;
-        return;
-    }
-    if (e->vi && give_up_operator(e, sequence, n))
-        return;
-    if (e->vi)
-        follow_vi(e, sequence, n);
-    editor_feed(e, sequence, n);
+    else if (e->vi_command && !e->middle)
+        editor_feed(e, sequence, n + 1);
+    else
+        editor_feed(e, sequence + 1, n);
 }
 
-/* To vi Alt and a character are Escape and the character, typed quickly. */
-static void press(struct editor *e, const struct key *key)
+static void set_argument(struct editor *e, uint32_t digit)
 {
-    bool alt = key->kind == KEY_CHAR && key->code >= 0x20 && key->code != 0x7f &&
-               (key->mods & (MOD_ALT | MOD_META));
-    if (!e->vi || !alt) {
-        press_one(e, key);
-        return;
-    }
-    struct key without = *key;
-    without.mods &= (uint8_t) ~(MOD_ALT | MOD_META);
-    press_one(e, &(struct key){.kind = KEY_CHAR, .code = 0x1b});
-    settle_vi(e);
-    press_one(e, &without);
+    if (e->argument.n < 1000)
+        e->argument.n = e->argument.n * 10 + (int)(digit - '0');
+    e->argument.given = true;
 }
 
-/* Escape, then a key, is Alt and the key; Alt-digits say how many times. True: all done. */
+/* Escape, then a key, is Alt and the key; Alt-digits say how many times, as digits do in vi's
+   command mode. True: all done. */
 static bool take_prefix(struct editor *e, struct key *key)
 {
-    if (e->vi || key->kind != KEY_CHAR)
+    if (e->keys == EDITOR_VI || key->kind != KEY_CHAR)
         return false;
     if (e->meta)
         key->mods |= MOD_ALT;
-    e->meta = !e->meta && key->code == 0x1b && key->mods == 0;
-    bool digit = key->code >= '0' && key->code <= '9' &&
-                 (key->mods == MOD_ALT || (key->mods == 0 && e->argument > 0));
-    if (digit && e->argument < 1000)
-        e->argument = e->argument * 10 + (int)key->code - '0';
-    return e->meta || digit;
+    e->meta = !e->meta && e->keys == EDITOR_EMACS && key->code == 0x1b && key->mods == 0;
+    if (e->meta)
+        return true;
+    bool minus = key->code == '-' && key->mods == MOD_ALT && !e->argument.given;
+    bool digit =
+        key->code >= '0' && key->code <= '9' &&
+        (key->mods == MOD_ALT || (key->mods == 0 && (e->argument.given || e->argument.negative)));
+    if (minus)
+        e->argument.negative = !e->argument.negative;
+    if (digit)
+        set_argument(e, key->code);
+    return minus || digit;
+}
+
+static bool take_count(struct editor *e, const struct key *key)
+{
+    bool digit = e->vi_command && key->kind == KEY_CHAR && key->mods == 0 && key->code <= '9' &&
+                 key->code >= (e->argument.given ? '0' : '1');
+    if (digit)
+        set_argument(e, key->code);
+    return digit;
+}
+
+void editor_want(struct editor *e, void (*wants)(struct editor *e, wchar_t c))
+{
+    e->wants = wants;
+    e->wants_times = e->times;
+    e->counted = true;
+}
+
+/* A character, or a key that gives up what waits for one. */
+static void give_wanted(struct editor *e, const struct key *key)
+{
+    void (*wants)(struct editor * e, wchar_t c) = e->wants;
+    bool plain = key->kind == KEY_CHAR && (key->mods & ~MOD_SHIFT) == 0 && key->code >= ' ' &&
+                 key->code != 0x7f;
+    e->wants = NULL;
+    if (plain)
+        wants(e, (wchar_t)key->code);
 }
 
 static void quote_key(struct editor *e, const struct key *key)
@@ -142,15 +169,28 @@ static void quote_key(struct editor *e, const struct key *key)
     insert_bytes(e, text, utf8_encode(code, text));
 }
 
+/* How many times the command is done; an operator's count and its motion's are multiplied. */
+static int times(const struct editor *e)
+{
+    int n = e->argument.given ? e->argument.n : 1;
+    if (e->vi.op)
+        n *= e->vi.count;
+    return n < 1 ? 1 : n < TIMES_MAX ? n : TIMES_MAX;
+}
+
 static void act(struct editor *e, const struct key *key)
 {
-    int times = e->argument > 0 ? e->argument : 1;
-    e->argument = 0;
-    for (int i = 0; i < times && e->did == EDITOR_EDITED; i++) {
+    e->times = times(e);
+    e->counted = e->ran = false;
+    for (int i = 0; i < e->times && e->did == EDITOR_EDITED && !e->counted; i++) {
         if (i > 0)
             e->last_deed = e->deed;
-        press(e, key);
+        press_one(e, key);
+        e->middle = !e->ran && e->did == EDITOR_EDITED;
+        if (e->middle) /* of a sequence: its end has the argument still */
+            return;
     }
+    memset(&e->argument, 0, sizeof e->argument);
 }
 
 /* ---- paste ---- */
@@ -197,9 +237,11 @@ static void insert_paste(struct editor *e, bool all)
 static enum editor_did paste(struct editor *e, const struct key *key)
 {
     e->did = EDITOR_EDITED;
-    e->quoting = e->meta = false;
-    if (key->kind == KEY_PASTE_BEGIN)
+    editor_forget_keys(e);
+    if (key->kind == KEY_PASTE_BEGIN) {
         begin_key(e);
+        editor_drop_selected(e);
+    }
     if (key->kind == KEY_PASTE_DATA)
         append_lines(e, (const char *)key->raw, key->raw_len);
     insert_paste(e, key->kind == KEY_PASTE_END);
@@ -212,6 +254,13 @@ static enum editor_did paste(struct editor *e, const struct key *key)
     return e->did;
 }
 
+/* To vi Alt and a character are Escape and the character, typed quickly. */
+static bool to_vi_two(const struct editor *e, const struct key *key)
+{
+    return e->keys == EDITOR_VI && !e->quoting && key->kind == KEY_CHAR && key->code >= ' ' &&
+           key->code != 0x7f && (key->mods & (MOD_ALT | MOD_META));
+}
+
 enum editor_did editor_key(struct editor *e, const struct key *key)
 {
     if (key->kind >= KEY_PASTE_BEGIN && key->kind <= KEY_PASTE_END)
@@ -221,13 +270,31 @@ enum editor_did editor_key(struct editor *e, const struct key *key)
     bool quotable = e->quoting && key->kind == KEY_UNKNOWN;
     if (key->kind != KEY_CHAR && key->kind != KEY_NAMED && !quotable)
         return EDITOR_IGNORED;
-    begin_key(e);
+    struct key again = *key;
+    if (to_vi_two(e, key)) {
+        editor_key(e, &(struct key){.kind = KEY_CHAR, .code = 0x1b});
+        again.mods &= (uint8_t) ~(MOD_ALT | MOD_META);
+    }
+    editor_macro_record(e, &again);
+    enum editor_did did = editor_press(e, &again);
+    while (did == EDITOR_EDITED && editor_replay_next(e, &again))
+        did = editor_press(e, &again);
+    editor_replay_stop(e);
+    return did;
+}
+
+enum editor_did editor_press(struct editor *e, const struct key *key)
+{
     struct key k = *key;
+    editor_vi_begin(e, key);
+    begin_key(e);
+    if (e->search.on && editor_search_key(e, &k))
+        return EDITOR_EDITED;
     if (e->quoting)
         quote_key(e, &k);
-    else if (e->search.on && editor_search_key(e, &k))
-        return EDITOR_EDITED;
-    else if (take_prefix(e, &k))
+    else if (e->wants)
+        give_wanted(e, &k);
+    else if (take_prefix(e, &k) || take_count(e, &k))
         return EDITOR_EDITED;
     else
         act(e, &k);
@@ -236,6 +303,24 @@ enum editor_did editor_key(struct editor *e, const struct key *key)
 }
 
 /* ---- the line, for the caller ---- */
+
+static const char *mode(const struct editor *e)
+{
+    if (e->keys != EDITOR_VI)
+        return e->overwrite ? "overwrite" : NULL;
+    return e->vi_command ? "command" : e->overwrite ? "replace" : "insert";
+}
+
+/* Of the character at `to`, by way of another whose byte is known. */
+static size_t byte_offset(const struct editor *e, size_t byte, size_t at, size_t to)
+{
+    struct editor_line l = editor_line(e);
+    for (; at < to; at++)
+        byte += wide_utf8_len(l.text[at]);
+    for (; at > to; at--)
+        byte -= wide_utf8_len(l.text[at - 1]);
+    return byte;
+}
 
 struct editor_view editor_view(struct editor *e)
 {
@@ -249,13 +334,18 @@ struct editor_view editor_view(struct editor *e)
     if (s->on)
         buf_printf(&s->prompt, "(%s%s)`%s': ", s->failed ? "failed " : "",
                    s->forward ? "i-search" : "reverse-i-search", buf_str(&s->pattern));
+    size_t anchor = e->selected ? byte_offset(e, cursor, l.cursor, e->anchor) : cursor;
     return (struct editor_view){
         .text = buf_str(&e->text),
         .len = e->text.len,
         .cursor = cursor,
+        .selected = anchor < cursor ? anchor : cursor,
+        .selected_end = anchor < cursor ? cursor : anchor,
         .search = s->on ? buf_str(&s->prompt) : NULL,
         .suggestion = editor_suggestion(e),
         .vi_command = e->vi_command,
+        .mode = mode(e),
+        .recording = e->macro.recording >= 0,
     };
 }
 
@@ -264,8 +354,8 @@ static void begin_change(struct editor *e)
 {
     editor_search_end(e);
     begin_key(e);
-    e->meta = e->quoting = false;
-    e->argument = 0;
+    editor_forget_keys(e);
+    e->vi.op = 0;
 }
 
 void editor_set(struct editor *e, const char *text, size_t len, size_t cursor)
@@ -318,14 +408,35 @@ void editor_clear(struct editor *e)
     buf_clear(&e->offer);
     e->paste_cr = false;
     editor_restart(e);
+    editor_vi_reset(e);
+    e->overwrite = e->selected = false;
+    e->mark = 0;
     editor_history_reset(e);
     editor_undo_clear(e);
+    editor_history_go_next(e);
     e->last_deed = DEED_OTHER;
 }
 
-void editor_set_vi(struct editor *e, bool vi)
+bool editor_copy(struct editor *e, struct buf *out)
 {
-    if (e->vi == vi)
+    if (!e->selected)
+        return false;
+    struct editor_line l = editor_line(e);
+    size_t from = e->anchor < l.cursor ? e->anchor : l.cursor;
+    size_t to = e->anchor < l.cursor ? l.cursor : e->anchor;
+    wide_to_utf8(l.text + from, to - from, out);
+    editor_keep(e, from, to);
+    return true;
+}
+
+bool editor_keys_chosen(const struct editor *e)
+{
+    return e->keys_chosen;
+}
+
+void editor_set_keys(struct editor *e, enum editor_keys keys)
+{
+    if (e->keys == keys)
         return;
     begin_change(e);
     struct editor_line l = editor_line(e);
@@ -333,8 +444,9 @@ void editor_set_vi(struct editor *e, bool vi)
     wmemcpy(line, l.text, l.len);
     line[l.len] = L'\0';
     size_t cursor = l.cursor;
-    e->vi = vi;
+    e->keys = keys;
     editor_restart(e);
+    editor_vi_reset(e);
     editor_load_keys(e);
     editor_set_wide(e, line);
     editor_move(e, cursor);

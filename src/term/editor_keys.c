@@ -1,6 +1,6 @@
 /*
- * Which keys do what: struct key to the characters that libedit looks up, the bindings that
- * are there from the start, and the names that ~/.editrc may use.
+ * Which keys do what: struct key to the characters that libedit looks up, and the names that
+ * ~/.editrc may use. The bindings that are there from the start are in editor_bindings.c.
  *
  * A key that terminals send as an escape sequence is given to libedit as xterm sends it, but
  * with LEAD_IN for the escape: so libedit never waits behind a lone Escape, which in vi mode
@@ -13,10 +13,7 @@
 
 #include "term/editor_priv.h"
 
-#define M      L"\x80" /* LEAD_IN, for the tables */
 #define LEN(a) (sizeof(a) / sizeof *(a))
-
-_Static_assert(LEAD_IN == 0x80, "M is written out");
 
 /* ---- keys to sequences ---- */
 
@@ -36,7 +33,7 @@ static const struct {
     {KEY_F1 + 17, 32, '~'}, {KEY_F1 + 18, 33, '~'},  {KEY_F1 + 19, 34, '~'},
 };
 
-static size_t widen(const char *ascii, wchar_t out[16])
+static size_t widen(const char *ascii, wchar_t out[EDITOR_SEQUENCE])
 {
     size_t n = 0;
     for (; ascii[n]; n++)
@@ -45,7 +42,7 @@ static size_t widen(const char *ascii, wchar_t out[16])
     return n;
 }
 
-static size_t named_sequence(size_t i, unsigned mods, wchar_t out[16])
+static size_t named_sequence(size_t i, unsigned mods, wchar_t out[EDITOR_SEQUENCE])
 {
     char text[16];
     if (mods)
@@ -55,6 +52,11 @@ static size_t named_sequence(size_t i, unsigned mods, wchar_t out[16])
     else
         snprintf(text, sizeof text, "\x80[%c", named[i].final);
     return widen(text, out);
+}
+
+bool editor_named_key(size_t i, unsigned mods, wchar_t out[EDITOR_SEQUENCE])
+{
+    return i < LEN(named) && named_sequence(i, mods, out) > 0;
 }
 
 /* The control character of Ctrl and a key; 0 if there is none. */
@@ -69,10 +71,12 @@ static uint32_t control(uint32_t code)
     return code < 0x20 ? code : 0;
 }
 
-static size_t char_sequence(const struct key *key, wchar_t out[16])
+static size_t char_sequence(const struct key *key, wchar_t out[EDITOR_SEQUENCE])
 {
     uint32_t code = key->code;
     bool alt = key->mods & (MOD_ALT | MOD_META);
+    if (code == ' ' && (key->mods & MOD_CTRL) && !alt)
+        return widen("\x80[@", out); /* CTRL_SPACE */
     if (code == 0x7f && (key->mods & MOD_CTRL))
         alt = true; /* as Alt-Backspace */
     else if (key->mods & MOD_CTRL)
@@ -89,7 +93,7 @@ static size_t char_sequence(const struct key *key, wchar_t out[16])
     return n;
 }
 
-size_t editor_key_sequence(const struct key *key, wchar_t out[16])
+size_t editor_key_sequence(const struct key *key, wchar_t out[EDITOR_SEQUENCE])
 {
     if (key->kind == KEY_CHAR)
         return char_sequence(key, out);
@@ -103,197 +107,107 @@ size_t editor_key_sequence(const struct key *key, wchar_t out[16])
     return 0;
 }
 
-/* ---- the bindings from the start ---- */
-
-enum { EMACS = 1, INSERT = 2, COMMAND = 4, TYPING = EMACS | INSERT, ALL = 7 };
-
-static const struct {
-    unsigned modes;
-    const wchar_t *sequence, *command;
-} bindings[] = {
-    {ALL, L"\r", L"tether-accept"},
-    {ALL, L"\n", L"tether-accept"},
-    {ALL, M L"\r", L"tether-insert-newline"},
-    {TYPING, L"\t", L"tether-complete"},
-    {ALL, L"\x04", L"tether-delete-or-eof"}, /* C-d */
-
-    {TYPING, L"\x01", L"tether-row-start"},  /* C-a */
-    {TYPING, L"\x05", L"tether-row-end"},    /* C-e */
-    {TYPING, L"\x02", L"tether-char-left"},  /* C-b */
-    {TYPING, L"\x06", L"tether-char-right"}, /* C-f */
-    {ALL, M L"[D", L"tether-char-left"},
-    {ALL, M L"[C", L"tether-char-right"},
-    {ALL, M L"[1;2D", L"tether-char-left"},
-    {ALL, M L"[1;2C", L"tether-char-right"},
-    {ALL, M L"[H", L"tether-row-start"},
-    {ALL, M L"[F", L"tether-row-end"},
-    {ALL, M L"[1;5H", L"tether-buffer-start"},
-    {ALL, M L"[1;5F", L"tether-buffer-end"},
-    {EMACS, M L"b", L"tether-word-left"},
-    {EMACS, M L"f", L"tether-word-right"},
-    {ALL, M L"[1;5D", L"tether-word-left"}, /* C-Left */
-    {ALL, M L"[1;5C", L"tether-word-right"},
-    {ALL, M L"[1;3D", L"tether-word-left"}, /* M-Left */
-    {ALL, M L"[1;3C", L"tether-word-right"},
-
-    {EMACS, L"\x08", L"tether-backspace"},
-    {EMACS, L"\x7f", L"tether-backspace"},
-    {ALL, M L"[3~", L"tether-delete-char"},
-    {TYPING, L"\x0b", L"tether-kill-row-end"}, /* C-k */
-    {ALL, L"\x15", L"tether-kill-row-start"},  /* C-u */
-    {ALL, L"\x17", L"tether-kill-blank-word"}, /* C-w */
-    {EMACS, M L"d", L"tether-kill-word-right"},
-    {ALL, M L"[3;5~", L"tether-kill-word-right"}, /* C-Delete */
-    {ALL, M L"[3;3~", L"tether-kill-word-right"}, /* M-Delete */
-    {ALL, M L"\x7f", L"tether-kill-word-left"},
-    {EMACS, M L"\x08", L"tether-kill-word-left"},
-    {TYPING, L"\x19", L"tether-yank"}, /* C-y */
-    {EMACS, M L"y", L"tether-yank-pop"},
-    {TYPING, L"\x14", L"tether-transpose-chars"}, /* C-t */
-    {EMACS, M L"t", L"tether-transpose-words"},
-    {EMACS, M L"u", L"tether-upcase"},
-    {EMACS, M L"l", L"tether-downcase"},
-    {EMACS, M L"c", L"tether-capitalize"},
-    {TYPING, L"\x16", L"tether-quote"},           /* C-v */
-    {EMACS, L"\x11", L"tether-quote"},            /* C-q */
-    {ALL, L"\x1f", L"tether-undo"},               /* C-_ */
-    {EMACS, L"\x18\x15", L"tether-undo"},         /* C-x C-u */
-    {EMACS, L"\x18\x05", L"tether-external"},     /* C-x C-e */
-    {EMACS, L"\x18\x12", L"tether-search-older"}, /* C-x C-r: in the line itself */
-    {EMACS, L"\x07", L"tether-nothing"},          /* C-g */
-
-    {ALL, M L"[A", L"tether-up"},
-    {ALL, M L"[B", L"tether-down"},
-    {ALL, M L"[1;2A", L"tether-up"},
-    {ALL, M L"[1;2B", L"tether-down"},
-    {ALL, L"\x10", L"tether-up"},   /* C-p */
-    {ALL, L"\x0e", L"tether-down"}, /* C-n */
-    {EMACS, M L"<", L"tether-history-first"},
-    {EMACS, M L">", L"tether-history-last"},
-    {EMACS, M L"p", L"tether-prefix-older"},
-    {EMACS, M L"n", L"tether-prefix-newer"},
-    {ALL, L"\x12", L"tether-find"},         /* C-r */
-    {ALL, L"\x13", L"tether-search-newer"}, /* C-s */
-    {EMACS, M L".", L"tether-last-argument"},
-    {EMACS, M L"_", L"tether-last-argument"},
-
-    {INSERT, L"\x1b", L"vi-command-mode"},
-    {INSERT, L"\x08", L"vi-delete-prev-char"},
-    {INSERT, L"\x7f", L"vi-delete-prev-char"},
-    {INSERT, (const wchar_t[]){PROBE, 0}, L"tether-probe-insert"},
-    {COMMAND, (const wchar_t[]){PROBE, 0}, L"tether-probe-command"},
-    {COMMAND, L"\x08", L"tether-char-left"},
-    {COMMAND, L"\x7f", L"tether-char-left"},
-    {COMMAND, L"k", L"tether-up"},
-    {COMMAND, L"-", L"tether-up"},
-    {COMMAND, L"j", L"tether-down"},
-    {COMMAND, L"+", L"tether-down"},
-    {COMMAND, L"G", L"tether-history-first"},
-    {COMMAND, L"K", L"tether-prefix-older"},
-    {COMMAND, L"J", L"tether-prefix-newer"},
-    {COMMAND, L"/", L"tether-search-older"},
-    {COMMAND, L"?", L"tether-search-newer"},
-    {COMMAND, L"n", L"tether-search-again"},
-    {COMMAND, L"N", L"tether-search-back-again"},
-    {COMMAND, L"u", L"tether-undo"},
-    {COMMAND, L"U", L"tether-undo-all"},
-    {COMMAND, L"v", L"tether-external"},
-    /* libedit's own would read further keys, run a program, or are parts of sequences. */
-    {COMMAND, L"_", L"tether-nothing"},
-    {COMMAND, L":", L"tether-nothing"},
-    {COMMAND, L"@", L"tether-nothing"},
-    {COMMAND, L"[", L"tether-nothing"},
-    {COMMAND, L"O", L"tether-nothing"},
-    {COMMAND, L"\x1b", L"tether-nothing"},
-};
-
-typedef void bind_fn(struct editor *e, bool alt, const wchar_t *sequence, const wchar_t *command);
-
-/* What is not in the table does nothing, and the caller is told. */
-static void bind_the_rest(struct editor *e, bool vi, bind_fn *bind)
-{
-    wchar_t sequence[16];
-    for (wchar_t c = 1; c < 0x80; c++) {
-        bool print = c >= 0x20 && c < 0x7f;
-        wchar_t single[] = {c, L'\0'}, meta[] = {LEAD_IN, c, L'\0'};
-        if (!print && !(c == 0x18 && !vi))
-            bind(e, false, single, L"tether-ignored");
-        if (!print && vi)
-            bind(e, true, single, L"tether-ignored");
-        if (print && !vi)
-            bind(e, false, single, L"tether-insert");
-        if (c != L'[' && c != L'O')
-            bind(e, false, meta, L"tether-ignored");
-    }
-    for (size_t i = 0; i < LEN(named); i++)
-        for (unsigned mods = 0; mods < 8; mods++) {
-            named_sequence(i, mods, sequence);
-            bind(e, false, sequence, L"tether-ignored");
-        }
-    for (wchar_t c = 0xa0; vi && c <= 0xff; c++)
-        bind(e, false, (const wchar_t[]){c, L'\0'}, L"ed-insert"); /* whatever the locale */
-}
-
-void editor_default_keys(struct editor *e, bool vi, bind_fn *bind)
-{
-    bind_the_rest(e, vi, bind);
-    for (size_t i = 0; i < LEN(bindings); i++) {
-        if (bindings[i].modes & (vi ? INSERT : EMACS))
-            bind(e, false, bindings[i].sequence, bindings[i].command);
-        if (vi && (bindings[i].modes & COMMAND))
-            bind(e, true, bindings[i].sequence, bindings[i].command);
-    }
-}
-
 /* ---- ~/.editrc ---- */
 
 /* libedit's names of what is done here, so that a user's keys do the same as ours. */
 static const struct {
     const wchar_t *theirs, *ours;
 } commands[] = {
-    {L"ed-newline", L"tether-accept"},
-    {L"ed-prev-history", L"tether-up"},
-    {L"ed-next-history", L"tether-down"},
-    {L"ed-prev-line", L"tether-up"},
-    {L"ed-next-line", L"tether-down"},
-    {L"ed-search-prev-history", L"tether-prefix-older"},
-    {L"ed-search-next-history", L"tether-prefix-newer"},
-    {L"vi-to-history-line", L"tether-history-first"},
-    {L"em-inc-search-prev", L"tether-search-older"},
-    {L"em-inc-search-next", L"tether-search-newer"},
-    {L"vi-search-prev", L"tether-search-older"},
-    {L"vi-search-next", L"tether-search-newer"},
-    {L"vi-repeat-search-next", L"tether-search-again"},
-    {L"vi-repeat-search-prev", L"tether-search-back-again"},
-    {L"vi-histedit", L"tether-external"},
-    {L"vi-list-or-eof", L"tether-delete-or-eof"},
-    {L"em-delete-or-list", L"tether-delete-or-eof"},
+    {L"ed-argument-digit", L"tether-insert"},
+    {L"ed-clear-screen", L"tether-ignored"},
+    {L"ed-command", L"tether-nothing"},
+    {L"ed-delete-next-char", L"tether-delete-char"},
+    {L"ed-delete-prev-char", L"tether-backspace"},
+    {L"ed-delete-prev-word", L"tether-kill-word-left"},
+    {L"ed-digit", L"tether-insert"},
     {L"ed-end-of-file", L"tether-delete-or-eof"},
-    {L"ed-quoted-insert", L"tether-quote"},
+    {L"ed-ignore", L"tether-nothing"},
+    {L"ed-insert", L"tether-insert"},
+    {L"ed-kill-line", L"tether-kill-row-end"},
     {L"ed-move-to-beg", L"tether-row-start"},
     {L"ed-move-to-end", L"tether-row-end"},
-    {L"ed-kill-line", L"tether-kill-row-end"},
-    {L"em-kill-line", L"tether-kill-row-start"},
-    {L"vi-kill-line-prev", L"tether-kill-row-start"},
-    {L"ed-delete-prev-word", L"tether-kill-word-left"},
-    {L"em-delete-next-word", L"tether-kill-word-right"},
+    {L"ed-newline", L"tether-accept"},
+    {L"ed-next-char", L"tether-char-right"},
+    {L"ed-next-history", L"tether-down"},
+    {L"ed-next-line", L"tether-down"},
+    {L"ed-prev-char", L"tether-char-left"},
+    {L"ed-prev-history", L"tether-up"},
+    {L"ed-prev-line", L"tether-up"},
     {L"ed-prev-word", L"tether-word-left"},
-    {L"em-next-word", L"tether-word-right"},
-    {L"em-yank", L"tether-yank"},
-    {L"em-upper-case", L"tether-upcase"},
-    {L"em-lower-case", L"tether-downcase"},
+    {L"ed-quoted-insert", L"tether-quote"},
+    {L"ed-redisplay", L"tether-ignored"},
+    {L"ed-search-next-history", L"tether-prefix-newer"},
+    {L"ed-search-prev-history", L"tether-prefix-older"},
+    {L"ed-start-over", L"tether-revert"},
+    {L"ed-transpose-chars", L"tether-transpose-chars"},
+    {L"ed-unassigned", L"tether-ignored"},
     {L"em-capitol-case", L"tether-capitalize"},
     {L"em-copy-prev-word", L"tether-last-argument"},
-    {L"ed-transpose-chars", L"tether-transpose-chars"},
-    {L"ed-clear-screen", L"tether-ignored"},
-    {L"ed-redisplay", L"tether-ignored"},
+    {L"em-copy-region", L"tether-nothing"},
+    {L"em-delete-next-word", L"tether-kill-word-right"},
+    {L"em-delete-or-list", L"tether-delete-or-eof"},
+    {L"em-delete-prev-char", L"tether-backspace"},
+    {L"em-exchange-mark", L"tether-exchange-mark"},
+    {L"em-inc-search-next", L"tether-search-newer"},
+    {L"em-inc-search-prev", L"tether-search-older"},
+    {L"em-kill-line", L"tether-kill-row-start"},
+    {L"em-kill-region", L"tether-nothing"},
+    {L"em-lower-case", L"tether-downcase"},
+    {L"em-meta-next", L"tether-nothing"},
+    {L"em-next-word", L"tether-word-right"},
+    {L"em-set-mark", L"tether-set-mark"},
+    {L"em-toggle-overwrite", L"tether-overwrite"},
+    {L"em-universal-argument", L"tether-nothing"},
+    {L"em-upper-case", L"tether-upcase"},
+    {L"em-yank", L"tether-yank"},
+    {L"rl_complete", L"tether-complete"},
+    {L"vi-add", L"tether-vi-append"},
+    {L"vi-add-at-eol", L"tether-vi-append-end"},
+    {L"vi-alias", L"tether-vi-macro-run"},
+    {L"vi-change-case", L"tether-change-case"},
+    {L"vi-change-meta", L"tether-vi-change"},
+    {L"vi-change-to-eol", L"tether-vi-change-end"},
+    {L"vi-command-mode", L"tether-vi-command"},
+    {L"vi-comment-out", L"tether-comment"},
+    {L"vi-delete-meta", L"tether-vi-delete"},
+    {L"vi-delete-prev-char", L"tether-backspace"},
+    {L"vi-end-big-word", L"tether-vi-blank-word-end"},
+    {L"vi-end-word", L"tether-vi-word-end"},
+    {L"vi-histedit", L"tether-external"},
+    {L"vi-history-word", L"tether-vi-last-argument"},
+    {L"vi-insert", L"tether-vi-insert"},
+    {L"vi-insert-at-bol", L"tether-vi-insert-start"},
+    {L"vi-kill-line-prev", L"tether-kill-row-start"},
+    {L"vi-list-or-eof", L"tether-delete-or-eof"},
+    {L"vi-match", L"tether-bracket"},
+    {L"vi-next-big-word", L"tether-blank-word-right"},
+    {L"vi-next-char", L"tether-vi-find"},
+    {L"vi-next-word", L"tether-vi-word-right"},
+    {L"vi-paste-next", L"tether-vi-put"},
+    {L"vi-paste-prev", L"tether-vi-put-before"},
+    {L"vi-prev-big-word", L"tether-blank-word-left"},
+    {L"vi-prev-char", L"tether-vi-find-back"},
+    {L"vi-prev-word", L"tether-vi-word-left"},
+    {L"vi-redo", L"tether-vi-again"},
+    {L"vi-repeat-next-char", L"tether-vi-find-again"},
+    {L"vi-repeat-prev-char", L"tether-vi-find-back-again"},
+    {L"vi-repeat-search-next", L"tether-search-again"},
+    {L"vi-repeat-search-prev", L"tether-search-back-again"},
+    {L"vi-replace-char", L"tether-vi-replace-char"},
+    {L"vi-replace-mode", L"tether-vi-replace"},
+    {L"vi-search-next", L"tether-search-newer"},
+    {L"vi-search-prev", L"tether-search-older"},
+    {L"vi-substitute-char", L"tether-vi-substitute"},
+    {L"vi-substitute-line", L"tether-vi-change-row"},
+    {L"vi-to-column", L"tether-vi-column"},
+    {L"vi-to-history-line", L"tether-vi-history"},
+    {L"vi-to-next-char", L"tether-vi-till"},
+    {L"vi-to-prev-char", L"tether-vi-till-back"},
     {L"vi-undo", L"tether-undo"},
     {L"vi-undo-line", L"tether-undo-all"},
-    {L"vi-alias", L"tether-nothing"},
-    {L"vi-history-word", L"tether-last-argument"},
-    {L"ed-command", L"tether-nothing"},
-    {L"rl_complete", L"tether-complete"},
-    {L"em-meta-next", L"tether-nothing"},
+    {L"vi-yank", L"tether-vi-yank"},
+    {L"vi-yank-end", L"tether-vi-yank-end"},
+    {L"vi-zero", L"tether-row-start"},
 };
 
 const wchar_t *editor_rewrite_command(const wchar_t *name)
@@ -331,9 +245,15 @@ static size_t escape_at(const wchar_t *text)
 
 /* An escape that begins a sequence becomes LEAD_IN; the arrows' other form (`ESC O A`) the
    one we use. A lone escape is the Escape key. */
-wchar_t *editor_rewrite_sequence(const wchar_t *text)
+wchar_t *editor_rewrite_sequence(const wchar_t *text, bool command)
 {
-    wchar_t *new = xmalloc((wcslen(text) + 1) * sizeof *new), *to = new;
+    static const wchar_t *const space[] = {L"^@", L"\\000", L"\\0"};
+    for (size_t i = 0; i < LEN(space); i++)
+        if (wcscmp(text, space[i]) == 0)
+            text = CTRL_SPACE;
+    wchar_t *new = xmalloc((wcslen(text) + 2) * sizeof *new), *to = new;
+    if (command && *text)
+        *to++ = COMMAND;
     while (*text) {
         size_t escape = escape_at(text);
         if (escape > 0 && text[escape]) {

@@ -1,17 +1,19 @@
 /*
  * Shared by the files of the editor: editor_input.c (the interface), editor.c (libedit),
- * editor_keys.c (which key does what), editor_command.c, editor_history.c and editor_undo.c
- * (what the keys do).
+ * editor_keys.c and editor_bindings.c (which key does what), and those with what the keys do:
+ * editor_command.c, editor_vi.c, editor_history.c, editor_kill.c, editor_undo.c, editor_macro.c.
  *
  * Each key runs through editor_key: it is translated to a key sequence, libedit looks the
  * sequence up and calls a command, the commands change libedit's line with the three functions
- * below, and at the end the change is recorded for undo.
+ * below, and at the end the change is recorded for undo. libedit knows nothing of vi: in command
+ * mode a sequence has one more character before it (COMMAND).
  */
 #ifndef TERM_EDITOR_PRIV_H
 #define TERM_EDITOR_PRIV_H
 
 #include "base/buf.h"
 #include "term/editor.h"
+#include "term/editor_commands.h"
 #include "term/fiber.h"
 #include "term/wide.h"
 
@@ -37,15 +39,62 @@ struct editor_change {
     size_t removed_len;
     size_t cursor; /* before the change */
     bool typed;
+    unsigned long group; /* changes of one group are undone at once */
+};
+
+struct editor_changes {
+    struct editor_change *list;
+    size_t count, cap;
+    size_t kept; /* characters in all `removed` */
 };
 
 struct editor_undo {
-    struct editor_change *changes;
-    size_t count, cap;
-    size_t kept;     /* characters in all `removed` */
+    struct editor_changes done, undone;
     wchar_t *shadow; /* the line as it was last recorded */
     size_t shadow_len, shadow_cap;
-    size_t cursor; /* before this key */
+    size_t cursor;        /* before this key */
+    unsigned long group;  /* of the changes to come */
+    unsigned long serial; /* another one after each change */
+};
+
+#define EDITOR_KEYS_MAX 4096
+
+/* Keys to be pressed again, at most so many; without the bytes they came as. */
+struct editor_keys_list {
+    struct key *list;
+    size_t count, cap;
+};
+
+#define MACROS 27 /* one without a name, and one for each letter */
+
+struct editor_macro {
+    struct editor_keys_list slots[MACROS];
+    int recording; /* a slot, or -1 */
+    size_t from;   /* where in it the keys of this command begin */
+    int last;      /* the slot that was run last, or -1 */
+    struct editor_keys_list replay;
+    size_t replay_at, replayed;
+};
+
+enum editor_motion { MOTION_NONE, MOTION_EXCLUSIVE, MOTION_INCLUSIVE };
+
+struct editor_vi {
+    wchar_t op;                /* c, d or y was typed: its motion comes next; 0: none was */
+    wchar_t waiting;           /* the one that waited before this key */
+    int count;                 /* the operator's */
+    size_t from;               /* where it was typed */
+    enum editor_motion motion; /* what this key was */
+    wchar_t find, found;       /* how and what f, F, t or T last looked for; found 0: nothing yet */
+    bool around;               /* of a text object: with what is about it */
+    size_t marks[26];          /* + 1; 0: not set */
+    wchar_t *before;           /* what R replaces: the line as it was */
+    size_t before_len, before_from;
+    struct editor_keys_list last, now; /* the last change's keys; those of the one going on */
+    unsigned long serial; /* of the undo list, and the history's entry, where `now` began */
+    size_t history_at;
+    int insert_times; /* what is inserted comes so many times */
+    size_t insert_from;
+    bool once; /* what is going on is not to be done again */
 };
 
 struct editor_search {
@@ -76,12 +125,22 @@ struct editor {
     bool abort, quit;
     wchar_t *finished; /* a line accepted by a libedit function */
 
-    bool vi, vi_command;
-    bool vi_char;     /* f, F, t or T was typed: its character comes next */
-    bool vi_operator; /* c, d or y was typed: its motion comes next */
-    bool meta;        /* Escape was typed: the next key is an Alt key */
-    bool quoting;     /* Ctrl-V was typed */
-    int argument;     /* Alt-digits */
+    enum editor_keys keys;
+    bool keys_chosen; /* by ~/.editrc */
+    bool vi_command;
+    bool overwrite;
+    bool meta;    /* Escape was typed: the next key is an Alt key */
+    bool quoting; /* Ctrl-V was typed */
+    bool middle;  /* of a sequence of keys */
+    struct {
+        int n;
+        bool given, negative;
+    } argument;   /* Alt-digits, or vi's count */
+    int times;    /* what it means for this key; 1 without one */
+    bool counted; /* the command has heeded it: it is not to be done so many times */
+    bool ran;     /* this key has run a command */
+    void (*wants)(struct editor *e, wchar_t c); /* the next character is for it */
+    int wants_times;
     struct buf paste; /* an unfinished character's bytes */
     bool paste_cr;    /* the last byte pasted was a CR */
 
@@ -90,9 +149,15 @@ struct editor {
     enum editor_deed deed, last_deed;
 
     struct editor_undo undo;
+    struct editor_vi vi;
+    struct editor_macro macro;
+    size_t mark;
+    bool selected, keeps_selection; /* from `anchor` to the cursor; by this key */
+    size_t anchor;
     wchar_t *kills[KILL_SLOTS]; /* the newest first */
     size_t yank_from;           /* DEED_YANK, DEED_LAST_ARG: where the text begins */
     size_t yank_index;          /* which kill, or which entry */
+    long yank_word;             /* DEED_LAST_ARG: which word; -1: the last */
     size_t column;              /* DEED_VERTICAL */
     size_t prefix;              /* DEED_PREFIX: its length */
 
@@ -103,6 +168,7 @@ struct editor {
     struct buf offer;    /* shown on an empty line */
     size_t history_at;   /* the entry shown; history_count or more: the line of one's own */
     wchar_t *unfinished; /* that line, while an entry is shown */
+    char *next;          /* Ctrl-O: the entry to be shown for the next line; NULL: none */
     struct editor_search search;
     struct buf text; /* what editor_view shows */
 };
@@ -123,7 +189,7 @@ void editor_set_wide(struct editor *e, const wchar_t *text);
 
 /* Let libedit read the n characters (they are few) and act on them. */
 void editor_feed(struct editor *e, const wchar_t *chars, size_t n);
-/* An empty line, whatever libedit was in the middle of; vi inserts. */
+/* An empty line, whatever libedit was in the middle of. */
 void editor_restart(struct editor *e);
 /* Bind the keys of the mode, and those of ~/.editrc. */
 void editor_load_keys(struct editor *e);
@@ -132,77 +198,94 @@ void editor_load_keys(struct editor *e);
 
 /* Escape as the begin of a key's sequence: never the Escape key itself. */
 #define LEAD_IN 0x80
-/* Read by libedit in vi mode to tell which of its maps it is in. */
-#define PROBE 0x81
+/* Before a key of vi's command mode. */
+#define COMMAND 0x81
+
+/* For the tables: the two, and Ctrl-Space, which is no character for libedit. */
+#define M          L"\x80"
+#define V          L"\x81"
+#define CTRL_SPACE L"\x80[@"
+
+#define EDITOR_SEQUENCE 16 /* characters, the NUL included */
 
 /* The characters that stand for a key; 0 if it is not one that can be bound. */
-size_t editor_key_sequence(const struct key *key, wchar_t out[16]);
+size_t editor_key_sequence(const struct key *key, wchar_t out[EDITOR_SEQUENCE]);
+/* The i-th of the keys that have names, with those modifiers; false: there are not so many. */
+bool editor_named_key(size_t i, unsigned mods, wchar_t out[EDITOR_SEQUENCE]);
 
-/* Call bind(e, alt_map, sequence, command) for all that is bound from the start. */
-void editor_default_keys(struct editor *e, bool vi,
-                         void (*bind)(struct editor *e, bool alt, const wchar_t *sequence,
-                                      const wchar_t *command));
+/* Call bind(data, sequence, command) for all that is bound from the start. */
+typedef void editor_bind(void *data, const wchar_t *sequence, const wchar_t *command);
+void editor_default_keys(enum editor_keys keys, editor_bind *bind, void *data);
+/* The same without what only types, or does nothing. */
+void editor_main_keys(enum editor_keys keys, editor_bind *bind, void *data);
 
-/* A key or a command as ~/.editrc names it, to what it is here. The first is allocated. */
-wchar_t *editor_rewrite_sequence(const wchar_t *text);
+/* A key or a command as ~/.editrc names it, to what it is here. The first is allocated.
+   `command`: it is a key of vi's command mode. */
+wchar_t *editor_rewrite_sequence(const wchar_t *text, bool command);
 const wchar_t *editor_named_sequence(const wchar_t *arrow_name);
 const wchar_t *editor_rewrite_command(const wchar_t *name);
 
-/* ---- commands (editor_command.c, editor_history.c, editor_undo.c) ---- */
+/* ---- commands ---- */
 
-/* X(function, name, help): libedit knows them by name. */
-#define EDITOR_COMMANDS(X)                                                                         \
-    X(accept, L"tether-accept", L"The line is finished")                                           \
-    X(backspace, L"tether-backspace", L"Delete the character before the cursor")                   \
-    X(buffer_end, L"tether-buffer-end", L"To the end of all rows")                                 \
-    X(buffer_start, L"tether-buffer-start", L"To the begin of all rows")                           \
-    X(capitalize, L"tether-capitalize", L"Capitalize the word")                                    \
-    X(char_left, L"tether-char-left", L"One character to the left")                                \
-    X(char_right, L"tether-char-right", L"One character to the right; take the suggestion")        \
-    X(complete, L"tether-complete", L"Complete")                                                   \
-    X(delete_char, L"tether-delete-char", L"Delete the character under the cursor")                \
-    X(delete_or_eof, L"tether-delete-or-eof", L"The same; on an empty line the end")               \
-    X(down, L"tether-down", L"The next row, or the next line of the history")                      \
-    X(downcase, L"tether-downcase", L"The word in small letters")                                  \
-    X(external, L"tether-external", L"Edit the line in an editor")                                 \
-    X(history_first, L"tether-history-first", L"The oldest line of the history")                   \
-    X(history_last, L"tether-history-last", L"Back from the history to the line being written")    \
-    X(find, L"tether-find", L"Search the history in a list")                                       \
-    X(ignored, L"tether-ignored", L"Nothing")                                                      \
-    X(insert, L"tether-insert", L"Insert the character")                                           \
-    X(insert_newline, L"tether-insert-newline", L"Begin a new row")                                \
-    X(kill_blank_word, L"tether-kill-blank-word", L"Kill back to the last blank")                  \
-    X(kill_row_end, L"tether-kill-row-end", L"Kill to the end of the row")                         \
-    X(kill_row_start, L"tether-kill-row-start", L"Kill to the begin of the row")                   \
-    X(kill_word_left, L"tether-kill-word-left", L"Kill the word before the cursor")                \
-    X(kill_word_right, L"tether-kill-word-right", L"Kill the word behind the cursor")              \
-    X(last_argument, L"tether-last-argument", L"Insert the last word of an earlier line")          \
-    X(nothing, L"tether-nothing", L"Nothing, and nobody else is asked")                            \
-    X(prefix_newer, L"tether-prefix-newer", L"The next line with the same begin")                  \
-    X(prefix_older, L"tether-prefix-older", L"The last line with the same begin")                  \
-    X(quote, L"tether-quote", L"Insert the next key as it is")                                     \
-    X(row_end, L"tether-row-end", L"To the end of the row; take the suggestion")                   \
-    X(row_start, L"tether-row-start", L"To the begin of the row")                                  \
-    X(search_again, L"tether-search-again", L"Search the same again")                              \
-    X(search_back_again, L"tether-search-back-again", L"Search the same the other way")            \
-    X(search_newer, L"tether-search-newer", L"Search the history forward")                         \
-    X(search_older, L"tether-search-older", L"Search the history")                                 \
-    X(transpose_chars, L"tether-transpose-chars", L"Swap two characters")                          \
-    X(transpose_words, L"tether-transpose-words", L"Swap two words")                               \
-    X(undo, L"tether-undo", L"Undo")                                                               \
-    X(undo_all, L"tether-undo-all", L"Undo all")                                                   \
-    X(up, L"tether-up", L"The row above, or the line before in the history")                       \
-    X(upcase, L"tether-upcase", L"The word in capitals")                                           \
-    X(word_left, L"tether-word-left", L"One word to the left")                                     \
-    X(word_right, L"tether-word-right", L"One word to the right; take one of the suggestion")      \
-    X(yank, L"tether-yank", L"Insert what was killed last")                                        \
-    X(yank_pop, L"tether-yank-pop", L"Replace it by what was killed before")
+typedef void editor_command(struct editor *e);
+
+/* What libedit has found for a key. */
+void editor_run(struct editor *e, editor_command *command);
+
+/* The line is a new one: what was half typed is forgotten. */
+void editor_forget_keys(struct editor *e);
+
+/* One key, typed or done again. */
+enum editor_did editor_press(struct editor *e, const struct key *key);
 
 #define X(function, name, help) void editor_do_##function(struct editor *e);
 EDITOR_COMMANDS(X)
 #undef X
 
-/* ---- undo and kills (editor_undo.c) ---- */
+/* The next character typed is for `wants`. */
+void editor_want(struct editor *e, void (*wants)(struct editor *e, wchar_t c));
+
+/* Delete what is selected; false: nothing is. */
+bool editor_drop_selected(struct editor *e);
+
+/* To the next (f, t) or last (F, T) of a character in the row, or to just before it (t, T), so
+   many times; false: there are not so many. */
+bool editor_go_to_char(struct editor *e, wchar_t how, wchar_t c, int times);
+
+/* ---- vi (editor_vi.c) ---- */
+
+/* The key is over: an operator acts on what it went over. */
+void editor_vi_operate(struct editor *e);
+/* What libedit has found, in the light of an operator before it. */
+editor_command *editor_vi_command_for(struct editor *e, editor_command *command);
+bool editor_vi_inserts(const struct editor *e);
+void editor_vi_settle(struct editor *e);
+/* Backspace while replacing: what stood there comes back. */
+void editor_vi_restore(struct editor *e);
+void editor_vi_reset(struct editor *e);
+void editor_vi_release(struct editor *e);
+
+/* ---- keys done again (editor_macro.c) ---- */
+
+void editor_keys_push(struct editor_keys_list *keys, const struct key *key);
+/* Press them, so many times, before what else is to be pressed again. */
+void editor_replay(struct editor *e, const struct editor_keys_list *keys, int times);
+bool editor_replay_next(struct editor *e, struct key *key);
+void editor_replay_stop(struct editor *e);
+void editor_macro_record(struct editor *e, const struct key *key);
+/* For vi's `.`: a key begins; it is over, and what it changed is recorded for undo. */
+void editor_vi_begin(struct editor *e, const struct key *key);
+void editor_vi_remember(struct editor *e);
+void editor_macro_release(struct editor *e);
+
+/* ---- kills (editor_kill.c) ---- */
+
+/* [from, to) goes to the kill ring, and out of the line. */
+void editor_kill(struct editor *e, size_t from, size_t to, bool leftwards);
+void editor_keep(struct editor *e, size_t from, size_t to);
+void editor_kills_release(struct editor *e);
+
+/* ---- undo (editor_undo.c) ---- */
 
 /* Compare the line with what was recorded; a difference becomes a change to undo. */
 void editor_undo_record(struct editor *e, bool typed);
@@ -214,6 +297,9 @@ void editor_undo_release(struct editor *e);
 
 /* Stand at the end of it. */
 void editor_history_reset(struct editor *e);
+/* Keep the entry behind the one that is shown; and show it, if one was kept. */
+void editor_history_keep_next(struct editor *e);
+void editor_history_go_next(struct editor *e);
 
 /* Give a key, or text, to the search. False: it ended the search and is to be acted on. */
 bool editor_search_key(struct editor *e, const struct key *key);

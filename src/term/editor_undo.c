@@ -1,11 +1,11 @@
-/* Undo, by the difference between the line before and after each key; and the kill ring. */
+/* Undo and redo, by the difference between the line before and after each key. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "term/editor_priv.h"
 
 #define CHANGES_MAX 1000
-#define KEPT_MAX    ((size_t)4 << 20) /* characters, by all changes; and so for the kills */
+#define KEPT_MAX    ((size_t)4 << 20) /* characters, by all changes */
 
 static wchar_t *copy(const wchar_t *text, size_t n)
 {
@@ -15,32 +15,46 @@ static wchar_t *copy(const wchar_t *text, size_t n)
     return to;
 }
 
-/* ---- undo ---- */
-
-static void forget_oldest(struct editor_undo *u)
+static void forget_oldest(struct editor_changes *changes)
 {
-    u->kept -= u->changes[0].removed_len;
-    free(u->changes[0].removed);
-    memmove(u->changes, u->changes + 1, --u->count * sizeof *u->changes);
+    changes->kept -= changes->list[0].removed_len;
+    free(changes->list[0].removed);
+    memmove(changes->list, changes->list + 1, --changes->count * sizeof *changes->list);
 }
 
-static void push(struct editor_undo *u, struct editor_change change)
+static void forget_all(struct editor_changes *changes)
 {
-    struct editor_change *last = u->count > 0 ? &u->changes[u->count - 1] : NULL;
-    if (last && last->typed && change.typed && last->at + last->added == change.at &&
-        change.removed_len == 0) {
+    while (changes->count > 0)
+        free(changes->list[--changes->count].removed);
+    changes->kept = 0;
+}
+
+static void append(struct editor_changes *changes, struct editor_change change)
+{
+    if (changes->count == changes->cap) {
+        changes->cap = changes->cap ? 2 * changes->cap : 16;
+        changes->list = xrealloc(changes->list, changes->cap * sizeof *changes->list);
+    }
+    changes->list[changes->count++] = change;
+    changes->kept += change.removed_len;
+    while (changes->count > 1 && (changes->count > CHANGES_MAX || changes->kept > KEPT_MAX))
+        forget_oldest(changes);
+}
+
+/* `joins`: it goes on with the word, if it is typed right behind it. */
+static void push(struct editor_undo *u, struct editor_change change, bool joins)
+{
+    struct editor_changes *done = &u->done;
+    struct editor_change *last = done->count > 0 ? &done->list[done->count - 1] : NULL;
+    u->serial++;
+    forget_all(&u->undone);
+    if (last && joins && last->typed && change.typed && change.removed_len == 0 &&
+        last->at + last->added == change.at) {
         last->added += change.added;
         free(change.removed);
         return;
     }
-    if (u->count == u->cap) {
-        u->cap = u->cap ? 2 * u->cap : 16;
-        u->changes = xrealloc(u->changes, u->cap * sizeof *u->changes);
-    }
-    u->changes[u->count++] = change;
-    u->kept += change.removed_len;
-    while (u->count > 1 && (u->count > CHANGES_MAX || u->kept > KEPT_MAX))
-        forget_oldest(u);
+    append(done, change);
 }
 
 /* Make the shadow the line again, in which only [at, ...) differs. */
@@ -94,149 +108,94 @@ void editor_undo_record(struct editor *e, bool typed)
         tail = common_end(u->shadow + u->shadow_len, line.text + line.len, shorter - at);
     }
     size_t removed = u->shadow_len - tail - at;
-    push(u, (struct editor_change){
-                .at = at,
-                .added = line.len - tail - at,
-                .removed = removed ? copy(u->shadow + at, removed) : NULL,
-                .removed_len = removed,
-                .cursor = u->cursor,
-                .typed = typed,
-            });
+    bool begins_word = at > 0 && at < line.len && wide_is_blank(line.text[at - 1]) &&
+                       !wide_is_blank(line.text[at]);
+    /* What vi inserts in one go is one group. */
+    bool same =
+        e->keys != EDITOR_VI || !u->done.count || u->done.list[u->done.count - 1].group == u->group;
+    push(u,
+         (struct editor_change){
+             .at = at,
+             .added = line.len - tail - at,
+             .removed = removed ? copy(u->shadow + at, removed) : NULL,
+             .removed_len = removed,
+             .cursor = u->cursor,
+             .typed = typed,
+             .group = u->group,
+         },
+         same && !begins_word);
     follow(u, line, at);
 }
 
-void editor_do_undo(struct editor *e)
+/* Take the last change back; what that changes can be taken back too. */
+static void go_back(struct editor *e, struct editor_changes *from, struct editor_changes *to)
 {
     struct editor_undo *u = &e->undo;
-    e->deed = DEED_UNDO;
-    if (u->count == 0)
-        return;
-    struct editor_change change = u->changes[--u->count];
-    u->kept -= change.removed_len;
+    struct editor_change change = from->list[--from->count];
+    struct editor_line line = editor_line(e);
+    from->kept -= change.removed_len;
+    append(to, (struct editor_change){
+                   .at = change.at,
+                   .added = change.removed_len,
+                   .removed = copy(line.text + change.at, change.added),
+                   .removed_len = change.added,
+                   /* Redo goes behind what it brings back. */
+                   .cursor = from == &u->done ? change.at + change.added : line.cursor,
+                   .group = change.group,
+               });
     editor_splice(e, change.at, change.at + change.added, change.removed);
     editor_move(e, change.cursor);
     follow(u, editor_line(e), change.at);
     free(change.removed);
+    u->serial++;
 }
 
+/* A whole group; but while vi inserts, what is done there is not one yet. */
+static void go_back_group(struct editor *e, struct editor_changes *from, struct editor_changes *to)
+{
+    e->deed = DEED_UNDO;
+    if (from->count == 0)
+        return;
+    unsigned long group = from->list[from->count - 1].group;
+    do
+        go_back(e, from, to);
+    while (from->count > 0 && from->list[from->count - 1].group == group && !editor_vi_inserts(e));
+}
+
+void editor_do_undo(struct editor *e)
+{
+    go_back_group(e, &e->undo.done, &e->undo.undone);
+}
+
+void editor_do_redo(struct editor *e)
+{
+    go_back_group(e, &e->undo.undone, &e->undo.done);
+}
+
+/* In vi's command mode but for what was inserted at first. */
 void editor_do_undo_all(struct editor *e)
 {
-    while (e->undo.count > 0)
+    struct editor_changes *done = &e->undo.done;
+    unsigned long first = e->vi_command && done->count > 0 ? done->list[0].group : 0;
+    while (done->count > 0 && done->list[done->count - 1].group != first)
         editor_do_undo(e);
 }
 
 void editor_undo_clear(struct editor *e)
 {
     struct editor_undo *u = &e->undo;
-    while (u->count > 0)
-        free(u->changes[--u->count].removed);
-    u->kept = 0;
+    forget_all(&u->done);
+    forget_all(&u->undone);
+    u->group++; /* never 0 */
+    u->serial++;
     follow(u, editor_line(e), 0);
 }
 
 void editor_undo_release(struct editor *e)
 {
-    while (e->undo.count > 0)
-        free(e->undo.changes[--e->undo.count].removed);
-    free(e->undo.changes);
+    forget_all(&e->undo.done);
+    forget_all(&e->undo.undone);
+    free(e->undo.done.list);
+    free(e->undo.undone.list);
     free(e->undo.shadow);
-    for (size_t i = 0; i < KILL_SLOTS; i++)
-        free(e->kills[i]);
-}
-
-/* ---- kills ---- */
-
-static void push_kill(struct editor *e, wchar_t *text)
-{
-    free(e->kills[KILL_SLOTS - 1]);
-    memmove(e->kills + 1, e->kills, (KILL_SLOTS - 1) * sizeof *e->kills);
-    e->kills[0] = text;
-    size_t total = wcslen(text);
-    for (size_t i = 1; i < KILL_SLOTS && e->kills[i]; i++) {
-        total += wcslen(e->kills[i]);
-        if (total > KEPT_MAX) {
-            free(e->kills[i]);
-            e->kills[i] = NULL;
-        }
-    }
-}
-
-/* Kills in a row are joined: this one before the last if it went to the left. */
-static void kill_range(struct editor *e, size_t from, size_t to, bool leftwards)
-{
-    e->deed = DEED_KILL;
-    if (from >= to) {
-        if (e->last_deed != DEED_KILL)
-            e->deed = DEED_OTHER;
-        return;
-    }
-    struct editor_line line = editor_line(e);
-    wchar_t *text = copy(line.text + from, to - from);
-    if (e->last_deed == DEED_KILL && e->kills[0]) {
-        const wchar_t *first = leftwards ? text : e->kills[0];
-        const wchar_t *second = leftwards ? e->kills[0] : text;
-        size_t n = wcslen(first), m = wcslen(second);
-        wchar_t *joined = xmalloc((n + m + 1) * sizeof *joined);
-        wmemcpy(joined, first, n);
-        wmemcpy(joined + n, second, m + 1);
-        free(text);
-        free(e->kills[0]);
-        e->kills[0] = joined;
-    } else {
-        push_kill(e, text);
-    }
-    editor_splice(e, from, to, NULL);
-}
-
-void editor_do_kill_row_end(struct editor *e)
-{
-    struct editor_line l = editor_line(e);
-    size_t end = wide_row_end(l.text, l.len, l.cursor);
-    kill_range(e, l.cursor, end + (end == l.cursor && end < l.len), false);
-}
-
-void editor_do_kill_row_start(struct editor *e)
-{
-    struct editor_line l = editor_line(e);
-    size_t start = wide_row_start(l.text, l.cursor);
-    kill_range(e, start - (start == l.cursor && start > 0), l.cursor, true);
-}
-
-void editor_do_kill_word_left(struct editor *e)
-{
-    struct editor_line l = editor_line(e);
-    kill_range(e, wide_word_left(l.text, l.cursor), l.cursor, true);
-}
-
-void editor_do_kill_word_right(struct editor *e)
-{
-    struct editor_line l = editor_line(e);
-    kill_range(e, l.cursor, wide_word_right(l.text, l.len, l.cursor), false);
-}
-
-void editor_do_kill_blank_word(struct editor *e)
-{
-    struct editor_line l = editor_line(e);
-    kill_range(e, wide_blank_word_left(l.text, l.cursor), l.cursor, true);
-}
-
-void editor_do_yank(struct editor *e)
-{
-    if (!e->kills[0])
-        return;
-    e->yank_from = editor_line(e).cursor;
-    e->yank_index = 0;
-    editor_splice(e, e->yank_from, e->yank_from, e->kills[0]);
-    e->deed = DEED_YANK;
-}
-
-void editor_do_yank_pop(struct editor *e)
-{
-    if (e->last_deed != DEED_YANK)
-        return;
-    e->yank_index++;
-    if (e->yank_index == KILL_SLOTS || !e->kills[e->yank_index])
-        e->yank_index = 0;
-    editor_splice(e, e->yank_from, editor_line(e).cursor, e->kills[e->yank_index]);
-    e->deed = DEED_YANK;
 }

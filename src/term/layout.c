@@ -16,6 +16,8 @@ struct walk {
     int cursor_row, cursor_col;
     struct frame *f; /* NULL: only measured */
     int from, count, at, limit_from, limit_to;
+    size_t before; /* bytes of the line's text before this one */
+    size_t selected, selected_end;
     struct cell *last; /* the cell that marks are joined to; NULL if it is not drawn */
     int text_row;      /* where the text begins, and how many columns of that row are used */
     int text_end;
@@ -128,6 +130,10 @@ static void put_text(struct walk *w, const struct style *style, const char *text
         char shown[SHOWN_MAX];
         size_t n = next_char(text + at, len - at, &cp, shown);
         bool here = cursor && *cursor >= at && *cursor < at + n;
+        size_t place = w->before + at;
+        struct style chosen = *style;
+        if (place >= w->selected && place < w->selected_end)
+            chosen.attrs |= ATTR_REVERSE;
         at += n;
         if (cp == '\n') {
             if (here)
@@ -142,14 +148,14 @@ static void put_text(struct walk *w, const struct style *style, const char *text
             mark_cursor(w);
         }
         if (cp == '\t') {
-            put_tab(w, style);
+            put_tab(w, &chosen);
             continue;
         }
-        struct style marked = reversed(style);
+        struct style marked = reversed(&chosen);
         for (const char *s = shown; *s; s++)
             put_char(w, &marked, (uint8_t)*s);
         if (!shown[0])
-            put_char(w, style, cp);
+            put_char(w, &chosen, cp);
     }
 }
 
@@ -165,18 +171,20 @@ static void walk_line(struct walk *w, const struct line_view *line)
     for (int i = 0; i < line->prompt_count; i++)
         put_text(w, &line->prompt[i].style, line->prompt[i].text, line->prompt[i].len, NULL);
     w->text_row = w->row;
-    size_t before = 0;
+    w->selected = line->selected;
+    w->selected_end = line->selected_end;
     for (int i = 0; i < line->text_count && !line->hidden; i++) {
         const struct span *span = &line->text[i];
-        size_t cursor = line->cursor - before;
-        bool inside = line->cursor >= before && cursor < span->len;
+        size_t cursor = line->cursor - w->before;
+        bool inside = line->cursor >= w->before && cursor < span->len;
         put_text(w, &span->style, span->text, span->len, inside ? &cursor : NULL);
-        before += span->len;
+        w->before += span->len;
     }
     if (!w->cursor_known) {
         wrap_for(w, 1);
         mark_cursor(w);
     }
+    w->selected = w->selected_end = 0;
     if (line->suggestion && !line->hidden)
         put_suggestion(w, line->suggestion);
     if (w->row == w->text_row)

@@ -72,7 +72,7 @@ size_t wide_prev(const wchar_t *text, size_t at)
     return at;
 }
 
-static bool is_blank(wchar_t c)
+bool wide_is_blank(wchar_t c)
 {
     return c == L' ' || c == L'\t' || c == L'\n';
 }
@@ -106,11 +106,66 @@ size_t wide_word_left(const wchar_t *text, size_t at)
 
 size_t wide_blank_word_left(const wchar_t *text, size_t at)
 {
-    while (at > 0 && is_blank(text[at - 1]))
+    while (at > 0 && wide_is_blank(text[at - 1]))
         at--;
-    while (at > 0 && !is_blank(text[at - 1]))
+    while (at > 0 && !wide_is_blank(text[at - 1]))
         at--;
     return at;
+}
+
+size_t wide_blank_word_right(const wchar_t *text, size_t len, size_t at)
+{
+    while (at < len && !wide_is_blank(text[at]))
+        at++;
+    while (at < len && wide_is_blank(text[at]))
+        at++;
+    return at;
+}
+
+/* Behind the word of the shell that begins at `at`. */
+static size_t shell_word_end(const wchar_t *text, size_t len, size_t at)
+{
+    wchar_t quote = L'\0';
+    for (; at < len && (quote || !wide_is_blank(text[at])); at++) {
+        if (text[at] == L'\\' && quote != L'\'' && at + 1 < len)
+            at++;
+        else if (quote ? text[at] == quote : text[at] == L'\'' || text[at] == L'"')
+            quote = quote ? L'\0' : text[at];
+    }
+    return at;
+}
+
+/* Only from the begin can be known what is quoted: the word in which `at` is, or that ends at or
+   before it. *end is where it ends. */
+static size_t shell_word_about(const wchar_t *text, size_t len, size_t at, size_t *end)
+{
+    size_t start = 0, next = 0;
+    *end = 0;
+    for (;;) {
+        while (next < len && wide_is_blank(text[next]))
+            next++;
+        if (next == len || next >= at)
+            return start;
+        start = next;
+        *end = next = shell_word_end(text, len, next);
+    }
+}
+
+size_t wide_shell_word_left(const wchar_t *text, size_t at)
+{
+    size_t end;
+    return shell_word_about(text, at, at, &end);
+}
+
+size_t wide_shell_word_right(const wchar_t *text, size_t len, size_t at)
+{
+    size_t end;
+    shell_word_about(text, len, at + 1, &end);
+    if (end > at)
+        return end;
+    while (at < len && wide_is_blank(text[at]))
+        at++;
+    return shell_word_end(text, len, at);
 }
 
 size_t wide_row_start(const wchar_t *text, size_t at)

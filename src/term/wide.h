@@ -30,6 +30,11 @@ size_t wide_word_right(const wchar_t *text, size_t len, size_t at);
 size_t wide_word_left(const wchar_t *text, size_t at);
 /* The same for words between blanks. */
 size_t wide_blank_word_left(const wchar_t *text, size_t at);
+size_t wide_blank_word_right(const wchar_t *text, size_t len, size_t at);
+/* The same for words as the shell sees them: quotes and backslashes bind. */
+size_t wide_shell_word_left(const wchar_t *text, size_t at);
+size_t wide_shell_word_right(const wchar_t *text, size_t len, size_t at);
+bool wide_is_blank(wchar_t c);
 
 /* The bounds of the row (of a text with newlines) that `at` is in. */
 size_t wide_row_start(const wchar_t *text, size_t at);

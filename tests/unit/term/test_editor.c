@@ -282,7 +282,15 @@ static void undo(void **state)
         {"abc<C-a>xy<C-/>", "|abc"},
         {"one two<C-w><C-_>", "one two|"},
         {"one two<C-w><C-u><C-_><C-_>", "one two|"},
-        {"one two<C-w>x<C-_><C-_><C-_>", "|"},
+        {"one two<C-w>x<C-_><C-_><C-_>", "one |"}, /* a word at a time */
+        {"one two  three<C-_>", "one two  |"},
+        {"one two<C-_><C-_>", "|"},
+        {"one two<C-_><C-_><M-/>", "one |"},
+        {"one two<C-_><C-_><M-/><M-/><M-/>", "one two|"},
+        {"one two<C-w><C-_><M-C-_>", "one |"},
+        {"one two<C-_>x<M-/>", "one x|"}, /* what was typed since is not lost */
+        {"one two<C-a><M-d><C-k><C-_><C-_><M-/>", "| two"},
+        {"one two<C-w><M-r><M-/>", "one |"},
         {"one two<C-a><M-u><C-_>", "|one two"},
         {"aaaa<C-a><Del><C-_>", "|aaaa"},
         {"x<Up><C-_>", "x|"},
@@ -395,9 +403,9 @@ static void what_keys_do(void **state)
         {"ls<C-d>", EDITOR_EDITED, "ls|"},      {"ls<Tab>", EDITOR_COMPLETE, "ls|"},
         {"ls<C-i>", EDITOR_COMPLETE, "ls|"},    {"ls<C-x><C-e>", EDITOR_EXTERNAL, "ls|"},
         {"ls<C-l>", EDITOR_IGNORED, "ls|"},     {"ls<C-c>", EDITOR_IGNORED, "ls|"},
-        {"ls<C-z>", EDITOR_IGNORED, "ls|"},     {"ls<C-]>", EDITOR_IGNORED, "ls|"},
+        {"ls<C-z>", EDITOR_IGNORED, "ls|"},     {"ls<C-]>", EDITOR_EDITED, "ls|"},
         {"ls<PgUp>", EDITOR_IGNORED, "ls|"},    {"ls<C-S-PgUp>", EDITOR_IGNORED, "ls|"},
-        {"ls<F5>", EDITOR_IGNORED, "ls|"},      {"ls<Ins>", EDITOR_IGNORED, "ls|"},
+        {"ls<F5>", EDITOR_IGNORED, "ls|"},      {"ls<Ins>", EDITOR_EDITED, "ls|"},
         {"ls<BackTab>", EDITOR_IGNORED, "ls|"}, {"ls<M-x>", EDITOR_IGNORED, "ls|"},
         {"ls<M-[>", EDITOR_IGNORED, "ls|"},     {"ls<M-O>", EDITOR_IGNORED, "ls|"},
         {"ls<C-1>", EDITOR_IGNORED, "ls|"},     {"ls<M-é>", EDITOR_IGNORED, "ls|"},
@@ -742,7 +750,7 @@ static void vi_keys(void **state)
         {"one two<Esc>0xp", "n|oe two"},
         {"abc<Esc>0s1", "1|bc"},
         {"abc<Esc>~", "ab|C"},
-        {"abc<Esc>k", "git push origin mai|n"},
+        {"abc<Esc>k", "|git push origin main"},
         {"abc<Esc>kj", "ab|c"},
         {"abc<Esc><Up><Down>", "ab|c"},
         {"abc<Up><Down>", "abc|"},
@@ -765,14 +773,14 @@ static void vi_keys(void **state)
         {"<Esc>/git<CR>n", "|git commit -m 'two words'"},
         {"<Esc>/git<CR>nN", "|git push origin main"},
         {"x<C-s>tmp<Esc>", "x|"},
-        {"<Esc>G", "ls -l /tm|p"},
+        {"<Esc>G", "|ls -l /tmp"},
         {"abc<Esc>03x", "|"},
         {"abcde<Esc>02x", "|cde"},
         {"ab<Esc>0ix<Esc>l.", "x|xab"},
         {"abc<Esc>0f<Left>x", "|bc"},
         {"<Esc>ix", "x|"},
         {"<Esc>:@_[OUx", "|"},
-        {"abc<Esc>xxU", "|"},
+        {"abc<Esc>xxU", "ab|c"},
         {"<Esc>$ix", "x|"},
     };
     check(*state, table, COUNT(table));
@@ -809,7 +817,7 @@ static void vi_modes(void **state)
         {"ls<Tab>", EDITOR_COMPLETE, "ls|"}, {"ls<Esc>v", EDITOR_EXTERNAL, "l|s"},
         {"ls<C-l>", EDITOR_IGNORED, "ls|"},  {"ls<Esc><C-l>", EDITOR_IGNORED, "l|s"},
         {"ls<PgUp>", EDITOR_IGNORED, "ls|"}, {"ls<Esc><F5>", EDITOR_IGNORED, "l|s"},
-        {"ls<Esc>#", EDITOR_ACCEPT, "#ls|"},
+        {"ls<Esc>#", EDITOR_ACCEPT, "#l|s"},
     };
     for (size_t i = 0; i < COUNT(did); i++) {
         editor_clear(e);
@@ -832,16 +840,16 @@ static void switching_modes(void **state)
 {
     struct editor *e = *state;
     type(e, "one two<Left>");
-    editor_set_vi(e, true);
+    editor_set_keys(e, EDITOR_VI);
     assert_string_equal(shown(e), "one tw|o");
     type(e, "<Esc>bx");
     assert_string_equal(shown(e), "one |wo");
     assert_true(editor_view(e).vi_command);
-    editor_set_vi(e, false);
+    editor_set_keys(e, EDITOR_EMACS);
     assert_false(editor_view(e).vi_command);
     type(e, "<C-a><M-d>");
     assert_string_equal(shown(e), "| wo");
-    editor_set_vi(e, false);
+    editor_set_keys(e, EDITOR_EMACS);
     type(e, "<C-_>");
     assert_string_equal(shown(e), "|one wo");
 }
@@ -980,7 +988,7 @@ static void random_call(struct editor *e, uint32_t *seed)
     case 4: editor_replace(e, random_below(seed, 9), text + from, len); break;
     case 5: paste(e, text + from, len); break;
     case 6: paste_piece(e, text + from, len); break;
-    case 7: editor_set_vi(e, random_below(seed, 2)); break;
+    case 7: editor_set_keys(e, (enum editor_keys)random_below(seed, 3)); break;
     default: editor_set_history(e, random_below(seed, 4) ? history : NULL); break;
     }
 }
