@@ -11,11 +11,6 @@ static bool is_command(const struct app *app, const struct key *key, uint8_t mor
            key->mods == (command->mods | more);
 }
 
-void app_key_help(struct app *app)
-{
-    app->help = true;
-}
-
 void app_key_drop(struct app *app)
 {
     if (app->phase == PHASE_LOST)
@@ -87,19 +82,34 @@ static void key_itself(struct app *app)
                    app->command_name);
 }
 
-/* The popup's text is made from this table too: see app_draw.c. */
-const struct app_command app_commands[] = {
-    {'?', "this help", app_key_help},
-    {'[', "scroll, search, select (PageUp does too)", app_scroll_enter},
-    {'y', "copy the last command's output", app_copy_output},
-    {'s', "send a signal to the running command", key_signal},
-    {'e', "edit this line on the host, until the next prompt", key_edit},
-    {'t', "raw mode, line mode again, or that of a shell that waits", key_raw},
-    {'m', "give the mouse to the local terminal, or take it", app_scroll_mouse},
-    {'z', "suspend tether: the local shell's fg comes back", app_suspend},
-    {'.', "drop the connection", app_key_drop},
-    {0, NULL, NULL},
+/* When a command does something. */
+enum {
+    WHEN_ALWAYS = 0,
+    WHEN_SESSION = 1 << 0, /* there is one */
+    WHEN_LINE = 1 << 1,    /* a line is edited here */
+    WHEN_HOST = 1 << 2,    /* the host has the keys */
 };
+
+/* The help is made from this table too: app_help.c. */
+const struct app_command app_commands[] = {
+    {'?', "this help", app_help_open, WHEN_ALWAYS},
+    {'[', "scroll, search, select (PageUp does too)", app_scroll_enter, WHEN_ALWAYS},
+    {'y', "copy the last command's output", app_copy_output, WHEN_ALWAYS},
+    {'s', "send a signal to the running command", key_signal, WHEN_SESSION | WHEN_HOST},
+    {'e', "edit this line on the host, until the next prompt", key_edit, WHEN_SESSION | WHEN_LINE},
+    {'t', "raw mode, line mode again, or that of a shell that waits", key_raw, WHEN_SESSION},
+    {'m', "give the mouse to the local terminal, or take it", app_scroll_mouse, WHEN_ALWAYS},
+    {'z', "suspend tether: the local shell's fg comes back", app_suspend, WHEN_ALWAYS},
+    {'.', "drop the connection", app_key_drop, WHEN_ALWAYS},
+    {0, NULL, NULL, WHEN_ALWAYS},
+};
+
+bool app_command_is_due(const struct app *app, const struct app_command *command)
+{
+    bool line = session_line_mode(app->session);
+    unsigned now = app->phase != PHASE_SESSION ? 0 : WHEN_SESSION | (line ? WHEN_LINE : WHEN_HOST);
+    return (command->when & ~now) == 0;
+}
 
 char app_command_letter(const struct app *app)
 {
@@ -160,6 +170,8 @@ bool app_command_key(struct app *app, const struct key *key)
             app->prefix = PREFIX_NONE;
         }
     }
+    if (app->help && app_help_key(app, key))
+        return true;
     if (app->help) {
         /* The box names the command key's letters: they act in it too. */
         app->help = false;

@@ -302,35 +302,11 @@ static void status_right(struct app *app, struct buf *out)
 
 /* ---- the frame ---- */
 
-#define HELP_LINES 16
-
-static int help_lines(const struct app *app, char lines[HELP_LINES][64],
-                      const char *pointers[HELP_LINES])
-{
-    int n = 0;
-    const char *name = app->command_name;
-    char letter = app_command_letter(app);
-    snprintf(lines[n++], sizeof lines[0], "%s and then:", name);
-    for (const struct app_command *c = app_commands; c->key && n < HELP_LINES - 2; c++)
-        snprintf(lines[n++], sizeof lines[0], "  %c   %s", c->key, c->help);
-    if (letter)
-        snprintf(lines[n++], sizeof lines[0], "  %c   send %s itself (or press it twice)", letter,
-                 name);
-    else
-        snprintf(lines[n++], sizeof lines[0], "      twice, it is sent itself");
-    snprintf(lines[n++], sizeof lines[0], "any key closes this");
-    for (int i = 0; i < n; i++)
-        pointers[i] = lines[i];
-    return n;
-}
-
 static void compose_all(struct app *app)
 {
     struct line_view line;
     struct line_parts parts = {0};
     struct buf host = {0}, rest = {0}, right = {0};
-    char help[HELP_LINES][64];
-    const char *help_pointers[HELP_LINES];
     status_left(app, &host, &rest);
     status_right(app, &right);
     const struct span status[] = {
@@ -349,10 +325,6 @@ static void compose_all(struct app *app)
         .status_right = buf_str(&right),
         .status_row = status_row(app),
     };
-    if (app->help) {
-        c.popup_count = help_lines(app, help, help_pointers);
-        c.popup = help_pointers;
-    }
     compose_frame(&c, &app->next);
     if (!app->options->own->bell)
         app->next.bells = 0;
@@ -361,6 +333,7 @@ static void compose_all(struct app *app)
     app_terminal_frame(app, &app->next);
     app_find_draw(app, &app->next, c.status_row < 0, app->rows - (c.status_row != 0));
     app_scroll_frame(app, &app->next, frame_columns(buf_str(&host), host.len) + 1);
+    app_help_draw(app, &app->next, c.status_row < 0, app->rows - (c.status_row != 0));
     app_prompt_release(&parts.prompt);
     buf_release(&host);
     buf_release(&rest);

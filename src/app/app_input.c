@@ -190,7 +190,7 @@ static void obey(struct app *app, enum escape_command command)
     case ESCAPE_NONE: break;
     case ESCAPE_DROP: app_key_drop(app); break;
     case ESCAPE_SUSPEND: app_suspend(app); break;
-    case ESCAPE_HELP: app_key_help(app); break;
+    case ESCAPE_HELP: app_help_open(app); break;
     }
 }
 

@@ -182,6 +182,7 @@ struct app {
     int interrupts; /* Ctrl-C presses that nothing has answered */
     struct scroll_state scroll;
     bool help;
+    int help_top, help_over; /* its first line; how many do not fit */
     char notice[256];
     int64_t notice_until;
     uint64_t vscreen_changes;
@@ -267,7 +268,7 @@ void app_host_history_file(struct app *app, const void *data, size_t len);
 /* app_command.c: the command key */
 /* Was it the command key, or what that waits for? */
 bool app_command_key(struct app *app, const struct key *key);
-void app_key_help(struct app *app);
+
 void app_key_drop(struct app *app);
 /* The line goes to the shell's editor, or to the editor program that it starts. */
 void app_hand_over(struct app *app, bool external);
@@ -275,8 +276,11 @@ struct app_command {
     char key;
     const char *help;
     void (*run)(struct app *app);
+    unsigned when; /* it does something */
 };
 extern const struct app_command app_commands[]; /* ends with key 0 */
+/* Does the command do something now? */
+bool app_command_is_due(const struct app *app, const struct app_command *command);
 /* The letter behind the command key that sends that key itself; 0: it is a command's. */
 char app_command_letter(const struct app *app);
 struct app_signal {
@@ -294,6 +298,11 @@ void app_complete_close(struct app *app);
 /* The line has changed by a key: narrow the menu, or drop it. */
 void app_complete_narrow(struct app *app);
 void app_complete_take(struct app *app);
+
+/* app_help.c: the keys in force, in a box over the page */
+void app_help_open(struct app *app);
+bool app_help_key(struct app *app, const struct key *key); /* it moved in it */
+void app_help_draw(struct app *app, struct frame *frame, int first, int rows);
 
 /* app_find.c: the history in a list over the page */
 void app_find(struct app *app);

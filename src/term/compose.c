@@ -189,42 +189,6 @@ static void draw_status(const struct compose *c, int row, struct frame *f)
         frame_put(f, row, f->cols - width, width, &bar, c->status_right, len);
 }
 
-static void put_border(struct frame *f, int row, int col, int width, const char *left,
-                       const char *right)
-{
-    static const struct style plain;
-    frame_put(f, row, col, 1, &plain, left, strlen(left));
-    for (int i = 1; i < width - 1; i++)
-        frame_put(f, row, col + i, 1, &plain, "\u2500", strlen("\u2500"));
-    frame_put(f, row, col + width - 1, 1, &plain, right, strlen(right));
-}
-
-/* A box in the middle, as large as its lines; what does not fit is cut off. */
-static void draw_popup(const struct compose *c, const struct plan *p, struct frame *f)
-{
-    static const struct style plain;
-    static const char side[] = "\u2502";
-    int width = 0;
-    for (int i = 0; i < c->popup_count; i++) {
-        int columns = frame_columns(c->popup[i], strlen(c->popup[i]));
-        width = columns > width ? columns : width;
-    }
-    width = width + 4 < f->cols ? width + 4 : f->cols;
-    int height = c->popup_count + 2 < p->rows ? c->popup_count + 2 : p->rows;
-    f->cursor_visible = false;
-    if (width < 3 || height < 3)
-        return; /* no room even for a border */
-    int row = p->top + (p->rows - height) / 2, col = (f->cols - width) / 2;
-    put_border(f, row, col, width, "\u250c", "\u2510");
-    for (int i = 0; i < height - 2; i++) {
-        frame_fill(f, row + 1 + i, col, col + width, &plain);
-        frame_put(f, row + 1 + i, col, 1, &plain, side, strlen(side));
-        frame_put(f, row + 1 + i, col + 2, width - 4, &plain, c->popup[i], strlen(c->popup[i]));
-        frame_put(f, row + 1 + i, col + width - 1, 1, &plain, side, strlen(side));
-    }
-    put_border(f, row + height - 1, col, width, "\u2514", "\u2518");
-}
-
 static void copy_modes(const struct vscreen *screen, struct frame *f)
 {
     const struct vscreen_modes *modes = vscreen_modes(screen);
@@ -260,8 +224,6 @@ void compose_frame(const struct compose *c, struct frame *f)
         view_place_cursor(c->view, f);
     if (p.status_row >= 0)
         draw_status(c, p.status_row, f);
-    if (c->popup)
-        draw_popup(c, &p, f);
 }
 
 void compose_commit(const struct line_view *line, struct vscreen *screen)

@@ -49,8 +49,6 @@ struct compose {
     int status_count;
     const char *status_right; /* its right part; dropped first when there is no room */
     int status_row;           /* 1: bottom, -1: top, 0: none */
-    const char *const *popup; /* lines of a box over the middle (help); NULL: none */
-    int popup_count;
 };
 
 /*

@@ -213,6 +213,33 @@ def test_help_lists_the_keys(lab):
     term.send("q")
     term.wait_gone("suspend")
     term.run("echo a''b", "ab")
+    # What is in force is listed, whatever is on the screen: the list, a running command, scrolling.
+    rows, cols = 40, 80
+    term.resize(rows, cols)
+    for keys, title, not_now, end in (
+            ("", "At the prompt:", "signal", "q"), ("\x12", "In the list:", "At the prompt", "q\x1b"),
+            ("\x1d[", "In scroll mode:", "At the prompt", "qq"),
+            ("cat\r", "While the host has the keys:", "edit this line", "q\x03")):
+        term.send(keys)
+        if keys == "cat\r":
+            term.wait_for("running")
+        term.send("\x1d?")
+        term.wait_for(title)
+        assert "Ctrl-] and then:" in term.text and "any other key closes this" in term.text
+        assert not_now not in term.text
+        term.send(end)
+        term.wait_gone(title)
+        term.wait_prompt()
+    # In a small window it scrolls.
+    term.resize(5, 20)
+    term.send("\x1d?")
+    term.wait_for(re.compile(r"^1-3 of \d+: Up, Down$", re.M))
+    term.send("\x1b[B" * 3)
+    term.wait_for(re.compile(r"^4-6 of \d+: Up, Down$", re.M))
+    term.send("\x1b[F")
+    term.wait_for(re.compile(r"^any other key closes\n", re.M))
+    term.send("q")
+    term.wait_gone("any other")
 
 
 def test_scrollback(lab):

@@ -369,43 +369,6 @@ static void the_status_line_is_a_bar(void **state)
     stage_release(&s);
 }
 
-static void a_popup_covers_the_middle(void **state)
-{
-    (void)state;
-    struct stage s;
-    stage_init(&s, 6, 16);
-    host(&s, "0123456789abcdef0123456789abcdef0123456789abcdef");
-    static const char *const lines[] = {"d  detach", "?  help"};
-    s.c.popup = lines;
-    s.c.popup_count = 2;
-    assert_frame(
-        &s,
-        "0123456789abcdef\n"
-        "0\u250c\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2510ef\n"
-        "0\u2502 d  detach \u2502ef\n"
-        " \u2502 ?  help   \u2502\n"
-        " \u2514\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2518\n\n",
-        -1, 0);
-    stage_release(&s);
-}
-
-static void a_popup_of_one_line(void **state)
-{
-    (void)state;
-    struct stage s;
-    stage_init(&s, 3, 5);
-    host(&s, "01234\r\n01234\r\n01234");
-    static const char *const line[] = {"longer"};
-    s.c.popup = line;
-    s.c.popup_count = 1;
-    assert_frame(&s,
-                 "\u250c\u2500\u2500\u2500\u2510\n"
-                 "\u2502 l \u2502\n"
-                 "\u2514\u2500\u2500\u2500\u2518\n",
-                 -1, 0);
-    stage_release(&s);
-}
-
 static void titles_are_cut_at_characters(void **state)
 {
     (void)state;
@@ -493,12 +456,11 @@ static void a_committed_secret_is_not_printed(void **state)
 static void any_size_is_composed(void **state)
 {
     (void)state;
-    static const char *const popup[] = {"some help", "\u4e2d\u6587\u4e2d\u6587 wide", ""};
     const struct span status[] = {{"web1:1 \u4e2d\u6587", 13, {0}}, {"state", 5, {0}}};
     struct simple_line l;
     for (int rows = 1; rows < 9; rows++) {
         for (int cols = 1; cols < 24; cols++) {
-            for (unsigned with = 0; with < 64; with++) {
+            for (unsigned with = 0; with < 32; with++) {
                 struct stage s;
                 stage_init(&s, rows, cols);
                 if (with & 1)
@@ -514,12 +476,10 @@ static void any_size_is_composed(void **state)
                 s.c.status_right = "right";
                 s.c.status_row = with & 8 ? 1 : -1;
                 s.c.scroll = with & 16 ? 1 : -1;
-                s.c.popup = with & 32 ? popup : NULL;
-                s.c.popup_count = 3;
                 compose_frame(&s.c, &s.f);
                 assert_in_range(s.f.cursor_row, 0, rows - 1);
                 assert_in_range(s.f.cursor_col, 0, cols - 1);
-                if (s.c.line && s.c.scroll < 0 && !s.c.popup)
+                if (s.c.line && s.c.scroll < 0)
                     assert_true(s.f.cursor_visible);
                 for (int i = 0; i < rows; i++)
                     assert_int_not_equal(frame_row(&s.f, i)[cols - 1].width, 2);
@@ -576,8 +536,6 @@ int main(void)
         cmocka_unit_test(a_menu_goes_below_the_line),
         cmocka_unit_test(the_past_is_shown_scrolled_back),
         cmocka_unit_test(the_status_line_is_a_bar),
-        cmocka_unit_test(a_popup_covers_the_middle),
-        cmocka_unit_test(a_popup_of_one_line),
         cmocka_unit_test(titles_are_cut_at_characters),
         cmocka_unit_test(ends_are_told_at_prompts),
         cmocka_unit_test(ends_find_their_row),
