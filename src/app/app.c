@@ -72,6 +72,11 @@ static void screen_leave(struct app *app, bool page)
     log_hold(false);
 }
 
+void app_screen_leave(struct app *app)
+{
+    screen_leave(app, false);
+}
+
 static void take_size(struct app *app)
 {
     tty_size(app->tty, &app->rows, &app->cols);
@@ -92,6 +97,15 @@ static void take_size(struct app *app)
     if (app->channel)
         ssh_channel_resize(app->channel, rows, app->cols);
     session_resized(app->session, app->now);
+}
+
+void app_screen_return(struct app *app)
+{
+    struct err err;
+    if (screen_enter(app, &err))
+        take_size(app);
+    else
+        app_end(app, 255, "%s", err.text);
 }
 
 /* Stop as Ctrl-Z does: the whole job, and not at all where no shell could continue it (the
@@ -116,13 +130,9 @@ void app_suspend(struct app *app)
     do
         stop_job();
     while (!tty_in_front(app->tty));
-    struct err err;
     app->now = clock_ms();
-    if (!screen_enter(app, &err)) {
-        app_end(app, 255, "%s", err.text);
-        return;
-    }
-    take_size(app);
+    if (!app_external_runs(app)) /* which has stopped with us */
+        app_screen_return(app);
 }
 
 /* ---- signals ---- */
@@ -138,6 +148,8 @@ static void on_resize(void *data, int signo)
 static void on_end(void *data, int signo)
 {
     struct app *app = data;
+    if (signo == SIGQUIT && app_external_runs(app)) /* meant for that */
+        return;
     app_end(app, 128 + signo, "%s: ended by a signal (%s)", app->host, strsignal(signo));
 }
 
@@ -227,7 +239,7 @@ static void turn(struct app *app)
     app_send(app);
     bool early = app->phase == PHASE_CONNECTING && !app->ask.active && !app->screen_on &&
                  app->now < app->started + QUIET_CONNECT_MS;
-    if (!app->screen_on && !early && app->phase != PHASE_OVER) {
+    if (!app->screen_on && !early && !app_external_runs(app) && app->phase != PHASE_OVER) {
         struct err err;
         if (!screen_enter(app, &err))
             app_end(app, 255, "%s", err.text);
@@ -323,8 +335,8 @@ static void app_release(struct app *app)
     buf_release(&app->block);
     buf_release(&app->fields);
     buf_release(&app->answered);
-    buf_release_secret(&app->held.keys);
-    buf_release_secret(&app->held.raw);
+    held_release(&app->held);
+    held_release(&app->begun);
     marks_release(&app->marks);
     frame_release(&app->shown);
     frame_release(&app->next);
@@ -354,6 +366,7 @@ int app_run(const struct app_options *options)
     app_connect(&app);
     while (app.phase != PHASE_OVER)
         turn(&app);
+    app_external_release(&app);
     screen_leave(&app, app.ever_open || app.greeted);
     fprintf(stderr, "tether: %s\n", app.ending);
     int status = app.status;

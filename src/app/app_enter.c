@@ -5,12 +5,45 @@
 #include <string.h>
 #include <strings.h>
 
-static void refuse_control(struct app *app, const char *text, long at)
+/* The bytes of what acts at `text`: a sequence such as a color's, or one control character. */
+static size_t control_len(const char *text, size_t len)
 {
-    unsigned char c = (unsigned char)text[at];
-    app_notice(app,
-               "the line holds a control character (^%c), which would act on its way: remove it",
-               c == 0x7f ? '?' : c + '@');
+    size_t n = 2;
+    if (len < 3 || text[0] != '\033' || text[1] != '[')
+        return 1;
+    while (n < len && text[n] >= ' ' && text[n] < '@')
+        n++;
+    return n < len && text[n] >= '@' && text[n] <= '~' ? n + 1 : 1;
+}
+
+static void take_out_controls(struct app *app, const struct editor_view *view)
+{
+    struct buf text = {0};
+    size_t cursor = 0;
+    for (size_t at = 0, n; at < view->len; at += n) {
+        bool acts = dialect_control(view->text + at, 1) >= 0;
+        n = acts ? control_len(view->text + at, view->len - at) : 1;
+        if (!acts)
+            buf_putc(&text, view->text[at]);
+        if (at < view->cursor)
+            cursor = text.len;
+    }
+    editor_set(app->editor, buf_str(&text), text.len, cursor);
+    app_notice(app, "taken out: Enter runs what is left");
+    buf_release_secret(&text);
+}
+
+/* It is not sent; a second Enter takes out what acts, and sends nothing yet either. */
+static void refuse_controls(struct app *app, const struct editor_view *view, long at)
+{
+    unsigned char c = (unsigned char)view->text[at];
+    bool again = app->refused;
+    app->refused = !again;
+    if (again)
+        take_out_controls(app, view);
+    else
+        app_notice(app, "control character ^%c, which would act on its way: Enter takes it out",
+                   c == 0x7f ? '?' : c + '@');
 }
 
 /* PowerShell's word for leaving. */
@@ -65,7 +98,7 @@ void app_enter(struct app *app)
     app->dirty = true;
     app_complete_close(app);
     if (control >= 0) {
-        refuse_control(app, view.text, control);
+        refuse_controls(app, &view, control);
         return;
     }
     if (!session_can_submit(app->session)) {

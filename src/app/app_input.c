@@ -14,18 +14,22 @@ static bool is_ctrl(const struct key *key, char c)
 
 /* ---- the line ---- */
 
-static void hold(struct app *app, const struct key *key)
+void held_put(struct held *held, const struct key *key)
 {
-    if (app->held.raw.len + key->raw_len > HELD_MAX)
-        return;
-    buf_append(&app->held.keys, key, sizeof *key);
-    buf_append(&app->held.raw, key->raw, key->raw_len);
+    buf_append(&held->keys, key, sizeof *key);
+    buf_append(&held->raw, key->raw, key->raw_len);
 }
 
-static void held_release(struct held *held)
+void held_release(struct held *held)
 {
     buf_release_secret(&held->keys);
     buf_release_secret(&held->raw);
+}
+
+static void hold(struct app *app, const struct key *key)
+{
+    if (app->held.raw.len + key->raw_len <= HELD_MAX)
+        held_put(&app->held, key);
 }
 
 /*
@@ -82,6 +86,7 @@ static void drop_line(struct app *app)
     app->completion.wanted = app->completion.waiting = false;
     app->enter_waits = false;
     held_release(&app->held);
+    held_release(&app->begun);
     app_commit_line(app, line);
     free(line);
     editor_clear(app->editor);
@@ -141,6 +146,11 @@ bool app_line_key(struct app *app, const struct key *key)
             drop_line(app);
         return true;
     }
+    return app_host_key(app, key) || app_edit_key(app, key);
+}
+
+bool app_edit_key(struct app *app, const struct key *key)
+{
     if (is_ctrl(key, 'l')) {
         clear_page(app);
         return true;
@@ -153,7 +163,9 @@ bool app_line_key(struct app *app, const struct key *key)
     }
     if (is_ctrl(key, 'x'))
         copy_selected(app);
-    switch (editor_key(app->editor, key)) {
+    enum editor_did did = editor_key(app->editor, key);
+    app->refused = app->refused && did == EDITOR_ACCEPT;
+    switch (did) {
     case EDITOR_EDITED:
         app_complete_narrow(app);
         app_warn_secret(app);
@@ -164,7 +176,7 @@ bool app_line_key(struct app *app, const struct key *key)
         session_eof(app->session, app->now);
         break;
     case EDITOR_FIND: app_find(app); break;
-    case EDITOR_EXTERNAL: app_hand_over(app, true); break;
+    case EDITOR_EXTERNAL: app_external(app); break;
     case EDITOR_CYCLE:
     case EDITOR_COMPLETE: app_complete(app); break;
     case EDITOR_IGNORED: return false;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "app/app.h"
 #include "app/app_scroll.h"
@@ -69,6 +70,12 @@ struct completion {
 struct held {
     struct buf keys; /* of struct key, their `raw` not valid */
     struct buf raw;
+};
+
+/* The person's editor program, while it has the line. */
+struct external {
+    pid_t pid; /* 0: none runs */
+    char *path;
 };
 
 /* The parts of a line with their looks; they borrow its text. */
@@ -177,7 +184,10 @@ struct app {
     bool remembered;           /* the command that runs is in the history */
     bool warned[SECRET_KINDS]; /* that a line held one of these */
     struct buf block;          /* the command submitted, all of its lines, until the shell has it */
-    struct held held; /* keys after that Enter, while a line is handed over, before the session */
+    struct external external;
+    struct held begun; /* keys that begin one of the config's host-keys */
+    bool refused;      /* the line, for control characters: Enter again takes them out */
+    struct held held;  /* keys after that Enter, while a line is handed over, before the session */
     struct escape escape;
     int interrupts; /* Ctrl-C presses that nothing has answered */
     struct scroll_state scroll;
@@ -201,6 +211,9 @@ void app_end(struct app *app, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void app_notice(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void app_suspend(struct app *app);
+/* Give the terminal to another program, and take it again. */
+void app_screen_leave(struct app *app);
+void app_screen_return(struct app *app);
 
 /* app_connect.c: from a host name to an open session */
 void app_connect(struct app *app);
@@ -242,10 +255,22 @@ void app_keys_step(struct app *app); /* use every key that is whole */
 void app_take_key(struct app *app, const struct key *key);
 /* The keys that the config names, or the live shell has. */
 void app_follow_keys(struct app *app);
-/* A key for the line; false: it is none of the editor's. */
+/* A key for the line; false: it is none of the editor's. The second: and not of host-keys. */
 bool app_line_key(struct app *app, const struct key *key);
+bool app_edit_key(struct app *app, const struct key *key);
+void held_put(struct held *held, const struct key *key);
+void held_release(struct held *held);
 /* What had to wait for the shell: Enter, Tab, keys. Once per turn. */
 void app_go_on(struct app *app);
+
+/* app_external.c: the line in an editor program, the host's or ours as the config has it */
+void app_external(struct app *app);
+bool app_external_runs(const struct app *app); /* ours: it has the terminal */
+void app_external_release(struct app *app);
+
+/* app_host_keys.c: keys that give the line to the shell's editor. True: the key was one, or is the
+   begin of one. */
+bool app_host_key(struct app *app, const struct key *key);
 
 /* app_enter.c: the line is finished */
 void app_enter(struct app *app);

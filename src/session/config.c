@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/key_name.h"
 #include "base/pattern.h"
 #include "base/utf8.h"
 #include "session/dialect.h"
@@ -24,6 +25,7 @@ enum kind {
     KIND_LABEL,
     KIND_COLOR,
     KIND_KEY,
+    KIND_KEYS,
     KIND_NAME,
     KIND_SHELL
 };
@@ -78,6 +80,11 @@ static const struct setting {
      "what the keys do to the line: as in bash's Emacs mode, in vi, in PowerShell on Windows; "
      "shell: "
      "as the shell on the host has it"},
+    {"host-keys", KIND_KEYS, AT(host_keys), "keys, with commas between: Alt-z, F5, Ctrl-X Ctrl-F",
+     "", "give the line and the key to the shell's own editor, until the next prompt"},
+    {"editor", KIND_WORD, AT(editor), "host|local", "host",
+     "where Ctrl-X Ctrl-E opens the line: in the host's $EDITOR, which runs it, or in this "
+     "machine's"},
     {"highlight", KIND_YES_NO, AT(highlight), "yes|no", "yes",
      "color the line as it is written (NO_COLOR leaves the other marks)"},
     {"term", KIND_NAME, AT(term), "a name of terminfo(5), such as xterm", "xterm-256color",
@@ -192,6 +199,42 @@ static bool parse_key(const char *text, int *out)
     return false;
 }
 
+/* No sequence may begin with what is typed, ends the line, or stops commands. */
+static bool may_begin(const struct key_named *key)
+{
+    if (key->named)
+        return true;
+    bool control = key->mods & MOD_CTRL && !strchr("cdmjCDMJ", (int)key->code);
+    return control || key->mods & MOD_ALT;
+}
+
+static bool parse_sequence(char *names)
+{
+    struct key_named key;
+    char *rest, *name = strtok_r(names, " \t", &rest);
+    if (!name || !key_name_parse(name, &key) || !may_begin(&key))
+        return false;
+    int count = 1;
+    while ((name = strtok_r(NULL, " \t", &rest)) && key_name_parse(name, &key))
+        count++;
+    return !name && count <= CONFIG_SEQUENCE;
+}
+
+/* Key names with blanks between make a sequence, sequences have commas between. */
+static bool parse_keys(const char *text, const char **out)
+{
+    bool ok = true;
+    *out = text;
+    for (const char *at = text + strspn(text, " \t"); ok && *at;) {
+        size_t len = strcspn(at, ",");
+        char *names = xstrndup(at, len);
+        ok = parse_sequence(names);
+        free(names);
+        at += len + (at[len] == ',');
+    }
+    return ok;
+}
+
 static bool parse_name(const char *text, const char **out)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -224,6 +267,7 @@ static bool parse_value(const struct setting *setting, const char *text,
     case KIND_PROMPT: return parse_prompt(text, at);
     case KIND_LABEL: return parse_label(text, at);
     case KIND_COLOR: return parse_color(text, at);
+    case KIND_KEYS: return parse_keys(text, at);
     case KIND_KEY: return parse_key(text, at);
     case KIND_NAME: return parse_name(text, at);
     case KIND_SHELL: return parse_shell(text, at);

@@ -16,10 +16,13 @@ enum config_leave { LEAVE_SCREEN, LEAVE_LINE, LEAVE_ALL };
 enum config_status { STATUS_BOTTOM, STATUS_TOP, STATUS_OFF };
 enum config_edit { EDIT_HERE, EDIT_HOST };
 enum config_keys { KEYS_SHELL, KEYS_EMACS, KEYS_VI, KEYS_WINDOWS };
+enum config_editor { EDITOR_ON_HOST, EDITOR_LOCAL };
 enum config_clipboard { CLIPBOARD_BOTH, CLIPBOARD_TERMINAL, CLIPBOARD_TOOL };
 
 /* What a program may clear: what is on the page, or what has scrolled off too. */
 enum config_clear { CLEAR_PAGE, CLEAR_ALL };
+
+#define CONFIG_SEQUENCE 4 /* keys in one of host_keys */
 
 #define CONFIG_NO_COLOR (-1)
 #define CONFIG_RGB      0x1000000
@@ -35,7 +38,9 @@ struct config_settings {
     bool mouse, bell, title;
     enum config_edit edit;
     enum config_keys keys;
-    int notice; /* seconds */
+    enum config_editor editor; /* the program for Ctrl-X Ctrl-E */
+    const char *host_keys;     /* sequences of key names, commas between; "" */
+    int notice;                /* seconds */
     enum config_clipboard clipboard;
     bool history, suggest, highlight;
     const char *term; /* the terminal's name, as the host is told */

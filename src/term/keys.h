@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/key_name.h"
 #include "term/terminfo.h"
 #include "term/vscreen.h"
 
@@ -25,24 +26,6 @@ enum key_kind {
     KEY_REPORT,      /* the local terminal's answer to a question of ours; report */
     KEY_UNKNOWN,     /* a sequence without a meaning for us, or a key's release; raw has it */
 };
-
-enum key_name {
-    KEY_UP,
-    KEY_DOWN,
-    KEY_RIGHT,
-    KEY_LEFT,
-    KEY_HOME,
-    KEY_END,
-    KEY_INSERT,
-    KEY_DELETE,
-    KEY_PAGE_UP,
-    KEY_PAGE_DOWN,
-    KEY_BACKTAB,
-    KEY_F1,
-    KEY_F20 = KEY_F1 + 19,
-};
-
-enum { MOD_SHIFT = 1, MOD_ALT = 2, MOD_CTRL = 4, MOD_META = 8 };
 
 enum mouse_action { MOUSE_PRESS, MOUSE_RELEASE, MOUSE_MOVE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
 

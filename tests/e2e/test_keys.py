@@ -42,6 +42,68 @@ def test_the_keys_are_the_shells(lab, shell, vi, emacs):
     term.wait_for(lambda: re.search(r"prompt(?!:)", term.status_line), what="no mode")
 
 
+EDITOR = """#!/bin/sh
+stat -c %a "$2" >mode; echo "$2" >name
+while [ ! -e go ]; do sleep 0.05; done
+rm go
+[ ! -e fail ] || exit 3
+sed -i 's/old/new/' "$2"
+"""
+
+
+def test_the_editor_of_this_machine(lab):
+    own_config(lab, "editor = local\n")
+    lab.host(shell="/bin/dash")  # which has no editor of its own for lines
+    me = lab.home.path
+    (me / "ed").write_text(EDITOR)
+    (me / "ed").chmod(0o755)
+    term = lab.enter(env={"VISUAL": "./ed -n", "TMPDIR": str(me)})
+    # Ended well: the line is what it made of it, and is not run. What came meanwhile is there.
+    term.run("(sleep 1; echo mean''while) &")
+    term.send("echo old\x18\x05")
+    term.wait_for(lambda: not term.screen.alternate, what="the normal screen")
+    term.wait_until(lambda: (me / "name").exists() and (me / "name").read_text())
+    path = (me / "name").read_text().strip()
+    assert (me / "mode").read_text() == "600\n" and path.startswith(f"{me}/tether-")
+    (me / "go").touch()
+    term.wait_line("echo new")
+    term.wait_for("meanwhile")
+    assert not list(me.glob("tether-*"))
+    # Ended badly: the line is as it was.
+    (me / "fail").touch()
+    (me / "go").touch()
+    term.send("\x15echo old\x18\x05")
+    term.wait_for(re.compile(r"\./ed -n failed \(exit 3\): the line is as it was"))
+    term.wait_line("echo old")
+    assert not list(me.glob("tether-*"))
+    term.send("\r")
+    term.shown("old")
+
+
+def test_keys_that_give_the_line_to_the_host(lab):
+    own_config(lab, "host-keys = Alt-z, F5, Ctrl-X Ctrl-F\n")
+    lab.host(files={".bashrc": """PS1='$ '
+bind -x '"\\ez": READLINE_LINE="echo z$READLINE_LINE"'
+bind -x '"\\C-x\\C-f": READLINE_LINE="echo cxf$READLINE_LINE at $READLINE_POINT"'
+""", ".profile": ". ~/.bashrc\n"})
+    term = lab.enter()
+    term.send("ab\x1bz")
+    term.wait_for(re.compile(r"^\$ echo zab$", re.M))
+    term.send("\r")
+    term.shown("zab")
+    term.wait_prompt()
+    term.send("ab\x1b[D\x18")
+    term.send("\x06")
+    term.wait_for(re.compile(r"^\$ echo cxfab at 1$", re.M))
+    term.send("\r")
+    term.shown("cxfab at 1")
+    term.wait_prompt()
+    term.send("one two\x18\x15")  # it begins as one of them does, and is not
+    term.wait_line("one ")
+    term.send("\x18\x18x")
+    term.wait_line("x")
+
+
 def test_keys_of_windows(lab):
     own_config(lab, "keys = windows\nclipboard = terminal\n")
     lab.host()

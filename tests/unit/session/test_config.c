@@ -221,6 +221,17 @@ static const struct {
     {"prompt = \xe2\x80\xae>", "F:1: prompt must be a text"}, /* right to left */
     {"prompt = \xff>", "F:1: prompt must be a text"},
     {"word = a word that is far too long", "F:1: word must be a text of at most 20 columns"},
+    {"host-keys = Alt-zz",
+     "F:1: host-keys must be keys, with commas between: Alt-z, F5, Ctrl-X Ctrl-F, "
+     "not 'Alt-zz'"},
+    {"raw = no\nhost-keys = F5, F99", "F:2: host-keys must be"},
+    {"host-keys = z", "F:1: host-keys must be"},
+    {"host-keys = Enter", "F:1: host-keys must be"},
+    {"host-keys = Ctrl-C", "F:1: host-keys must be"},
+    {"host-keys = F5,,F6", "F:1: host-keys must be"},
+    {"host-keys = Ctrl-1", "F:1: host-keys must be"},
+    {"host-keys = F1 F2 F3 F4 F5", "F:1: host-keys must be"},
+    {"keys = nano", "F:1: keys must be shell|emacs|vi|windows, not 'nano'"},
     {"command-key = ]", "F:1: command-key must be ^A..^_, but not ^C ^I ^J ^M ^[, not ']'"},
     {"command-key = ^", "F:1: command-key must be"},
     {"command-key = ^C", "F:1: command-key must be"},
