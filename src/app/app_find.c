@@ -13,7 +13,6 @@ struct found {
     struct history *history;
     size_t index;
     const char *host; /* NULL: this one */
-    char before[48];
 };
 
 /* ---- the other hosts ---- */
@@ -54,24 +53,24 @@ static void open_others(struct app *app)
 
 /* ---- what is listed ---- */
 
-static bool wanted(const struct app *app, const struct history *h, size_t i)
+static bool wanted(const struct find *find, const struct history *h, size_t i, const char *cwd)
 {
-    const struct find *find = &app->find;
-    struct history_info info = history_info(h, i);
-    const char *cwd = session_view(app->session).cwd;
+    const struct history_info info = history_info(h, i);
     return (!find->here || (info.cwd && strcmp(info.cwd, cwd) == 0)) &&
            (!find->own || history_is_own(h, i)) && (!find->failed || info.status > 0) &&
            (!find->shell || history_is_host(h, i));
 }
 
-static void describe(struct found *f, int64_t now)
+/* What the list says before a line: how old it is, how it ended, of which host it is. */
+static void describe(void *data, size_t item, char before[FINDER_BEFORE])
 {
     static const struct {
         int64_t seconds;
         char unit;
     } units[] = {{7 * 86400, 'w'}, {86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
+    const struct found *f = &((const struct find *)data)->found[item];
     struct history_info info = history_info(f->history, f->index);
-    int64_t age = now - info.time;
+    int64_t age = time(NULL) - info.time;
     char when[24] = "", how[24] = "";
     for (size_t i = 0; info.time > 0 && age >= 0 && i < sizeof units / sizeof units[0]; i++)
         if (age >= units[i].seconds || units[i].seconds == 1) {
@@ -83,8 +82,8 @@ static void describe(struct found *f, int64_t now)
         snprintf(how, sizeof how, "shell's");
     else if (info.status > 0)
         snprintf(how, sizeof how, "exit %d", info.status);
-    snprintf(f->before, sizeof f->before, "%4.8s  %-8.10s  %.20s%s", when, how,
-             f->host ? f->host : "", f->host ? ": " : "");
+    snprintf(before, FINDER_BEFORE, "%4.8s  %-8.10s  %.20s%s", when, how, f->host ? f->host : "",
+             f->host ? ": " : "");
 }
 
 static const char *text_of(const struct found *f)
@@ -109,9 +108,10 @@ static int by_age(const void *a, const void *b)
 static void collect(struct app *app, struct history *h, const char *host)
 {
     struct find *find = &app->find;
+    const char *cwd = session_view(app->session).cwd;
     find->found = xrealloc(find->found, (find->count + history_count(h) + 1) * sizeof *find->found);
     for (size_t i = 0; i < history_count(h); i++)
-        if (wanted(app, h, i))
+        if (wanted(find, h, i, cwd))
             find->found[find->count++] = (struct found){.history = h, .index = i, .host = host};
 }
 
@@ -136,7 +136,6 @@ static void drop_repeats(struct find *find)
 static void list(struct app *app)
 {
     struct find *find = &app->find;
-    int64_t now = time(NULL);
     find->count = 0;
     collect(app, app->history, NULL);
     if (find->hosts && !find->others)
@@ -146,13 +145,11 @@ static void list(struct app *app)
     if (find->hosts)
         qsort(find->found, find->count, sizeof *find->found, by_age);
     drop_repeats(find);
-    struct finder_item *items = xcalloc(find->count + 1, sizeof *items);
-    for (size_t i = 0; i < find->count; i++) {
-        describe(&find->found[i], now);
-        items[i] = (struct finder_item){text_of(&find->found[i]), find->found[i].before};
-    }
-    finder_set(find->finder, items, find->count);
-    free(items);
+    const char **texts = xcalloc(find->count + 1, sizeof *texts);
+    for (size_t i = 0; i < find->count; i++)
+        texts[i] = text_of(&find->found[i]);
+    finder_set(find->finder, texts, find->count);
+    free(texts);
 }
 
 /* ---- open, keys, close ---- */
@@ -263,8 +260,13 @@ void app_find_draw(struct app *app, struct frame *frame, int first, int rows)
     snprintf(title, sizeof title, "history of %.40s%s%s%s%s", find->hosts ? "all hosts" : app->host,
              find->here ? ", here" : "", find->own ? ", this session" : "",
              find->failed ? ", failed" : "", find->shell ? ", the shell's own" : "");
-    finder_draw(find->finder, frame, first, rows, title,
-                frame->cols < 80 ? "Alt-D S F H O filter, Del forgets"
-                                 : "Enter takes  Alt: D here S session F failed H all hosts O "
-                                   "shell's  Del forgets");
+    finder_draw(find->finder, frame, first, rows,
+                &(struct finder_look){
+                    .title = title,
+                    .help = frame->cols < 80 ? "Alt-D S F H O filter, Del forgets"
+                                             : "Enter takes  Alt: D here S session F failed H all "
+                                               "hosts O shell's  Del forgets",
+                    .describe = describe,
+                    .data = &app->find,
+                });
 }

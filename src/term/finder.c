@@ -10,6 +10,7 @@
 #include "term/fuzzy.h"
 
 #define PATTERN_MAX 500
+#define SCORES_MAX  65536
 #define SHOWN_BYTES 2048 /* of an item: more than any screen's width */
 
 struct fit {
@@ -18,8 +19,9 @@ struct fit {
 };
 
 struct finder {
-    struct finder_item *items;
-    size_t item_count;
+    const char **texts;
+    size_t text_count;
+    bool *fitted;     /* of each: it fits the pattern */
     struct fit *fits; /* the best last */
     size_t count;
     size_t selected; /* from the end: 0 is the best */
@@ -39,8 +41,9 @@ void finder_free(struct finder *f)
 {
     if (!f)
         return;
-    free(f->items);
+    free(f->texts);
     free(f->fits);
+    free(f->fitted);
     buf_release_secret(&f->pattern);
     free(f);
 }
@@ -56,32 +59,55 @@ static int by_score(const void *a, const void *b)
     return x->item < y->item ? -1 : x->item > y->item;
 }
 
+/* The fits are in the order of their items: a hundred thousand are sorted at each key, so by
+   counting where the scores are few. */
+static void sort(struct finder *f, int highest)
+{
+    if (highest >= SCORES_MAX) {
+        qsort(f->fits, f->count, sizeof *f->fits, by_score);
+        return;
+    }
+    size_t *begins = xcalloc((size_t)highest + 2, sizeof *begins);
+    struct fit *sorted = xcalloc(f->text_count + 1, sizeof *sorted);
+    for (size_t i = 0; i < f->count; i++)
+        begins[f->fits[i].score + 1]++;
+    for (int score = 1; score <= highest; score++)
+        begins[score] += begins[score - 1];
+    for (size_t i = 0; i < f->count; i++)
+        sorted[begins[f->fits[i].score]++] = f->fits[i];
+    free(begins);
+    free(f->fits);
+    f->fits = sorted;
+}
+
 /* `again`: what did not fit the shorter pattern does not fit this one. */
 static void search(struct finder *f, bool again)
 {
     const char *pattern = buf_str(&f->pattern);
-    size_t count = again ? f->count : f->item_count;
+    int highest = 0;
     f->count = 0;
-    for (size_t i = 0; i < count; i++) {
-        size_t item = again ? f->fits[i].item : i;
-        int score = fuzzy_score(pattern, f->items[item].text);
+    for (size_t i = 0; i < f->text_count; i++) {
+        int score = again && !f->fitted[i] ? -1 : fuzzy_score(pattern, f->texts[i]);
+        f->fitted[i] = score >= 0;
         if (score >= 0)
-            f->fits[f->count++] = (struct fit){item, score};
+            f->fits[f->count++] = (struct fit){i, score};
+        highest = score > highest ? score : highest;
     }
-    if (*pattern) /* else they are in order */
-        qsort(f->fits, f->count, sizeof *f->fits, by_score);
+    sort(f, highest);
     f->selected = f->top = 0;
 }
 
-void finder_set(struct finder *f, const struct finder_item *items, size_t count)
+void finder_set(struct finder *f, const char *const *texts, size_t count)
 {
-    free(f->items);
+    free(f->texts);
     free(f->fits);
-    f->items = xcalloc(count + 1, sizeof *f->items);
+    free(f->fitted);
+    f->texts = xcalloc(count + 1, sizeof *f->texts);
+    f->fitted = xcalloc(count + 1, sizeof *f->fitted);
     f->fits = xcalloc(count + 1, sizeof *f->fits);
     for (size_t i = 0; i < count; i++)
-        f->items[i] = items[i];
-    f->item_count = count;
+        f->texts[i] = texts[i];
+    f->text_count = count;
     search(f, false);
 }
 
@@ -208,18 +234,21 @@ static int put_text(struct frame *frame, int row, int col, const char *text, con
     return col - begin;
 }
 
-static void draw_item(struct finder *f, struct frame *frame, int row, size_t at)
+static void draw_item(struct finder *f, struct frame *frame, int row, size_t at,
+                      const struct finder_look *look)
 {
     static const struct style plain;
-    const struct finder_item *item = &f->items[f->fits[f->count - 1 - at].item];
+    size_t item = f->fits[f->count - 1 - at].item;
+    char before[FINDER_BEFORE] = "";
+    if (look->describe)
+        look->describe(look->data, item, before);
     bool selected = at == f->selected;
     struct style style = {.attrs = selected ? ATTR_REVERSE : 0};
     frame_fill(frame, row, 0, frame->cols, selected ? &style : &plain);
     if (selected)
         frame_put(frame, row, 0, 1, &style, ">", 1);
-    int col =
-        2 + frame_put(frame, row, 2, frame->cols - 2, &style, item->before, strlen(item->before));
-    put_text(frame, row, col, item->text, finder_pattern(f), selected);
+    int col = 2 + frame_put(frame, row, 2, frame->cols - 2, &style, before, strlen(before));
+    put_text(frame, row, col, f->texts[item], finder_pattern(f), selected);
 }
 
 static void scroll(struct finder *f)
@@ -236,7 +265,7 @@ static void draw_pattern(struct finder *f, struct frame *frame, int row, const c
     static const struct style plain, bold = {.attrs = ATTR_BOLD};
     char head[120];
     const char *pattern = buf_str(&f->pattern);
-    int n = snprintf(head, sizeof head, "%s %zu/%zu> ", title, f->count, f->item_count);
+    int n = snprintf(head, sizeof head, "%s %zu/%zu> ", title, f->count, f->text_count);
     frame_fill(frame, row, 0, frame->cols, &plain);
     int col = frame_put(frame, row, 0, frame->cols, &bold, head, (size_t)n);
     if (col < frame->cols)
@@ -247,8 +276,8 @@ static void draw_pattern(struct finder *f, struct frame *frame, int row, const c
     frame->cursor_shape = 0;
 }
 
-void finder_draw(struct finder *f, struct frame *frame, int first, int rows, const char *title,
-                 const char *help)
+void finder_draw(struct finder *f, struct frame *frame, int first, int rows,
+                 const struct finder_look *look)
 {
     static const struct style plain, faint = {.attrs = ATTR_ITALIC};
     int helped = rows > 4 ? 1 : 0, lowest = first + rows - 2 - helped;
@@ -257,8 +286,8 @@ void finder_draw(struct finder *f, struct frame *frame, int first, int rows, con
     for (int row = first; row < first + rows; row++)
         frame_fill(frame, row, 0, frame->cols, &plain);
     for (int i = 0; lowest - i >= first && f->top + (size_t)i < f->count; i++)
-        draw_item(f, frame, lowest - i, f->top + (size_t)i);
-    draw_pattern(f, frame, lowest + 1, title);
+        draw_item(f, frame, lowest - i, f->top + (size_t)i, look);
+    draw_pattern(f, frame, lowest + 1, look->title);
     if (helped)
-        frame_put(frame, lowest + 2, 0, frame->cols, &faint, help, strlen(help));
+        frame_put(frame, lowest + 2, 0, frame->cols, &faint, look->help, strlen(look->help));
 }

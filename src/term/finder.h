@@ -9,19 +9,16 @@
 #include "term/frame.h"
 #include "term/keys.h"
 
-/* One row. Strings are borrowed until the items are set anew. */
-struct finder_item {
-    const char *text;   /* what is searched and taken; newlines are shown as such */
-    const char *before; /* shown before it, in a column; "" */
-};
+#define FINDER_BEFORE 64
 
 struct finder;
 
 struct finder *finder_new(void);
 void finder_free(struct finder *f);
 
-/* The oldest first; the items are copied, their strings are not. The pattern stays. */
-void finder_set(struct finder *f, const struct finder_item *items, size_t count);
+/* What is searched and taken, the oldest first; newlines are shown as such. The texts are borrowed
+   until they are set anew. The pattern stays. */
+void finder_set(struct finder *f, const char *const *texts, size_t count);
 const char *finder_pattern(struct finder *f); /* borrowed */
 void finder_set_pattern(struct finder *f, const char *pattern);
 
@@ -34,9 +31,18 @@ enum finder_did finder_key(struct finder *f, const struct key *key);
 /* The index of the selected item as it was set; -1: nothing fits. */
 long finder_selected(const struct finder *f);
 
-/* Fill `rows` rows of the frame from `first` on; `title` stands before the pattern, `help` below it
-   where there is room. The cursor goes behind the pattern. */
-void finder_draw(struct finder *f, struct frame *frame, int first, int rows, const char *title,
-                 const char *help);
+/* What stands around the items when they are drawn. */
+struct finder_look {
+    const char *title; /* before the pattern */
+    const char *help;  /* below it, where there is room */
+    /* What is said before an item, in a column; it is asked for those that are seen. NULL: nothing
+     */
+    void (*describe)(void *data, size_t item, char before[FINDER_BEFORE]);
+    void *data;
+};
+
+/* Fill `rows` rows of the frame from `first` on. The cursor goes behind the pattern. */
+void finder_draw(struct finder *f, struct frame *frame, int first, int rows,
+                 const struct finder_look *look);
 
 #endif

@@ -43,7 +43,9 @@ static long find_whole(const struct word *w, const char *text)
 {
     long found = -1;
     for (size_t at = 0; text[at]; at++) {
-        size_t n = 0;
+        if (!same(w, 0, text[at])) /* most characters */
+            continue;
+        size_t n = 1;
         while (n < w->len && text[at + n] && same(w, n, text[at + n]))
             n++;
         if (n < w->len)

@@ -5,6 +5,7 @@
     time to a command's output the same, against `ssh HOST COMMAND`
     cat of a large file        against `ssh -tt ... > /dev/null`
     key to screen              at the prompt, over 200 ms of round trip
+    key to list                Ctrl-R, and a letter in it, with a history of 100,000 lines
     resident memory            at the prompt, and after the large file
 
 Nothing here fails on time: it prints.
@@ -149,6 +150,26 @@ def measure_keys(bench):
     return memory
 
 
+def measure_list(bench):
+    path = pathlib.Path(bench.home.env["XDG_STATE_HOME"]) / "tether/history/web1"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"\x1f0a.{n} {1600000000 + n} 0 12 /srv/site{n % 40}\x1fmake target-{n} "
+                            f"CFLAGS='-O2 -g{n % 7}'\n" for n in range(100000)))
+    program = Raw([bench.program, "web1"], bench.home.env)
+    program.wait(b"]:")
+    took = {}
+    for label, keys, wanted in (("Ctrl-R", b"\x12", b"history"), ("a letter", b"7", b"7"),
+                                ("one more", b"9", b"9"), ("Escape", b"\x1b", b"]:")):
+        program.data = b""
+        start = time.monotonic()
+        os.write(program.fd, keys)
+        program.wait(wanted)
+        took[label] = (time.monotonic() - start) * 1000
+    program.end()
+    path.unlink()
+    print("  " + ", ".join(f"{label} {ms:.0f} ms" for label, ms in took.items()))
+
+
 class Bench:
     def __init__(self, program, folder):
         self.program = os.path.abspath(program)
@@ -207,6 +228,8 @@ def main():
             large = measure_cat(bench)
             print("Key to screen at the prompt, 200 ms of round trip")
             small = measure_keys(bench)
+            print("Key to list, with a history of 100,000 lines")
+            measure_list(bench)
             print("Resident memory")
             print(f"  at the prompt {small:.1f} MB, with a full scrollback {large:.1f} MB")
 

@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -47,15 +48,20 @@ static enum finder_did name(struct finder *f, uint32_t code)
     return finder_key(f, &(struct key){.kind = KEY_NAMED, .code = code});
 }
 
-static const struct finder_item items[] = {
-    {"make all", " 3d  "}, {"git status", " 2d  "}, {"git log\n-p", " 1d  "}, {"ls", " 1h  "}};
+static const char *const texts[] = {"make all", "git status", "git log\n-p", "ls"};
+
+static void describe(void *data, size_t item, char before[FINDER_BEFORE])
+{
+    const char *const *ages = data;
+    snprintf(before, FINDER_BEFORE, " %s  ", ages[item]);
+}
 
 static void keys(void **state)
 {
     (void)state;
     struct finder *f = finder_new();
     assert_int_equal(finder_selected(f), -1);
-    finder_set(f, items, 4);
+    finder_set(f, texts, 4);
     assert_int_equal(finder_selected(f), 3);
     name(f, KEY_UP);
     assert_int_equal(finder_selected(f), 2);
@@ -91,7 +97,9 @@ static void picture(struct finder *f, int first, int rows, int cols, const char 
     struct frame frame;
     struct buf text = {0};
     frame_init(&frame, glyphs, rows + first, cols);
-    finder_draw(f, &frame, first, rows, "history", "help");
+    const char *ages[] = {"3d", "2d", "1d", "1h"};
+    const struct finder_look look = {"history", "help", describe, ages};
+    finder_draw(f, &frame, first, rows, &look);
     frame_text(&frame, &text);
     assert_string_equal(buf_str(&text), wanted);
     buf_release(&text);
@@ -103,7 +111,7 @@ static void pictures(void **state)
 {
     (void)state;
     struct finder *f = finder_new();
-    finder_set(f, items, 4);
+    finder_set(f, texts, 4);
     picture(
         f, 0, 6, 30,
         "   3d  make all\n   2d  git status\n   1d  git log ; -p\n>  1h  ls\nhistory 4/4>\nhelp\n");
