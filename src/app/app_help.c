@@ -33,15 +33,17 @@ struct row {
 static const struct row line_keys[] = {
     {"Enter", "run the line; in an unfinished one a new row"},
     {"Up Down", "the history"},
-    {"Ctrl-R", "the history as a list, searched"},
     {"Right", "take what is suggested behind the cursor"},
     {"Ctrl-Right", "take its next word"},
     {"Tab", "complete"},
-    {"Ctrl-X Ctrl-E", "edit the line in the host's editor, and run it"},
     {"Ctrl-C", "drop the line"},
     {"Ctrl-L", "clear the screen; nothing is lost"},
     {"Ctrl-D", "on an empty line: leave"},
     {"PageUp", "look back"},
+    {NULL, NULL},
+};
+static const struct row typing_keys[] = {
+    {"Ctrl-R", "the history as a list, searched"},
     {NULL, NULL},
 };
 static const struct row emacs_keys[] = {
@@ -49,15 +51,29 @@ static const struct row emacs_keys[] = {
     {"Alt-B Alt-F", "a word back, a word on"},
     {"Ctrl-W U K", "cut the word, all before, all behind"},
     {"Ctrl-Y Alt-Y", "insert what was cut; what was cut before"},
-    {"Ctrl-_", "undo"},
+    {"Ctrl-_ Alt-/", "undo, redo"},
     {"Alt-.", "the last word of the line before"},
+    {"Alt-P Alt-N", "older, newer lines that begin alike"},
+    {"Ctrl-X Ctrl-E", "edit the line in the host's editor, and run it"},
     {NULL, NULL},
 };
-static const struct row vi_keys[] = {
-    {"Escape", "vi's commands; i, a insert again"},
-    {"k j", "the history, as a command"},
-    {"/", "search the history, as a command"},
+static const struct row vi_insert_keys[] = {
+    {"Escape", "vi's commands"},
+    {"Ctrl-X Ctrl-E", "edit the line in the host's editor, and run it"},
     {NULL, NULL},
+};
+static const struct row vi_command_keys[] = {
+    {"i a", "insert again: here, behind"},
+    {"u Ctrl-R", "undo, redo"},
+    {"k j K J", "the history; lines that begin alike"},
+    {"/ ? n N", "search it: older, newer; again, back"},
+    {"v", "edit the line in the host's editor, and run it"},
+    {NULL, NULL},
+};
+static const struct row windows_keys[] = {
+    {"Shift-arrows", "select"},      {"Ctrl-A C X V", "select all, copy, cut, insert"},
+    {"Ctrl-Z Ctrl-Y", "undo, redo"}, {"F8", "older lines that begin alike"},
+    {"Escape", "clear the line"},    {NULL, NULL},
 };
 static const struct row menu_keys[] = {
     {"Tab, arrows", "choose"},
@@ -121,8 +137,16 @@ static void add_rows(struct help *h, const char *title, const struct row *rows)
 
 static void add_line_mode(struct help *h, struct app *app)
 {
+    const struct editor_view view = editor_view(app->editor);
+    bool windows = app->options->own->keys == KEYS_WINDOWS, vi = view.mode && !windows;
     add_rows(h, "At the prompt", line_keys);
-    add_rows(h, NULL, editor_view(app->editor).vi_command ? vi_keys : emacs_keys);
+    if (!view.vi_command)
+        add_rows(h, NULL, typing_keys);
+    add_rows(h, NULL,
+             windows                                     ? windows_keys
+             : view.vi_command                           ? vi_command_keys
+             : vi && strcmp(view.mode, "overwrite") != 0 ? vi_insert_keys
+                                                         : emacs_keys);
 }
 
 /* ssh's own, as they are read from what goes to the host. */

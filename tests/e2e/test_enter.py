@@ -230,6 +230,14 @@ def test_help_lists_the_keys(lab):
         term.send(end)
         term.wait_gone(title)
         term.wait_prompt()
+    term.run("set -o vi")
+    for keys, shown in (("", "vi's commands"), ("\x1b", "insert again")):
+        term.send(keys + "\x1d?")
+        term.wait_for(shown)
+        term.send("q")
+        term.wait_gone(shown)
+    term.send("iset -o emacs\r")
+    term.wait_prompt()
     # In a small window it scrolls.
     term.resize(5, 20)
     term.send("\x1d?")

@@ -555,6 +555,48 @@ static void suggestion(void **state)
     history_add(history, "caf\u00e9 noir", NULL, 0, &err);
     editor_set(e, "caf\xc3", 4, 4); /* half a character is no begin of one */
     assert_null(editor_view(e).suggestion);
+    /* The answer is kept from key to key, but not when the history has changed. */
+    editor_clear(e);
+    type(e, "zq");
+    assert_null(editor_view(e).suggestion);
+    history_add(history, "zqx in /a", "/a", 5, &err);
+    assert_string_equal(editor_view(e).suggestion, "x in /a");
+    history_add(history, "zqy in /b", "/b", 6, &err);
+    assert_string_equal(editor_view(e).suggestion, "y in /b");
+    editor_set_cwd(e, "/a");
+    assert_string_equal(editor_view(e).suggestion, "x in /a");
+    type(e, "y");
+    assert_string_equal(editor_view(e).suggestion, " in /b");
+    type(e, "<BS>");
+    assert_string_equal(editor_view(e).suggestion, "x in /a");
+    assert_true(history_delete(history, "zqx in /a", &err));
+    assert_string_equal(editor_view(e).suggestion, "y in /b");
+    editor_set_keys(e, EDITOR_VI); /* vi inserts with suggestions too, and commands without */
+    assert_string_equal(editor_view(e).suggestion, "y in /b");
+    type(e, "<Esc>");
+    assert_null(editor_view(e).suggestion);
+    type(e, "A<Right>");
+    assert_string_equal(shown(e), "zqy in /b|");
+    editor_set_keys(e, EDITOR_EMACS);
+}
+
+static void offer(void **state)
+{
+    struct editor *e = *state;
+    editor_set_offer(e, "git status");
+    assert_string_equal(editor_view(e).suggestion, "git status");
+    type(e, "x");
+    assert_null(editor_view(e).suggestion);
+    type(e, "<BS>");
+    assert_string_equal(editor_view(e).suggestion, "git status");
+    type(e, "<Up><Down><M-f>");
+    assert_string_equal(shown(e), "git|");
+    editor_clear(e);
+    assert_null(editor_view(e).suggestion);
+    editor_set_offer(e, "git status");
+    type(e, "<Right>");
+    assert_string_equal(shown(e), "git status|");
+    assert_int_equal(type(e, "<CR>"), EDITOR_ACCEPT); /* only then is it run */
 }
 
 /* ---- what the caller does to the line ---- */
@@ -1032,6 +1074,7 @@ int main(void)
         TEST(incremental_search),
         TEST(search_skips_what_is_shown),
         TEST(suggestion),
+        TEST(offer),
         TEST(the_callers_changes),
         TEST(every_text_survives),
         TEST(pasting),
