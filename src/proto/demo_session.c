@@ -179,15 +179,6 @@ static int on_exec(ssh_session ssh, ssh_channel channel, const char *command, vo
     return start_command(user, command);
 }
 
-static void on_signal(ssh_session ssh, ssh_channel channel, const char *name, void *user)
-{
-    (void)ssh;
-    (void)channel;
-    struct channel *ch = user;
-    if (ch->started)
-        demo_shell_signal(&ch->shell, name);
-}
-
 static ssh_channel on_open(ssh_session ssh, void *data)
 {
     struct session *s = data;
@@ -206,7 +197,6 @@ static ssh_channel on_open(ssh_session ssh, void *data)
                       .channel_data_function = on_data,
                       .channel_eof_function = on_eof,
                       .channel_close_function = on_close,
-                      .channel_signal_function = on_signal,
                       .channel_pty_request_function = on_pty,
                       .channel_shell_request_function = on_shell,
                       .channel_exec_request_function = on_exec,

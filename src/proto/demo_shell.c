@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "proto/signal_name.h"
 
 #define USER_PATH "/usr/local/bin:/usr/bin:/bin:/usr/games"
 #define ROOT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -166,13 +165,6 @@ void demo_shell_resize(const struct demo_shell *shell, int rows, int cols)
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
     if (shell->pty && shell->out >= 0)
         ioctl(shell->out, TIOCSWINSZ, &size);
-}
-
-void demo_shell_signal(const struct demo_shell *shell, const char *name)
-{
-    int number = signal_number(name);
-    if (number > 0 && shell->pid > 0)
-        kill(-shell->pid, number);
 }
 
 void demo_shell_close(struct demo_shell *shell)

@@ -22,7 +22,6 @@ struct demo_shell_spec {
 
 bool demo_shell_start(struct demo_shell *shell, const struct demo_shell_spec *spec);
 void demo_shell_resize(const struct demo_shell *shell, int rows, int cols);
-void demo_shell_signal(const struct demo_shell *shell, const char *name);
 /* Close what is open; a program that still runs is hung up on. It is reaped by the caller. */
 void demo_shell_close(struct demo_shell *shell);
 

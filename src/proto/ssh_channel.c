@@ -412,12 +412,6 @@ void ssh_channel_resize(struct ssh_channel *ch, int rows, int cols)
         send_deferred(ch);
 }
 
-void ssh_channel_signal(struct ssh_channel *ch, const char *name)
-{
-    if (ch->state == CHANNEL_OPEN && !ch->closed_by_host && !ch->link->gone)
-        ssh_channel_request_send_signal(ch->channel, name);
-}
-
 int ssh_channel_status(const struct ssh_channel *ch)
 {
     return ch->status;

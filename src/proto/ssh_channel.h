@@ -35,7 +35,7 @@ const char *ssh_link_server(const struct ssh_link *link); /* its banner, sanitis
 uint64_t ssh_link_received(const struct ssh_link *link);
 /* Milliseconds that sent data has been waiting to be acknowledged by the peer's TCP (by way of
    jump hosts: the first one's); 0: all is acknowledged, or the system cannot tell. And the
-   smoothed round trip, -1 if unknown. */
+   smoothed round trip in full milliseconds, -1 if unknown. */
 int64_t ssh_link_unanswered(const struct ssh_link *link);
 int64_t ssh_link_rtt(const struct ssh_link *link);
 
@@ -75,8 +75,6 @@ bool ssh_channel_at_end(const struct ssh_channel *ch);
 size_t ssh_channel_give(struct ssh_channel *ch, const void *data, size_t len);
 void ssh_channel_give_eof(struct ssh_channel *ch);
 void ssh_channel_resize(struct ssh_channel *ch, int rows, int cols);
-/* The `signal` request (RFC 4254 6.9): for exec channels without a pty only. */
-void ssh_channel_signal(struct ssh_channel *ch, const char *name);
 
 /* The exit status once closed: 0..255, 128+N if signal N ended it, -1 if the host never said. */
 int ssh_channel_status(const struct ssh_channel *ch);

@@ -208,7 +208,7 @@ int64_t ssh_link_unanswered(const struct ssh_link *link)
 int64_t ssh_link_rtt(const struct ssh_link *link)
 {
     struct tcp_info info;
-    return tcp_state(link, &info) && info.tcpi_rtt > 0 ? (int64_t)info.tcpi_rtt / 1000 : -1;
+    return tcp_state(link, &info) && info.tcpi_rtt > 0 ? ((int64_t)info.tcpi_rtt + 999) / 1000 : -1;
 }
 
 static bool link_lost(struct ssh_link *link, const char *reason)

@@ -203,19 +203,6 @@ static void terminal(void **state)
     buf_release(&out);
 }
 
-static void signals(void **state)
-{
-    (void)state;
-    if (getuid() == 0)
-        skip(); /* sshd passes no signals on to a root login; the demo host's test covers it */
-    struct ssh_channel *ch = start("echo up; exec sleep 1000", false);
-    struct buf out = {0};
-    channel_expect(shared.link, ch, &out, "up\n");
-    ssh_channel_signal(ch, "TERM");
-    assert_int_equal(channel_finish(shared.link, ch), 128 + 15);
-    buf_release(&out);
-}
-
 static void many_channels(void **state)
 {
     (void)state;
@@ -374,12 +361,12 @@ static void rekeying(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(statuses),          cmocka_unit_test(streams_stay_apart),
-        cmocka_unit_test(input_goes_whole),  cmocka_unit_test(output_comes_whole),
-        cmocka_unit_test(slow_reader),       cmocka_unit_test(terminal),
-        cmocka_unit_test(signals),           cmocka_unit_test(many_channels),
-        cmocka_unit_test(too_many_channels), cmocka_unit_test(lost_link),
-        cmocka_unit_test(keep_alive),        cmocka_unit_test(rekeying),
+        cmocka_unit_test(statuses),         cmocka_unit_test(streams_stay_apart),
+        cmocka_unit_test(input_goes_whole), cmocka_unit_test(output_comes_whole),
+        cmocka_unit_test(slow_reader),      cmocka_unit_test(terminal),
+        cmocka_unit_test(many_channels),    cmocka_unit_test(too_many_channels),
+        cmocka_unit_test(lost_link),        cmocka_unit_test(keep_alive),
+        cmocka_unit_test(rekeying),
     };
     return cmocka_run_group_tests(tests, start_host, stop_host);
 }
