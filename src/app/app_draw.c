@@ -296,8 +296,10 @@ static void status_right(struct app *app, struct buf *out)
     }
     if (app->completion.waiting)
         buf_puts(out, "completing  ");
-    if (view.rtt >= 0)
-        buf_printf(out, "%lld ms ", (long long)view.rtt);
+    /* The shell's own answer counts; where it gives none, the connection's. */
+    int64_t rtt = view.rtt < 0 && app->link ? ssh_link_rtt(app->link) : view.rtt;
+    if (rtt >= 0)
+        buf_printf(out, "%lld ms ", (long long)rtt);
 }
 
 /* ---- the frame ---- */

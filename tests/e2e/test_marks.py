@@ -94,6 +94,7 @@ def test_an_unknown_shell_is_a_plain_terminal(lab):
     term = lab.tether("web1")
     term.wait_for("odd>")
     plain(term)
+    term.wait_for(lambda: re.search(r"\d ms *$", term.status_line), what="the round trip")
     term.send("hello\r")
     term.wait_for("you said hello")
     term.send("quit\r")
