@@ -37,11 +37,11 @@ def _cells(text):
 
 
 class Ours:
-    """vscreen_dump, which goes on from one piece to the next."""
+    """vscreen_dump, which goes on from one piece to the next. `told`: programs may learn all."""
 
-    def __init__(self):
-        self.process = subprocess.Popen([DUMP, str(ROWS), str(COLS)], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE)
+    def __init__(self, told=False):
+        self.process = subprocess.Popen([DUMP, str(ROWS), str(COLS), *["told"] * told],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.replies = b""
 
     def __enter__(self):

@@ -12,12 +12,12 @@
 #include "base/err.h"
 #include "term/vscreen.h"
 
-static void feed(struct ecma48 *parser, struct vscreen *vs, const uint8_t *data, size_t len)
+/* All that a program can be told is known and allowed. */
+static void tell_all(struct vscreen *vs)
 {
-    struct ecma48_token token;
-    ecma48_feed(parser, data, len);
-    while (ecma48_next(parser, &token))
-        vscreen_token(vs, &token);
+    for (int slot = 0; slot < VSCREEN_COLORS; slot++)
+        vscreen_know_color(vs, slot, 0x102030);
+    vscreen_allow(vs, &(struct vscreen_allowed){.clipboard = true, .kitty_keys = true});
 }
 
 static void dump_row(const struct vscreen *vs, const struct glyphs *glyphs, int row)
@@ -55,17 +55,19 @@ static void dump(struct vscreen *vs, const struct glyphs *glyphs)
 
 int main(int argc, char **argv)
 {
-    if (argc != 3)
+    if (argc < 3)
         return 2;
     struct glyphs *glyphs = glyphs_new();
     struct ecma48 *parser = ecma48_new();
     struct vscreen *vs = vscreen_new(glyphs, atoi(argv[1]), atoi(argv[2]), 1000);
+    if (argc > 3)
+        tell_all(vs);
     size_t len;
     while (scanf("%zu", &len) == 1 && getchar() == '\n') {
         uint8_t *data = xmalloc(len);
         if (fread(data, 1, len, stdin) != len)
             BUG("the piece is cut short");
-        feed(parser, vs, data, len);
+        vscreen_feed(vs, parser, data, len);
         free(data);
         dump(vs, glyphs);
     }
