@@ -195,6 +195,19 @@ def test_prompts_that_tell_nothing(lab):
     term.shown(r"\S+ \S+> false")
 
 
+def test_an_unfinished_picture_is_held_back_for_a_while(lab):
+    lab.host()
+    term = lab.enter()
+    term.send("printf 'rea''dy'; read; printf '\\e[?2026hpic''ture'; read; printf '\\e[?2026l'\r")
+    term.wait_for("ready")
+    start_time = time.monotonic()
+    term.send("\r")
+    term.wait_for("picture")
+    assert time.monotonic() - start_time >= 0.1
+    term.send("\r")
+    term.wait_prompt()
+
+
 # Floods.
 
 def transcript(lab, term):
