@@ -13,6 +13,7 @@
 #include "base/utf8.h"
 
 #define REFUSED_WITHIN_MS 2000 /* a shell that refuses our command does so at once */
+#define WHO_TIMES         5
 #define SMALL_COMMAND     8900 /* dropbear ends the connection at one of 9000 bytes */
 
 /* ---- questions ---- */
@@ -227,6 +228,9 @@ static void open_session(struct app *app)
 {
     char token[MARKS_TOKEN_LEN + 1];
     app_nested_leave(app);
+    app->who_left = WHO_TIMES;
+    app->who_at = 0;
+    app->instead[0] = '\0';
     app_make_token(token);
     marks_release(&app->marks);
     marks_init(&app->marks, token);

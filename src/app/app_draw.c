@@ -155,6 +155,10 @@ static void session_state_text(struct app *app, const struct session_view *view,
     }
     switch (view->state) {
     case SESSION_STARTING:
+        if (app->instead[0]) {
+            buf_printf(out, "plain terminal: %s runs in place of the shell", app->instead);
+            break;
+        }
         if ((view->announced && !view->dialect) || app->shell_asked)
             buf_puts(out, "plain terminal: no line editing for this shell");
         else if (app->now - view->since > (view->announced ? START_WAIT_MS : MARKS_WAIT_MS))

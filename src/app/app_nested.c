@@ -2,16 +2,20 @@
    session of its own; the sessions of the shells around it stand still meanwhile. */
 #include "app/app_priv.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/log.h"
 #include "base/utf8.h"
 #include "session/nested.h"
 
 #define ANSWER_MS                                                                                  \
     2000 /* a shell names itself and takes its hooks within this, and the link's time */
-#define AT_REST_MS 300 /* what has said nothing for so long waits */
-#define LEVELS_MAX 16
+#define AT_REST_MS   300 /* what has said nothing for so long waits */
+#define WHO_AGAIN_MS 500
+#define LEVELS_MAX   16
 
 /* ---- the offer ---- */
 
@@ -27,10 +31,52 @@ static bool stands_at_prompt(const struct app *app)
     return like;
 }
 
+/* The bootstrap has run, and yet there is no prompt of ours: what the terminal shows has been at
+   rest, and is a prompt or fills the screen. */
+static bool is_astray(const struct app *app, const struct session_view *view)
+{
+    return app->phase == PHASE_SESSION && view->state == SESSION_STARTING && view->announced &&
+           view->pid > 0 && app->level_count == 0 && app->now - app->heard_at >= AT_REST_MS &&
+           (vscreen_modes(app->vscreen)->alternate || stands_at_prompt(app));
+}
+
+static void ask_who(struct app *app)
+{
+    const struct session_view view = session_view(app->session);
+    if (app->who_left == 0 || app->now < app->who_at || !is_astray(app, &view))
+        return;
+    struct buf command = {0};
+    dialect_who_command(view.pid, &command);
+    if (app_side_start(app, SIDE_WHO, buf_str(&command)))
+        app->who_left--;
+    app->who_at = app->now + WHO_AGAIN_MS;
+    buf_release(&command);
+}
+
+/* A start-up file may have become another shell, which stands at its prompt now: it is that one's
+   line that is edited. Nothing is typed to anything else: what has the terminal is that shell, or
+   its line editor has it (a helper of fish's at its first start is in front, too). */
+void app_nested_who(struct app *app, const char *shell, const char *front, bool keys)
+{
+    const struct session_view view = session_view(app->session);
+    const struct dialect *d = dialect_of(shell);
+    bool full = vscreen_modes(app->vscreen)->alternate, in_front = strcmp(shell, front) == 0;
+    log_line(1, "in the shell's place: %s, in front: %s", shell, front);
+    if (!is_astray(app, &view))
+        return;
+    if (d && d != view.dialect && !full && (in_front || keys) && !session_is_raw(app->session))
+        app_nested_begin(app);
+    else if (full && !in_front)
+        snprintf(app->instead, sizeof app->instead, "%s", front);
+    if (!d && in_front)
+        app->who_left = 0; /* a shell that is not known, or a host that does not tell */
+    app->dirty = true;
+}
+
 bool app_nested_offers(const struct app *app)
 {
     const struct session_view view = session_view(app->session);
-    bool plain = view.state == SESSION_STARTING && !view.dialect &&
+    bool plain = view.state == SESSION_STARTING && (!view.dialect || app->who_left == 0) &&
                  (view.announced || app->shell_asked) && !app->options->own->raw;
     return app->phase == PHASE_SESSION && (view.state == SESSION_RUNNING || plain) &&
            !session_is_raw(app->session) && !app->nested_until &&
@@ -111,8 +157,20 @@ void app_nested_begin(struct app *app)
     app->nested_until = app->now + ANSWER_MS + (rtt > 0 ? 3 * rtt : 0);
 }
 
+int64_t app_nested_deadline(const struct app *app)
+{
+    const struct session_view view = session_view(app->session);
+    int64_t deadline = app->nested_until ? app->nested_until : CLOCK_NEVER;
+    if (view.state != SESSION_STARTING || !view.announced || app->who_left == 0)
+        return deadline;
+    int64_t ask_at =
+        app->heard_at + AT_REST_MS > app->who_at ? app->heard_at + AT_REST_MS : app->who_at;
+    return ask_at > app->now ? clock_earlier(deadline, ask_at) : deadline;
+}
+
 void app_nested_step(struct app *app)
 {
+    ask_who(app);
     if (!app->nested_until || app->now < app->nested_until)
         return;
     char who[100];
@@ -159,6 +217,9 @@ static void set_place(struct app *app, const char *user, const char *node, const
                               here = {.user = user, .node = node, .shell = shell};
     app->node = xstrdup(node);
     app->elsewhere = !nested_same_place(&first, &here);
+    /* In place of the session's own shell. */
+    if (!session_view(outer->session).marked && !app->elsewhere)
+        return;
     struct buf label = {0};
     buf_printf(&label, "%s ", app->host);
     nested_label(&around, &here, &label);

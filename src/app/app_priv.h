@@ -50,7 +50,7 @@ struct ask {
 };
 
 /* A second channel beside the session's, for one question to the host. */
-enum side_purpose { SIDE_NONE, SIDE_SIGNAL, SIDE_COMPLETE, SIDE_HISTORY };
+enum side_purpose { SIDE_NONE, SIDE_SIGNAL, SIDE_COMPLETE, SIDE_HISTORY, SIDE_WHO };
 struct side {
     enum side_purpose purpose;
     struct ssh_channel *channel;
@@ -154,6 +154,9 @@ struct app {
     char *prompt_host;    /* what stands for the host in its prompt; NULL: its name */
     bool elsewhere;       /* another user or host than the session's own */
     int64_t nested_until; /* a nested shell is asked to take hooks; 0: none is */
+    int who_left;         /* times to ask what runs instead of the shell that was started */
+    int64_t who_at;       /* when to */
+    char instead[64];     /* it is this; "": it is not known */
     int64_t heard_at;     /* the host's last bytes */
 
     struct ssh_connect *connect;
@@ -339,6 +342,7 @@ void app_find_again(struct app *app); /* what is listed has changed */
 /* app_nested.c: shells within the session's shell */
 bool app_nested_offers(const struct app *app);
 void app_nested_begin(struct app *app);
+int64_t app_nested_deadline(const struct app *app);
 void app_nested_step(struct app *app);        /* once per turn */
 bool app_nested_hides(const struct app *app); /* what is printed is the echo of our line */
 /* marks_token for the shell that speaks, which is the one the person is in from then on. */
@@ -346,6 +350,8 @@ enum mark_kind app_nested_mark(struct app *app, const struct ecma48_token *token
                                struct mark *mark);
 void app_nested_named(struct app *app, const struct mark *mark);
 void app_nested_prompt(struct app *app);
+/* What the session's shell has become, what has its terminal, and whether that reads keys. */
+void app_nested_who(struct app *app, const char *shell, const char *front, bool keys);
 void app_nested_leave(struct app *app); /* back to the outermost */
 
 /* app_side.c */

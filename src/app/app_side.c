@@ -98,12 +98,27 @@ static void complete_answer(struct app *app)
     app_complete_answer(app, strtol(data, NULL, 10), options + 1, first, count);
 }
 
+/* <name> LF <name> LF <"raw" or ""> LF */
+static void who_answer(struct app *app)
+{
+    char name[3][64] = {"", "", ""};
+    const char *line = buf_str(&app->side.output);
+    for (int i = 0; i < 3 && line && *line; i++) {
+        utf8_sanitize(name[i], sizeof name[i], line, strcspn(line, "\n"), 40, 0);
+        line = strchr(line, '\n');
+        line = line ? line + 1 : NULL;
+    }
+    app_nested_who(app, name[0], name[1], strcmp(name[2], "raw") == 0);
+}
+
 static void answer(struct app *app)
 {
     int status = ssh_channel_status(app->side.channel);
     const char *error = ssh_channel_error(app->side.channel);
     if (app->side.purpose == SIDE_HISTORY) {
         app_host_history_file(app, buf_data(&app->side.output), app->side.output.len);
+    } else if (app->side.purpose == SIDE_WHO) {
+        who_answer(app);
     } else if (error[0]) {
         app->completion.waiting = false;
         app_notice(app, "the host allows no second channel: %s", error);
@@ -133,7 +148,7 @@ void app_side_step(struct app *app)
         return;
     if (ssh_channel_state(side->channel) != CHANNEL_CLOSED) {
         app->completion.waiting = false;
-        if (side->purpose != SIDE_HISTORY)
+        if (side->purpose != SIDE_HISTORY && side->purpose != SIDE_WHO)
             app_notice(app, "the host did not answer a request within %d s", SIDE_LIMIT_MS / 1000);
     } else {
         answer(app);

@@ -101,9 +101,11 @@ void dialect_start_script(const struct dialect_start *start, struct buf *script)
    no room. `fields`: the prompt wants any. */
 void dialect_start_hooks(const struct dialect *d, bool fields, struct buf *out);
 
-/* Commands for a second channel, under any login shell as above. The first sends a signal to
-   the foreground job of the shell `pid` and prints what it did; the second prints what a path,
+/* Commands for a second channel, under any login shell as above. The first prints the names of what
+   runs as `pid` and of what has its terminal's foreground, a line each; the second sends a signal
+   to the foreground job of the shell `pid` and prints what it did; the third prints what a path,
    command or variable could go on as at the end of `line`; the third the end of a history file. */
+void dialect_who_command(long pid, struct buf *out);
 void dialect_signal_command(long pid, const char *signal, struct buf *out);
 void dialect_complete_command(const char *cwd, const char *names, const char *line, size_t len,
                               struct buf *out);

@@ -8,7 +8,8 @@
 #include "session/quote.h"
 
 /* From share/shell/, embedded by the build. */
-extern const char shell_boot[], shell_start[], shell_signal[], shell_complete[], shell_history[];
+extern const char shell_boot[], shell_start[], shell_signal[], shell_complete[], shell_who[],
+    shell_history[];
 
 #define NAMES_MAX 3000 /* dropbear takes a command of 9000 bytes */
 
@@ -117,6 +118,13 @@ void dialect_start_hooks(const struct dialect *d, bool fields, struct buf *out)
 {
     const char *before = fields ? d->fields : "";
     buf_printf(out, "%zu%s%s", 10000 + strlen(before) + strlen(d->hooks), before, d->hooks);
+}
+
+void dialect_who_command(long pid, struct buf *out)
+{
+    struct buf script = {0};
+    buf_printf(&script, "__tt_pid=%ld\n%s", pid, shell_who);
+    wrap_script(&script, out);
 }
 
 void dialect_signal_command(long pid, const char *signal, struct buf *out)

@@ -2,6 +2,8 @@
 
 import shutil
 
+import pytest
+
 PLAIN = "plain terminal"
 
 
@@ -44,3 +46,105 @@ def test_a_shell_that_there_is_not(lab):
     term = lab.tether("--shell", "bsh", "web1", cols=200)
     assert term.wait_exit() == 2
     assert "--shell must be auto|plain|bash|" in term.history and "not 'bsh'" in term.history
+
+
+@pytest.mark.parametrize("shell, file, line, name", [
+    ("/bin/bash", ".bash_profile", "exec fish", "fish"),
+    ("/bin/bash", ".bashrc", "[[ $- == *i* ]] && PS1='late%% ' exec zsh", "zsh"),
+    ("/bin/dash", ".profile", "exec bash --norc", "bash"),
+])
+def test_a_start_up_file_becomes_another_shell(lab, shell, file, line, name):
+    files = {file: line + "\n", ".zshrc": "", "uniquefile": "found\n"}
+    if file == ".bashrc":
+        files[".bash_profile"] = ". ~/.bashrc\n"
+    home = lab.host(shell=shell, files=files).home("ann")
+    term = lab.tether("web1")
+    term.wait_for(lambda: term.before_cursor() == f"[web1]: {home}> ")
+    assert name in term.status_line
+    term.send("cat uni\t")
+    term.wait_for(lambda: term.typed().rstrip() == "cat uniquefile")
+    term.send("\r")
+    term.shown("found")
+    assert "stty" not in term.text
+    term.wait_prompt()
+    term.send("exit 3\r")
+    assert term.wait_exit() == 3
+
+
+def test_a_start_up_file_attaches_tmux(lab):
+    tmux = "tmux -f /dev/null -L $USER-test new-session 'PS1=within: sh'"
+    lab.host(files={".bash_profile": f"{tmux}; exit 5\n"})
+    term = lab.tether("web1", cols=100)
+    term.wait_for("within:")
+    term.wait_for(lambda: "plain terminal: tmux runs in place of the shell" in term.status_line)
+    term.send("echo ty''ped\r")
+    term.shown("within: *typed|typed")
+    term.send("exit\r")
+    assert term.wait_exit() == 5
+
+
+# What answers our command, and what it does with lines that a person types.
+APPLIANCE = """#!/usr/bin/python3
+import sys
+if len(sys.argv) > 1:
+    print("% Unknown command.")
+    sys.exit(1)
+while True:
+    line = input("switch# ")
+    if line == "exit":
+        sys.exit(0)
+    print(f"% {line!r} is not known." if line != "show version" else "Version 15.2")
+"""
+MENU = "printf '1) mail 2) leave: '; while read -r x; do echo \"you chose <$x>\"; done; exit 0"
+
+
+def test_an_appliance_is_a_plain_terminal(lab):
+    path = lab.folder / "appliance"
+    path.write_text(APPLIANCE)
+    path.chmod(0o755)
+    lab.host(shell=str(path))
+    term = lab.tether("web1")
+    term.wait_for("switch#")
+    term.send("show version\r")
+    term.shown("Version 15.2")
+    assert "Unknown" not in term.text and "is not known" not in term.text
+    term.send("exit\r")
+    assert term.wait_exit() == 0
+
+
+def test_a_forced_command_is_a_plain_terminal(lab):
+    lab.host(options=[f"ForceCommand {MENU}"])
+    term = lab.tether("web1")
+    term.wait_for("2) leave:")
+    term.send("1\r")
+    term.shown("you chose <1>")
+    assert term.text.count("you chose") == 1
+    term.send("\x04")
+    assert term.wait_exit() == 0
+
+
+def test_a_restricted_shell_is_a_plain_terminal(lab):
+    path = lab.folder / "rbash"
+    path.symlink_to("/bin/bash")
+    lab.host(shell=str(path), files={".bash_profile": "PS1='jail$ '\n"})
+    term = lab.tether("web1")
+    term.wait_for("jail$")
+    term.send("cd /\r")
+    term.wait_for("restricted")
+    assert "exec" not in term.text
+    # Even if it is asked for: what it may not do is not done halfway.
+    term.wait_for(lambda: "a shell waits here" in term.status_line)
+    term.send("\x1dt")
+    term.wait_for("keys still go to the host")
+    term.send("echo ty''ped\r")
+    term.shown("typed")
+    assert "tt_" not in term.text and "redirect" not in term.text
+    term.send("exit 4\r")
+    assert term.wait_exit() == 4
+
+
+def test_no_login(lab):
+    lab.host(shell="/usr/sbin/nologin")
+    term = lab.tether("web1")
+    assert term.wait_exit() == 1
+    assert "not available" in term.history
