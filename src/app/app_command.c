@@ -76,7 +76,7 @@ static void key_itself(struct app *app)
     const char byte = (char)app->options->own->command_key;
     /* At the prompt the shell's idle editor would take it for a command of its own. */
     if (app->phase == PHASE_SESSION && !session_line_mode(app->session))
-        session_type(app->session, &byte, 1);
+        session_type(app->session, &byte, 1, app->now);
     else if (app->phase != PHASE_SESSION || !app_line_key(app, &app->command_key))
         app_notice(app, "%s is for running programs: nothing is sent at the prompt",
                    app->command_name);

@@ -61,7 +61,7 @@ static void give(struct app *app, struct held *keys)
         keys_encode(&key, vscreen_modes(app->vscreen), &bytes);
     }
     if (!session_line_mode(app->session))
-        session_type(app->session, buf_data(&bytes), bytes.len);
+        session_type(app->session, buf_data(&bytes), bytes.len, app->now);
     buf_release(&bytes);
 }
 

@@ -240,7 +240,7 @@ static void raw_key(struct app *app, const struct key *key)
     struct key moved = *key; /* a click's row is the frame's */
     moved.mouse.row = view_screen_row(app->scroll.view, key->mouse.row);
     keys_encode(&moved, vscreen_modes(app->vscreen), &bytes);
-    session_type(app->session, buf_data(&bytes), bytes.len);
+    session_type(app->session, buf_data(&bytes), bytes.len, app->now);
     buf_release_secret(&bytes);
 }
 

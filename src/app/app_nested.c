@@ -177,7 +177,7 @@ void app_nested_step(struct app *app)
     const char *shell = session_view(app->session).shell;
     utf8_sanitize(who, sizeof who, shell, strlen(shell), 40, 0);
     pop(app);
-    session_type(app->session, "\025", 1); /* what may be left of our line */
+    session_type(app->session, "\025", 1, app->now); /* what may be left of our line */
     app_notice(app, "%s%sno shell that tether knows: keys still go to the host", who,
                who[0] ? " is " : "");
 }

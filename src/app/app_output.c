@@ -16,6 +16,23 @@ static void commit_ran(struct app *app)
     app_commit_line(app, session_typed_back(app->session));
 }
 
+/* What was typed here since is for what runs now, in its order: then comes what is held. */
+static void follow_ran(struct app *app)
+{
+    struct editor_view view = editor_view(app->editor);
+    char *text = xstrndup(view.text, view.len);
+    for (char *at = text; (at = strchr(at, '\n')) != NULL; at++)
+        *at = '\r';
+    session_type(app->session, text, view.len, app->now);
+    if (app->enter_waits)
+        session_type(app->session, "\r", 1, app->now);
+    explicit_bzero(text, view.len);
+    free(text);
+    editor_clear(app->editor);
+    app_complete_close(app);
+    app->completion.wanted = app->enter_waits = false;
+}
+
 static void begin_output(struct app *app)
 {
     vscreen_flag_line(app->vscreen, LINE_OUTPUT);
@@ -96,6 +113,8 @@ void app_do(struct app *app, unsigned todo)
         app_remember(app);
     if (todo & DO_RAN)
         commit_ran(app);
+    if (todo & DO_RAN)
+        follow_ran(app);
     if (todo & DO_OUTPUT)
         begin_output(app);
     if (todo & DO_PROMPT)

@@ -46,7 +46,7 @@ void session_swallow(struct session *s, enum swallow what, int64_t until)
 
 void session_clear_take(struct session *s)
 {
-    s->taking = false;
+    s->taking = s->take_dropped = false;
     s->take_at = CLOCK_NEVER;
     s->erased = 0;
     s->erase_step = 0;
@@ -119,7 +119,7 @@ static void send_keys(struct session *s, const char *keys)
     send_text(s, keys, strlen(keys));
 }
 
-void session_type(struct session *s, const void *data, size_t len)
+void session_type(struct session *s, const void *data, size_t len, int64_t now)
 {
     if (len == 0)
         return;
@@ -132,6 +132,8 @@ void session_type(struct session *s, const void *data, size_t len)
     }
     buf_append(&s->to_host, data, len);
     s->droppable += len;
+    if (memchr(data, '\r', len) || memchr(data, '\n', len))
+        s->entered_at = now;
     typeahead_add(&s->typed, data, len);
     s->keys_sent = true;
 }
@@ -168,6 +170,7 @@ unsigned session_take_over(struct session *s, const char *text, size_t len, int6
         s->rtt = now - s->taken_since;
         s->waiting_since = 0;
     }
+    len = s->take_dropped ? 0 : len;
     session_clear_take(s);
     typeahead_reset(&s->typed);
     buf_clear(&s->echoed);
@@ -231,6 +234,12 @@ void session_eof(struct session *s, int64_t now)
 
 bool session_drop(struct session *s)
 {
+    s->take_dropped = s->taking;
+    /* A line typed ahead may be about to run. */
+    if (s->take_at != CLOCK_NEVER) {
+        typeahead_reset(&s->typed);
+        send_keys(s, "\003");
+    }
     if (!s->continuing)
         return false;
     send_keys(s, s->dialect && s->dialect->drop_keys ? s->dialect->drop_keys : "\003");

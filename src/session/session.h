@@ -95,7 +95,8 @@ const char *session_typed_back(struct session *s);
 /* Line mode: may the line be submitted, or must Enter wait for what was typed ahead? */
 bool session_can_submit(const struct session *s);
 void session_submit(struct session *s, const char *line, size_t len, int64_t now);
-/* Ctrl-C at the prompt: true if the shell must hear of it (a continued command). */
+/* Ctrl-C at the prompt, also for what was typed ahead: true if the shell must hear of it (a
+ * continued command). */
 bool session_drop(struct session *s);
 /* Ctrl-D on an empty line. */
 void session_eof(struct session *s, int64_t now);
@@ -108,7 +109,7 @@ bool session_history(struct session *s, int64_t now);
 void session_complete_cancel(struct session *s);
 
 /* Raw mode: bytes typed. An interrupt drops what was typed and not sent yet. */
-void session_type(struct session *s, const void *data, size_t len);
+void session_type(struct session *s, const void *data, size_t len, int64_t now);
 /* What the terminal answers to a program's question. Dropped while much is waiting already. */
 void session_reply(struct session *s, const void *data, size_t len);
 /* Hand the line at the prompt to the host's own editor, or take it back. */

@@ -100,6 +100,14 @@ void session_aside(struct session *s, bool begins)
     s->in_prompt = begins;
 }
 
+/* When a line that was typed ahead would have begun to run: the take key would be read by what it
+   runs. The last Enter may have left before this prompt was seen. */
+static int64_t settled_at(const struct session *s, int64_t now)
+{
+    int64_t trip = s->rtt > 0 ? s->rtt + s->rtt / 2 : 0, answered = s->entered_at + trip;
+    return (answered > now ? answered : now) + SETTLE_MS;
+}
+
 unsigned session_input(struct session *s, int64_t now)
 {
     s->in_prompt = false;
@@ -125,7 +133,7 @@ unsigned session_input(struct session *s, int64_t now)
     if (s->raw && s->dialect && s->dialect->hand_each)
         session_hand(s, "", 0);
     if (s->typed.enters > 0 && s->dialect)
-        s->take_at = now + (s->rtt > SETTLE_MS ? s->rtt : SETTLE_MS);
+        s->take_at = settled_at(s, now);
     else
         session_take(s, now);
     return DO_PROMPT;

@@ -39,45 +39,64 @@ static void note_echo(struct session *s, const struct ecma48_token *token)
     }
 }
 
+/* Is it the echo of keys that went to the host before the take keys? Their space may be at its
+   end. */
+static bool is_typed_echo(const struct session *s, const struct ecma48_token *token)
+{
+    size_t len = token->len;
+    if (len > 0 && token->data[len - 1] == ' ')
+        len--;
+    return len == 0 || memmem(buf_data(&s->typed.seen), s->typed.seen.len, token->data, len);
+}
+
+/* The tty has said how much of what was typed it had: that much of its end comes back. */
+static unsigned take_erased(struct session *s, int64_t now)
+{
+    size_t len;
+    const char *tail = typeahead_tail(&s->typed, s->erased > 0 ? s->erased - 1 : 0, &len);
+    char *copy = xstrndup(tail, len);
+    unsigned todo = session_take_over(s, copy, len, now);
+    free(copy);
+    return todo;
+}
+
 /*
  * TAKE_ERASE: the take keys are a space and KILL, twice. The tty answers " ", then "\b \b" for
  * each column it had and one for the space; then " " and "\b \b", which say that this was all.
- * Whatever else comes meanwhile is for the screen.
+ * Before that comes the echo of what was typed since the prompt, in which a person may have erased
+ * some, too. Whatever else comes meanwhile is for the screen.
  */
 static bool shown_while_erasing(struct session *s, const struct ecma48_token *token, int64_t now,
                                 unsigned *todo)
 {
-    /* What follows each step: a space (' '), a backspace ('b'), or either. */
+    /* What follows each step: a space, a backspace. */
     static const struct {
         int on_space, on_back;
     } steps[] = {
-        {1, -1},  /* 0: nothing yet */
-        {5, 2},   /* 1: between erasures */
-        {3, -1},  /* 2: "\b" */
-        {-1, 4},  /* 3: "\b " */
-        {-1, -1}, /* 4: counted below, becomes 1 */
-        {-1, 6},  /* 5: the second space */
-        {7, -1},  /* 6 */
-        {-1, 8},  /* 7 */
+        {0, 2},  /* 0: what was typed, and the first space */
+        {5, 2},  /* 1: between erasures */
+        {3, -1}, /* 2: "\b" */
+        {-1, 4}, /* 3: "\b "; with this an erasure is whole, which is step 1 */
+        {0, 0},  /* */
+        {-1, 6}, /* 5: the second space */
+        {7, -1}, /* 6: "\b" */
+        {-1, 8}, /* 7: "\b "; with this all is over */
     };
-    bool space = token->kind == ECMA48_TEXT && token->len == 1 && token->data[0] == ' ';
+    bool text = token->kind == ECMA48_TEXT, space = text && token->len == 1 && *token->data == ' ';
+    if (text && !space && s->erase_step < 2 && is_typed_echo(s, token)) {
+        s->erase_step = 0; /* what was erased before was erased by the person */
+        s->erased = 0;
+        return false;
+    }
     if (!space && !is_control(token, '\b'))
         return true;
     int next = space ? steps[s->erase_step].on_space : steps[s->erase_step].on_back;
     if (next < 0)
         return true;
-    if (next == 4) {
-        s->erased++;
-        next = 1;
-    }
-    s->erase_step = next;
-    if (next == 8) {
-        size_t len;
-        const char *tail = typeahead_tail(&s->typed, s->erased > 0 ? s->erased - 1 : 0, &len);
-        char *copy = xstrndup(tail, len);
-        *todo |= session_take_over(s, copy, len, now);
-        free(copy);
-    }
+    s->erased += next == 4;
+    s->erase_step = next == 4 ? 1 : next;
+    if (next == 8)
+        *todo |= take_erased(s, now);
     return false;
 }
 

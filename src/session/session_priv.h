@@ -42,6 +42,7 @@ struct session {
     int64_t take_at;     /* when to send it, CLOCK_NEVER: not due */
     int64_t taken_since; /* when it was sent */
     bool take_again;     /* it was sent a second time */
+    bool take_dropped;   /* the person gave up what it will bring back */
     size_t erased;       /* TAKE_ERASE: columns erased so far */
     int erase_step;      /* TAKE_ERASE: how much of the sync " \b \b" has come */
 
@@ -51,9 +52,10 @@ struct session {
     struct buf expect; /* ECHO_LINE: what of the echo is still to come */
 
     struct typeahead typed;
-    bool keys_sent;    /* since the start */
-    struct buf echoed; /* at the prompt: what the shell echoed of type-ahead */
-    struct buf back;   /* what session_typed_back gives */
+    int64_t entered_at; /* the last Enter among it */
+    bool keys_sent;     /* since the start */
+    struct buf echoed;  /* at the prompt: what the shell echoed of type-ahead */
+    struct buf back;    /* what session_typed_back gives */
 
     struct buf to_host;
     size_t droppable; /* so many bytes at its end are typed keys */

@@ -39,20 +39,25 @@ static void add_byte(struct typeahead *t, char c)
 
 void typeahead_add(struct typeahead *t, const char *data, size_t len)
 {
-    for (size_t i = 0; i < len; i++)
+    for (size_t i = 0; i < len; i++) {
         add_byte(t, data[i]);
+        if ((unsigned char)data[i] >= 0x20 && data[i] != 0x7f && t->seen.len < TYPEAHEAD_MAX)
+            buf_putc(&t->seen, data[i]);
+    }
 }
 
 /* A password typed to a program goes through here too: nothing of it stays. */
 void typeahead_reset(struct typeahead *t)
 {
     buf_wipe(&t->line);
+    buf_wipe(&t->seen);
     t->enters = 0;
 }
 
 void typeahead_release(struct typeahead *t)
 {
     buf_release_secret(&t->line);
+    buf_release_secret(&t->seen);
 }
 
 const char *typeahead_tail(struct typeahead *t, size_t columns, size_t *len)

@@ -14,6 +14,7 @@
 
 struct typeahead {
     struct buf line; /* the unfinished line */
+    struct buf seen; /* the characters typed since the last reset, erased or not: their echo */
     size_t enters;   /* finished lines since the last reset */
 };
 

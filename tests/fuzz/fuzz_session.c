@@ -42,7 +42,7 @@ static void step(struct session *s, struct ecma48 *t, uint8_t op, const uint8_t 
         if (session_can_submit(s))
             session_submit(s, string, strlen(string), now);
         break;
-    case 12: session_type(s, text, len); break;
+    case 12: session_type(s, text, len, now); break;
     case 13: session_drop(s); break;
     case 14: session_complete(s, string, strlen(string), now); break;
     case 15: session_complete_cancel(s); break;

@@ -4,6 +4,7 @@ It runs as a process of its own, so that its clock does not depend on what the t
 
     with Relay(port, delay=0.1) as relay:      # 100 ms each way
         relay.stall(); relay.resume()          # hold all bytes back; let them go
+        relay.stall("up")                      # only those for the server ("down": from it)
         relay.cut()                            # reset every connection
         relay.down(); relay.up()               # refuse new connections; take them again
         relay.stats()                          # {"up": bytes, "down": bytes, "turns": n, ...}
@@ -25,6 +26,7 @@ import sys
 import time
 
 CHUNK = 256 * 1024
+WAYS = ("up", "down")
 QUEUE = 8 * 1024 * 1024
 
 
@@ -49,11 +51,11 @@ class Relay:
     def delay(self, seconds):
         self._ask("delay", seconds=seconds)
 
-    def stall(self):
-        self._ask("stall")
+    def stall(self, *ways):
+        self._ask("stall", ways=ways or WAYS)
 
-    def resume(self):
-        self._ask("resume")
+    def resume(self, *ways):
+        self._ask("resume", ways=ways or WAYS)
 
     def cut(self):
         self._ask("cut")
@@ -91,7 +93,7 @@ class _Pipe:
 class _Server:
     def __init__(self, target, delay):
         self.target, self.delay = target, delay
-        self.stalled = False
+        self.stalled = set()
         self.pipes = []
         self.counts = {"up": 0, "down": 0, "turns": 0, "trips": 0, "connections": 0}
         self.selector = selectors.DefaultSelector()
@@ -169,7 +171,7 @@ class _Server:
         return next_due
 
     def _held(self, pipe):
-        return self.stalled or (pipe.name == "up" and not pipe.other.begun)
+        return pipe.name in self.stalled or (pipe.name == "up" and not pipe.other.begun)
 
     def _arrived(self, pipe, size, turn):
         self.counts[pipe.name] += size
@@ -238,11 +240,11 @@ class _Server:
     def _do_delay(self, seconds):
         self.delay = seconds
 
-    def _do_stall(self):
-        self.stalled = True
+    def _do_stall(self, ways):
+        self.stalled.update(ways)
 
-    def _do_resume(self):
-        self.stalled = False
+    def _do_resume(self, ways):
+        self.stalled.difference_update(ways)
 
     def _do_cut(self):
         while self.pipes:
@@ -261,7 +263,9 @@ class _Server:
             self.listener = self._listen(self.port)
 
     def _do_stats(self):
-        return {**self.counts, "open": len(self.pipes) // 2}
+        held = {f"{way} held": sum(pipe.size for pipe in self.pipes if pipe.name == way)
+                for way in WAYS}
+        return {**self.counts, **held, "open": len(self.pipes) // 2}
 
     @staticmethod
     def _say(answer):

@@ -217,7 +217,7 @@ static void type_ahead_comes_back(void **state)
     submit(r, "sleep 1");
     session_command(r->s, r->now);
     buf_clear(session_to_host(r->s));
-    session_type(r->s, "rm -", 4);
+    session_type(r->s, "rm -", 4, r->now);
     assert_sent(r, "rm -");
     print(r, "rm -");
     assert_shown(r, "rm -");
@@ -235,13 +235,64 @@ static void type_ahead_comes_back(void **state)
     assert_true(session_can_submit(r->s));
 }
 
+/* Ctrl-C at the prompt, before the shell has answered. */
+static void type_ahead_is_given_up(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    submit(r, "sleep 1");
+    session_command(r->s, r->now);
+    session_type(r->s, "rm -", 4, r->now);
+    prompt(r, 0);
+    r->todo = 0;
+    assert_false(session_drop(r->s));
+    assert_int_equal(session_taken(r->s, "rm -", r->now), 0);
+    redraw(r);
+    /* The next one is not. */
+    submit(r, "sleep 1");
+    session_command(r->s, r->now);
+    session_type(r->s, "ls\r", 3, r->now);
+    prompt(r, 0);
+    buf_clear(session_to_host(r->s));
+    session_drop(r->s); /* that line may be about to run */
+    assert_sent(r, "\003");
+    prompt(r, 130);
+    assert_int_equal(session_taken(r->s, "ab", r->now), DO_TYPED);
+}
+
+/* The answer to an Enter that left just before the prompt came takes a round trip. */
+static void an_enter_on_its_way(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    submit(r, "sleep 1");
+    session_command(r->s, r->now);
+    prompt(r, 0);
+    r->now += 200;
+    session_taken(r->s, "", r->now);
+    redraw(r);
+    submit(r, "sleep 1");
+    session_command(r->s, r->now);
+    session_type(r->s, "read x\r", 7, r->now);
+    int64_t entered = r->now;
+    r->now += 150;
+    prompt(r, 0);
+    assert_true(session_deadline(r->s) > entered + 300);
+    /* One that left long ago has been answered. */
+    session_command(r->s, r->now);
+    session_type(r->s, "read x\r", 7, r->now);
+    r->now += 5000;
+    prompt(r, 0);
+    assert_in_range(session_deadline(r->s) - r->now, 1, 100);
+}
+
 static void a_line_typed_ahead_runs(void **state)
 {
     struct rig *r = *state;
     enter_bash(r);
     submit(r, "sleep 1");
     session_command(r->s, r->now);
-    session_type(r->s, "ls\r", 3);
+    session_type(r->s, "ls\r", 3, r->now);
     buf_clear(session_to_host(r->s));
     prompt(r, 0);
     r->todo = 0;
@@ -357,12 +408,12 @@ static void an_interrupt_overtakes_a_paste(void **state)
     buf_clear(session_to_host(r->s));
     char paste[5000];
     memset(paste, 'x', sizeof paste);
-    session_type(r->s, paste, sizeof paste);
-    session_type(r->s, "\003", 1);
+    session_type(r->s, paste, sizeof paste, r->now);
+    session_type(r->s, "\003", 1, r->now);
     assert_sent(r, "\003");
     /* Keys are never dropped: the program may read bytes. */
-    session_type(r->s, "a", 1);
-    session_type(r->s, "\003", 1);
+    session_type(r->s, "a", 1, r->now);
+    session_type(r->s, "\003", 1, r->now);
     assert_sent(r, "a\003");
 }
 
@@ -498,7 +549,7 @@ static void a_command_by_its_name(void **state)
 {
     struct rig *r = *state;
     enter_fish(r);
-    session_type(r->s, "ls\r", 3);
+    session_type(r->s, "ls\r", 3, r->now);
     session_done(r->s, 0);
     redraw(r);
     print(r, "ls\r\033[13C\b\bls -la \r\033[13C");
@@ -524,7 +575,7 @@ static void keys_typed_before_a_second_prompt_come_back(void **state)
     struct rig *r = *state;
     enter_bash(r);
     submit(r, "if true");
-    session_type(r->s, "fi", 2);
+    session_type(r->s, "fi", 2, r->now);
     buf_clear(session_to_host(r->s));
     session_continue(r->s);
     print(r, "> ");
@@ -571,13 +622,28 @@ static void dash_and_its_echo(void **state)
     print(r, "hi\r\n");
     assert_shown(r, "hi\n");
     /* What is typed now is echoed by the tty among the output, and erased by the take keys. */
-    session_type(r->s, "ls -\xc3\xa9\001", 7);
+    session_type(r->s, "ls -\xc3\xa9\001", 7, r->now);
     prompt(r, 0);
     r->todo = 0;
     print(r, " \b \b\b \b\b \b\b \b\b \b\b \b\b \b\b \b \b \b");
     assert_todo(r, DO_TYPED);
     assert_string_equal(session_typed_back(r->s), "ls -\xc3\xa9\001");
     assert_shown(r, "");
+    /* And what is typed as the prompt comes is echoed behind it: blanks, a character erased. */
+    session_type(r->s, "l ab\177c", 6, r->now);
+    submit(r, "true");
+    session_command(r->s, r->now);
+    session_type(r->s, "l ab\177c", 6, r->now);
+    prompt(r, 0);
+    r->todo = 0;
+    print(r, "l");
+    print(r, " ab\b \bc ");
+    print(r, "\b \b\b \b\b \b\b \b\b \b");
+    print(r, "not typed");
+    print(r, " \b \b");
+    assert_todo(r, DO_TYPED);
+    assert_string_equal(session_typed_back(r->s), "l ac");
+    assert_shown(r, "not typed");
 }
 
 static void dash_takes_long_lines_in_pieces(void **state)
@@ -682,7 +748,7 @@ static void a_plain_shell_stays_raw(void **state)
     print(r, "\033[2Janything");
     assert_shown(r, "<J>anything");
     assert_false(session_line_mode(r->s));
-    session_type(r->s, "x", 1);
+    session_type(r->s, "x", 1, r->now);
     assert_sent(r, "x");
 }
 
@@ -695,6 +761,8 @@ int main(void)
         T(a_command_continued),
         T(a_continued_command_dropped),
         T(type_ahead_comes_back),
+        T(type_ahead_is_given_up),
+        T(an_enter_on_its_way),
         T(a_line_typed_ahead_runs),
         T(a_shell_that_does_not_answer),
         T(background_output_at_the_prompt),
