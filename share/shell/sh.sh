@@ -3,10 +3,19 @@
 # its command begins.
 
 #: start
-# ENV is read after the profile.
+# ENV is read after the profile. Where that sets it anew, it is not ours that would be read: then
+# this shell reads the profile itself, and what that names.
+__tt_p=
+[ -n "$__tt_l" ] && grep -qs '^[^#]*\<ENV=' /etc/profile /etc/profile.d/*.sh "$HOME/.profile" && __tt_p=1 __tt_l=
 exec 9<<EOF
 exec 9<&-
 unset ENV
+if [ -n "$__tt_p" ]; then
+    [ ! -r /etc/profile ] || command . /etc/profile
+    [ ! -r ~/.profile ] || command . ~/.profile
+    eval "__tt_f=\"\${ENV-}\""
+    [ ! -r "\$__tt_f" ] || command . "\$__tt_f"
+fi
 __tt_n=$__tt_nonce __tt_want='$__tt_want'
 __tt_e='$(printf '\033')' __tt_b='$(printf '\007')'
 __tt_cd() { $__tt_cd; }

@@ -193,7 +193,7 @@ __tt_take() {
 precmd_functions+=(__tt_precmd)
 preexec_functions+=(__tt_preexec)
 # A profile may set these anew; what is due is done behind them.
-__tt_late() { [[ ${precmd_functions[(r)__tt_precmd]} ]] || __tt_precmd }
+__tt_late() { [[ ${precmd_functions[(r)__tt_precmd]-} ]] || __tt_precmd }
 zmodload zsh/sched 2>/dev/null && sched +0 __tt_late
 __tt_mark R\;zsh
 if [[ $__tt_profile == 1 ]]; then

@@ -76,11 +76,18 @@ class Shell:
 SHELLS = [
     Shell("bash", file=".bash_profile", nested="bash --norc", alias="alias myalias=true\n",
           rcs=["PROMPT_COMMAND='hooked=yes'\nset -o vi",
+               "one() { PS1='framework '; }\ntwo() { case $? in esac; }\nPROMPT_COMMAND=(one two)\n"
+               "preexec() { last=$1; }\ntrap 'preexec \"$BASH_COMMAND\"' DEBUG\n"
+               "trap 'echo bye' EXIT\n(sleep 0.1; echo a job) &",
                "PROMPT_COMMAND='PS1=framework'\nshopt -s failglob nullglob extglob",
                "alias printf=false local=false eval=false\nset -eu\ntrap 'x=1' DEBUG"]),
     Shell("zsh", file=".zshrc", nested="zsh -f", alias="alias myalias=true\n",
           described=("ls --a", "list all except"),
           rcs=["precmd() { hooked=yes }\nprecmd_functions=()\npreexec_functions=()\nbindkey -v",
+               "setopt promptsubst transientrprompt\nprecmd_functions=(p10)\npreexec_functions=(p10)\n"
+               "p10() { PROMPT='%F{2}${:-frame}%f'$'\\n''> '; RPROMPT='%~ right' }\n"
+               "zle-line-init() { zle reset-prompt }\nzle -N zle-line-init\n"
+               "TRAPEXIT() { echo bye }\nset -u\n(sleep 0.1; echo a job) &",
                "precmd_functions+=(framework)\nframework() { PS1='frame> ' RPS1=right }",
                "setopt ksharrays shwordsplit noglob nounset correct promptsp promptcr",
                "setopt errreturn\nunset zle_bracketed_paste\nbindkey -d\nTRAPINT() { return 1 }",
@@ -104,7 +111,8 @@ SHELLS = [
           # (What completes there cannot tell a tab in a name from that before a description.)
           lacks=("here", "options", "\t")),
     # Tab completes what the host can list, not what lives in the shell.
-    Shell("dash", lacks=("live", "cursor", "\n", "\t"), variable=("echo $HOM", "echo $HOME")),
+    Shell("dash", lacks=("live", "cursor", "\n", "\t"), variable=("echo $HOM", "echo $HOME"),
+          rcs=["export ENV='$HOME/shrc'; echo \"PS1='mine env '; set -u\" > ~/shrc"]),
     Shell("mksh", lacks=("cursor", "editor", "\n", "\t"), alias="alias myalias=true\n",
           variable=("echo $HOM", "echo $HOME"),
           rcs=["set -o vi\nPS1='!!$ '\nset -eu"]),
