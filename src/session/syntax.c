@@ -226,7 +226,8 @@ static void take_keyword(struct scan *s, struct list *l, const struct keyword *k
 /* Words that leave what follows a command: with one, a name, or none. */
 static bool is_word(const struct scan *s, size_t n, const char *word)
 {
-    return n == strlen(word) && memcmp(s->text + s->at, word, n) == 0;
+    return n > 0 && s->text[s->at] == *word && n == strlen(word) &&
+           memcmp(s->text + s->at, word, n) == 0;
 }
 
 static bool scan_keyword(struct scan *s, struct list *l)

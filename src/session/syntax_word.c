@@ -50,8 +50,11 @@ bool syntax_at_end(const struct scan *s)
 
 bool syntax_starts(const struct scan *s, const char *what)
 {
-    size_t n = strlen(what);
-    return s->len - s->at >= n && memcmp(s->text + s->at, what, n) == 0;
+    /* Asked for every character of a line, and mostly not so from the first one on. */
+    for (size_t at = s->at; *what; at++, what++)
+        if (at >= s->len || s->text[at] != *what)
+            return false;
+    return true;
 }
 
 static bool is_name(char c)
@@ -61,7 +64,20 @@ static bool is_name(char c)
 
 bool syntax_ends_word(char c)
 {
-    return c == '\0' || strchr(" \t\n;&|()<>", c) != NULL;
+    switch (c) {
+    case '\0':
+    case ' ':
+    case '\t':
+    case '\n':
+    case ';':
+    case '&':
+    case '|':
+    case '(':
+    case ')':
+    case '<':
+    case '>': return true;
+    default: return false;
+    }
 }
 
 void syntax_skip_blanks(struct scan *s)

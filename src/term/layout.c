@@ -121,6 +121,46 @@ static void put_tab(struct walk *w, const struct style *style)
         put_char(w, style, ' ');
 }
 
+/* As it is shown at that byte of the line. */
+static struct style style_at(const struct walk *w, const struct style *style, size_t place)
+{
+    struct style chosen = *style;
+    if (place >= w->selected && place < w->selected_end)
+        chosen.attrs |= ATTR_REVERSE;
+    return chosen;
+}
+
+/* How many characters are plain: of one byte and one column each. They are most of every text. */
+static size_t plain_run(const char *text, size_t len)
+{
+    size_t n = 0;
+    while (n < len && text[n] >= ' ' && text[n] <= '~')
+        n++;
+    return n;
+}
+
+/* Of rows that are not drawn nothing is looked at. */
+static void put_plain(struct walk *w, const struct style *style, const char *text, size_t len,
+                      size_t place)
+{
+    while (len > 0) {
+        wrap_for(w, 1);
+        size_t n = (size_t)(w->cols - w->col);
+        n = n < len ? n : len;
+        if (frame_row_of(w) < 0) {
+            w->col += (int)n;
+            w->last = NULL;
+        }
+        for (size_t i = 0; i < n && frame_row_of(w) >= 0; i++) {
+            struct style chosen = style_at(w, style, place + i);
+            put_char(w, &chosen, (uint8_t)text[i]);
+        }
+        text += n;
+        place += n;
+        len -= n;
+    }
+}
+
 /* Walk over a text. `cursor`: the offset in it where the cursor stands, if that is inside. */
 static void put_text(struct walk *w, const struct style *style, const char *text, size_t len,
                      const size_t *cursor)
@@ -128,12 +168,15 @@ static void put_text(struct walk *w, const struct style *style, const char *text
     for (size_t at = 0; at < len;) {
         uint32_t cp;
         char shown[SHOWN_MAX];
+        size_t plain = plain_run(text + at, (cursor && *cursor >= at ? *cursor : len) - at);
+        if (plain > 0) {
+            put_plain(w, style, text + at, plain, w->before + at);
+            at += plain;
+            continue;
+        }
         size_t n = next_char(text + at, len - at, &cp, shown);
         bool here = cursor && *cursor >= at && *cursor < at + n;
-        size_t place = w->before + at;
-        struct style chosen = *style;
-        if (place >= w->selected && place < w->selected_end)
-            chosen.attrs |= ATTR_REVERSE;
+        struct style chosen = style_at(w, style, w->before + at);
         at += n;
         if (cp == '\n') {
             if (here)
