@@ -67,7 +67,8 @@ static void describe(void *data, size_t item, char before[FINDER_BEFORE])
     static const struct {
         int64_t seconds;
         char unit;
-    } units[] = {{7 * 86400, 'w'}, {86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
+    } units[] = {{365 * 86400, 'y'}, {7 * 86400, 'w'}, {86400, 'd'},
+                 {3600, 'h'},        {60, 'm'},        {1, 's'}};
     const struct found *f = &((const struct find *)data)->found[item];
     struct history_info info = history_info(f->history, f->index);
     int64_t age = time(NULL) - info.time;

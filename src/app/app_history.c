@@ -103,8 +103,7 @@ void app_warn_secret(struct app *app)
     else if (secret.kind == SECRET_PIPED)
         app_notice(app, "alone it asks: an echoed password stays in the shell's history");
     else if (secret.safer[0])
-        app_notice(app, "%s: on a command line everybody on %s can read it", secret.safer,
-                   app->host);
+        app_notice(app, "%s: in a line everybody on %s can read it", secret.safer, app->host);
     else if (secret.kind != SECRET_KEY)
         app_notice(app, "everybody on %s can read %s while this line runs", app->host, secret.what);
 }

@@ -132,7 +132,7 @@ def test_a_secret_is_not_kept(lab):
     assert "hunter2" not in history_file(lab).read_text()
     # What would be safer is said while the line is still here, once.
     term.send("mysql -phunter2")
-    term.wait_for("-p alone asks for it: on a command line everybody on web1 can read it")
+    term.wait_for("-p alone asks for it: in a line everybody on web1 can read it")
     term.send("\x03" + "true\r")
     term.wait_gone("-p alone asks")
     term.wait_prompt()
