@@ -164,7 +164,9 @@ static void read_lines(struct history_import *in, const char *name, struct histo
 static void print_tally(const struct job *job, const struct tally *t)
 {
     printf("%s: %zu of %zu lines taken in", job->host, t->added, t->lines);
-    if (t->added < t->lines)
+    if (t->lines > HISTORY_ENTRIES)
+        printf("; the newest %d are kept", HISTORY_ENTRIES);
+    else if (t->added < t->lines)
         printf("; the others were there already");
     if (t->secrets > 0)
         printf("; %zu look as if they hold a secret and were left out", t->secrets);

@@ -2,11 +2,13 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-#define VALUE_MIN    3 /* bytes: a shorter value is a switch or a number */
+#define TOKEN_MIN    20 /* bytes: the shortest of the tokens */
+#define VALUE_MIN    3  /* bytes: a shorter value is a switch or a number */
 
 /* Names whose value is secret: NAME=VALUE, --NAME VALUE, --NAME=VALUE, NAME: VALUE. */
 static const char *const names[] = {
@@ -238,6 +240,8 @@ static bool is_url(const struct word *w)
 
 static bool is_token(const struct word *w)
 {
+    if (w->len < TOKEN_MIN)
+        return false;
     for (size_t k = 0; k < COUNT(tokens); k++) {
         size_t n = strlen(tokens[k].prefix);
         const char *at = memmem(w->text, w->len, tokens[k].prefix, n);
@@ -273,6 +277,7 @@ static struct word base_name(struct word w)
 
 struct command {
     struct word program;
+    uint64_t options;            /* a bit for each of the table that is this program's */
     struct word word;            /* the one looked at */
     bool prefixed;               /* sudo, env or NAME=VALUE: the program comes yet */
     bool skip;                   /* the word is the value of such a prefix's option */
@@ -299,10 +304,11 @@ static bool fits(const struct option *o, const struct word *value)
 }
 
 /* Is the option one of this program's, with the subcommand that it wants? */
-static bool belongs(const struct option *o, const struct command *c)
+static bool belongs(size_t i, const struct command *c)
 {
+    const struct option *o = &options[i];
     const char *at = c->program.text;
-    if (!is_one_of(&c->program, o->programs))
+    if (!(c->options >> i & 1))
         return false;
     bool found = !o->subcommand;
     for (struct word w; !found && next_word(&at, c->word.text, &w);)
@@ -312,9 +318,9 @@ static bool belongs(const struct option *o, const struct command *c)
 
 static const struct option *joined_option(const struct command *c)
 {
-    for (size_t i = 0; i < COUNT(options); i++) {
+    for (size_t i = 0; c->options && i < COUNT(options); i++) {
         const char *list = options[i].option;
-        if (!options[i].joined || !belongs(&options[i], c))
+        if (!options[i].joined || !belongs(i, c))
             continue;
         for (struct word one; list_next(&list, &one);) {
             struct word rest = {c->word.text + one.len, c->word.len - one.len};
@@ -330,11 +336,11 @@ static const struct option *joined_option(const struct command *c)
 static const struct option *next_option(const struct command *c)
 {
     const struct word *w = &c->word;
-    for (size_t i = 0; i < COUNT(options); i++) {
+    for (size_t i = 0; c->options && i < COUNT(options); i++) {
         const struct option *o = &options[i];
         bool named =
             *o->option ? is_one_of(w, o->option) : *w->text != '-' && names_secret(w->text, w->len);
-        if (o->next && named && w->text != c->program.text && belongs(o, c))
+        if (o->next && named && w->text != c->program.text && belongs(i, c))
             return o;
     }
     return NULL;
@@ -375,6 +381,16 @@ static bool is_prefix(const struct word *w)
     return is_one_of(w, programs) || (equals && name);
 }
 
+static void set_program(struct command *c, struct word w)
+{
+    _Static_assert(COUNT(options) <= 64, "a bit for each");
+    c->program = base_name(w);
+    c->prefixed = is_prefix(&w);
+    c->options = 0;
+    for (size_t i = 0; i < COUNT(options); i++)
+        c->options |= (uint64_t)is_one_of(&c->program, options[i].programs) << i;
+}
+
 /* The word begins a command, or goes on with one. */
 static void take_word(struct command *c, const char *line, struct word w)
 {
@@ -385,13 +401,12 @@ static void take_word(struct command *c, const char *line, struct word w)
     c->word = w;
     if (before) {
         bool piped = before > line && *before == '|' && before[-1] != '|';
-        *c = (struct command){.program = base_name(w), .word = w, .fed = piped && c->said};
-        c->prefixed = is_prefix(&w);
+        *c = (struct command){.word = w, .fed = piped && c->said};
+        set_program(c, w);
     } else if (c->prefixed && *w.text == '-') {
         c->skip = is_one_of(&w, valued);
     } else if (c->prefixed && !skipped) {
-        c->program = base_name(w);
-        c->prefixed = is_prefix(&w);
+        set_program(c, w);
     }
 }
 
@@ -409,7 +424,7 @@ static struct secret look(const struct command *c)
     const struct word *w = &c->word;
     const struct option *joined = joined_option(c), *of = c->option ? c->option : joined;
     bool valued = joined || (c->option && fits(c->option, w)), option = begins(w, "--");
-    bool assigned = !is_one_of(&c->program, searchers) && is_assignment(w);
+    bool assigned = is_assignment(w) && !is_one_of(&c->program, searchers);
     if (valued && *of->option)
         return (struct secret){SECRET_OPTION, "a password option", of->safer};
     if ((c->named && is_value(w->text, w->len)) || (option && assigned))
