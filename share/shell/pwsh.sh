@@ -1,4 +1,4 @@
-# pwsh.sh: PowerShell 7 on a host with sh. (Its hooks are Windows PowerShell's, too: pwshw.sh.)
+# pwsh.sh: PowerShell 7; on Windows also Windows PowerShell 5.1.
 
 #: start
 # PowerShell runs what -Command says behind the profile. It comes in a variable: arguments are
@@ -12,6 +12,21 @@ __tt_p=
 [ "$__tt_profile" = 1 ] || __tt_p=-NoProfile
 exec sh $__tt_l -c 'exec "$0" "$@"' "$SHELL" -NoLogo $__tt_p -NoExit \
     -Command '. ([scriptblock]::Create($env:__tt_hooks))'
+
+#: loader
+# Windows has no sh, and its sshd takes short commands only: this is all that is in the command.
+# $t is the one-time token, $__tt.want is set. It announces the session and reads the rest.
+$b = New-Object byte[] 16
+[System.Security.Cryptography.RandomNumberGenerator]::Create().GetBytes($b)
+# (What is read shall be neither shown nor cut into lines.)
+[Console]::TreatControlCAsInput = $true
+$__tt.n = -join ($b | ForEach-Object { $_.ToString('x2') })
+[Console]::Write([char]27 + "]7770;$t;N;$($__tt.n);powershell?;0;" + [Environment]::UserName +
+    ';powershell;' + [Environment]::MachineName + [char]7)
+$b = New-Object System.Text.StringBuilder
+while (($c = [Console]::ReadKey($true).KeyChar) -notin "`r", "`n") { [void]$b.Append($c) }
+[Console]::TreatControlCAsInput = $false
+. ([scriptblock]::Create([uri]::UnescapeDataString($b)))
 
 #: fields
 # As in bash.sh.
@@ -55,7 +70,16 @@ Remove-Item Env:__tt_hooks, Env:__tt_dir -ErrorAction Ignore
 # A mark: __tt_mark LETTER[;DATA]
 function global:__tt_mark {
     [System.Diagnostics.DebuggerHidden()]param($text)
-    [Console]::Write([char]27 + ']7770;' + $__tt.n + ';' + $text + [char]7)
+    $begin = [char]27 + ']7770;' + $__tt.n + ';'
+    # Consoles of Windows 10 drop what is longer than 256 characters: + is for a part of the data.
+    if ($text.Length -gt 150 -and $env:OS -eq 'Windows_NT') {
+        $head = $text.Substring(0, 2)
+        for ($i = 2; $i + 150 -lt $text.Length; $i += 150) {
+            [Console]::Write($begin + '+;' + $text.Substring($i, 150) + [char]7)
+        }
+        $text = $head + $text.Substring($i)
+    }
+    [Console]::Write($begin + $text + [char]7)
 }
 # Controls and '%' are percent-coded.
 function global:__tt_code {
@@ -137,6 +161,17 @@ function global:__tt_keys {
     }
 }
 
+# A line enters PSReadLine's history; before its first own line it takes none, but its file does.
+function global:__tt_keep {
+    [System.Diagnostics.DebuggerHidden()]param($line)
+    try { return [Microsoft.PowerShell.PSConsoleReadLine]::AddToHistory($line) } catch { }
+    $o = Get-PSReadLineOption
+    $to = if ($o.AddToHistoryHandler) { $o.AddToHistoryHandler.Invoke($line) } else { $true }
+    if ("$($o.HistorySaveStyle)" -eq 'SaveIncrementally' -and "$to" -in 'True', 'MemoryAndFile') {
+        [void][System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($o.HistorySavePath))
+        [System.IO.File]::AppendAllText($o.HistorySavePath, $line.Replace("`n", "```n") + "`n")
+    }
+}
 # The host executes what this returns.
 function global:__tt_run {
     [System.Diagnostics.DebuggerHidden()]param($text)
@@ -213,7 +248,7 @@ function global:__tt_orders {
         $line = $__tt.more + $line
         if ($line.Trim() -eq '') { return '' }
         if (!(__tt_begins $line)) {
-            try { [Microsoft.PowerShell.PSConsoleReadLine]::AddToHistory($line) } catch { }
+            try { __tt_keep $line } catch { }
             return __tt_run $line
         }
         $__tt.more = $line + "`n"
@@ -225,6 +260,23 @@ function global:__tt_orders {
 __tt_hook
 try { __tt_keys } catch { }
 __tt_mark 'R;pwsh'
+
+#: history
+# Run once, by the order l: the newest of PSReadLine's file, at most 64 Ki characters.
+#   L ; 0 ; 0 ; <when the shell began> newest LF ^A <seconds> ^A <line> LF ...
+# It has no times: what it has is as old as the shell. A row that ends in a backtick goes on.
+& {
+    $t = [long]([System.DateTimeOffset](Get-Process -Id $PID).StartTime).ToUnixTimeSeconds()
+    $h = try { [System.IO.File]::ReadAllText((Get-PSReadLineOption).HistorySavePath) } catch { '' }
+    if ($h.Length -gt 65536) { $h = $h.Substring($h.Length - 65536) }
+    $h = @(($h -replace '`\r?\n', "$([char]1)").Split("`n").Trim() | Where-Object { $_ })
+    [array]::Reverse($h)
+    $out = [System.Text.StringBuilder]::new("L;0;0;$t newest")
+    foreach ($line in $h) {
+        [void]$out.Append("`n%01$t%01" + (__tt_code $line.Replace("$([char]1)", "`n")))
+    }
+    __tt_mark "$out"
+}
 
 #: complete
 # The completion order: what Tab would offer at the end of the text behind it.

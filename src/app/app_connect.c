@@ -224,9 +224,11 @@ void app_make_token(char token[MARKS_TOKEN_LEN + 1])
 }
 
 /* Open the session's channel: by the bootstrap, or, where that was refused, a plain shell. */
-static void open_session(struct app *app)
+void app_open_session(struct app *app)
 {
     char token[MARKS_TOKEN_LEN + 1];
+    if (app_windows_asks(app))
+        return;
     app_nested_leave(app);
     app->who_left = WHO_TIMES;
     app->who_at = 0;
@@ -248,7 +250,7 @@ static void open_session(struct app *app)
         .fields = buf_str(&app->fields),
         .env = (const char *const *)app->options->settings->set_env,
     };
-    if (!app->shell_asked)
+    if (!app->shell_asked && !app_windows_command(app, token, directory, &command))
         dialect_start_command(&start, &command);
     app->channel =
         ssh_channel_open(app->link, &(struct ssh_channel_spec){
@@ -262,6 +264,7 @@ static void open_session(struct app *app)
     free(directory);
     buf_release(&command);
     session_start(app->session, app->now);
+    app_windows_begun(app, token);
     app->opened_line = vscreen_top(app->vscreen) + vscreen_cursor(app->vscreen).row;
     app->phase = PHASE_OPENING;
     set_stage(app, STAGE_CHANNEL, NULL);
@@ -285,7 +288,7 @@ static void take_event(struct app *app, struct connect_event *event)
         app->link = ssh_connect_take(app->connect);
         connect_release(app);
         app->link_fd = ssh_link_fd(app->link);
-        open_session(app);
+        app_open_session(app);
         break;
     case CONNECT_FAILED:
         /* The status line has no room for a changed key and what to do about it. */
@@ -346,7 +349,7 @@ static void ask_shell(struct app *app)
     ssh_channel_drop(app->channel);
     app_unprint(app);
     app->shell_asked = true;
-    open_session(app);
+    app_open_session(app);
 }
 
 /*

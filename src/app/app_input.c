@@ -71,7 +71,8 @@ void app_go_on(struct app *app)
     if (app->completion.wanted && session_can_submit(app->session))
         app_complete(app);
     /* Overtaken by Enter, or given up: the next Tab asks anew. */
-    if (!session_view(app->session).completing && app->side.purpose != SIDE_COMPLETE)
+    if (!session_view(app->session).completing && app->side.purpose != SIDE_COMPLETE &&
+        app->side.purpose != SIDE_LIST)
         app->completion.waiting = false;
     if (app->held.keys.len > 0 && !app->enter_waits && !must_hold(app))
         use_held(app);

@@ -111,6 +111,8 @@ void app_do(struct app *app, unsigned todo)
     const struct dialect *dialect = session_view(app->session).dialect;
     if (todo & (dialect && dialect->echo == ECHO_LINE ? DO_PROMPT : DO_OUTPUT | DO_PROMPT))
         app_remember(app);
+    if (todo & DO_SETTLED)
+        app_windows_settled(app);
     if (todo & DO_RAN)
         commit_ran(app);
     if (todo & DO_RAN)

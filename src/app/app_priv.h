@@ -20,6 +20,7 @@
 #include "session/secret.h"
 #include "session/session.h"
 #include "session/syntax.h"
+#include "session/windows.h"
 #include "term/compose.h"
 #include "term/display.h"
 #include "term/editor.h"
@@ -50,7 +51,15 @@ struct ask {
 };
 
 /* A second channel beside the session's, for one question to the host. */
-enum side_purpose { SIDE_NONE, SIDE_SIGNAL, SIDE_COMPLETE, SIDE_HISTORY, SIDE_WHO };
+enum side_purpose {
+    SIDE_NONE,
+    SIDE_SIGNAL,
+    SIDE_COMPLETE,
+    SIDE_HISTORY,
+    SIDE_WHO,
+    SIDE_LIST,
+    SIDE_WINDOWS
+};
 struct side {
     enum side_purpose purpose;
     struct ssh_channel *channel;
@@ -166,8 +175,9 @@ struct app {
     struct ssh_link *link;
     int link_fd;
     struct ssh_channel *channel;
-    int64_t opened_line; /* of the page, when the channel was opened */
-    bool shell_asked;    /* the bootstrap was refused: a plain shell was asked for */
+    int64_t opened_line;        /* of the page, when the channel was opened */
+    enum windows_shell windows; /* of a host with Windows' own server */
+    bool shell_asked;           /* the bootstrap was refused: a plain shell was asked for */
     struct side side;
 
     struct ask ask;
@@ -226,6 +236,7 @@ void app_link_step(struct app *app);
 void app_make_token(char token[MARKS_TOKEN_LEN + 1]);
 /* Was the bootstrap refused? Then a plain shell is being opened instead. */
 bool app_refused(struct app *app);
+void app_open_session(struct app *app);
 /* Erase what the page got since the channel was opened. */
 void app_unprint(struct app *app);
 void app_ask_key(struct app *app, const struct key *key);
@@ -353,6 +364,20 @@ void app_nested_prompt(struct app *app);
 /* What the session's shell has become, what has its terminal, and whether that reads keys. */
 void app_nested_who(struct app *app, const char *shell, const char *front, bool keys);
 void app_nested_leave(struct app *app); /* back to the outermost */
+
+/* app_windows.c */
+/* Must the host be asked first which shell it has? Then it is being asked. */
+bool app_windows_asks(struct app *app);
+void app_windows_answer(struct app *app, const char *answer);
+/* The session's command; false: the host is none of these. And what is known when it is sent. */
+bool app_windows_command(struct app *app, const char *token, const char *directory,
+                         struct buf *command);
+void app_windows_begun(struct app *app, const char *token);
+/* DO_SETTLED */
+void app_windows_settled(struct app *app);
+/* Files for cmd.exe's lines; false if they cannot be asked for now. */
+bool app_windows_complete(struct app *app, const char *line, size_t len);
+void app_windows_listed(struct app *app, const char *answer);
 
 /* app_side.c */
 bool app_side_start(struct app *app, enum side_purpose purpose, const char *command);

@@ -48,6 +48,8 @@ bool app_side_complete(struct app *app, const char *line, size_t len)
     /* (Its channel is the session's user's, on the session's host.) */
     if (!view.dialect || view.dialect->complete_after || app->elsewhere)
         return false;
+    if (view.dialect->take == TAKE_ROW)
+        return app_windows_complete(app, line, len);
     struct buf command = {0};
     dialect_complete_command(view.cwd, view.field[FIELD_NAMES], line, len, &command);
     bool started = app_side_start(app, SIDE_COMPLETE, buf_str(&command));
@@ -115,7 +117,9 @@ static void answer(struct app *app)
 {
     int status = ssh_channel_status(app->side.channel);
     const char *error = ssh_channel_error(app->side.channel);
-    if (app->side.purpose == SIDE_HISTORY) {
+    if (app->side.purpose == SIDE_WINDOWS) {
+        app_windows_answer(app, buf_str(&app->side.output));
+    } else if (app->side.purpose == SIDE_HISTORY) {
         app_host_history_file(app, buf_data(&app->side.output), app->side.output.len);
     } else if (app->side.purpose == SIDE_WHO) {
         who_answer(app);
@@ -124,6 +128,8 @@ static void answer(struct app *app)
         app_notice(app, "the host allows no second channel: %s", error);
     } else if (app->side.purpose == SIDE_SIGNAL) {
         signal_answer(app, status);
+    } else if (app->side.purpose == SIDE_LIST) {
+        app_windows_listed(app, buf_str(&app->side.output));
     } else {
         complete_answer(app);
     }
@@ -146,7 +152,8 @@ void app_side_step(struct app *app)
     bool late = side->deadline <= app->now;
     if (ssh_channel_state(side->channel) != CHANNEL_CLOSED && !late)
         return;
-    if (ssh_channel_state(side->channel) != CHANNEL_CLOSED) {
+    bool opens = side->purpose == SIDE_WINDOWS;
+    if (ssh_channel_state(side->channel) != CHANNEL_CLOSED && !opens) {
         app->completion.waiting = false;
         if (side->purpose != SIDE_HISTORY && side->purpose != SIDE_WHO)
             app_notice(app, "the host did not answer a request within %d s", SIDE_LIMIT_MS / 1000);
@@ -154,4 +161,6 @@ void app_side_step(struct app *app)
         answer(app);
     }
     app_side_release(app);
+    if (opens)
+        app_open_session(app);
 }

@@ -5,7 +5,8 @@
 
 #include "base/err.h"
 
-#define PREFIX "7770;"
+#define PREFIX    "7770;"
+#define PARTS_MAX (1024 * 1024)
 
 /* What a mark's data is, and so how it is read. */
 enum data_kind {
@@ -51,6 +52,7 @@ void marks_know(struct marks *m, const char *nonce)
 void marks_release(struct marks *m)
 {
     buf_release(&m->text);
+    buf_release(&m->parts);
 }
 
 static int hex_value(uint8_t c)
@@ -213,6 +215,23 @@ static enum mark_kind read_mark(struct marks *m, struct mark *mark, char letter,
     return MARK_IGNORED;
 }
 
+/* A mark by itself, or the last of its parts. */
+static enum mark_kind read_whole(struct marks *m, struct mark *mark, char letter,
+                                 const uint8_t *data, size_t len)
+{
+    if (letter == '+') {
+        if (m->parts.len + len <= PARTS_MAX)
+            buf_append(&m->parts, data, len);
+        return MARK_IGNORED;
+    }
+    if (m->parts.len == 0)
+        return read_mark(m, mark, letter, data, len);
+    buf_append(&m->parts, data, len);
+    enum mark_kind kind = read_mark(m, mark, letter, buf_data(&m->parts), m->parts.len);
+    buf_clear(&m->parts);
+    return kind;
+}
+
 enum mark_kind marks_token(struct marks *m, const struct ecma48_token *token, struct mark *mark)
 {
     *mark = (struct mark){.kind = MARK_NONE};
@@ -236,7 +255,7 @@ enum mark_kind marks_token(struct marks *m, const struct ecma48_token *token, st
         if (memcmp(secret, m->token, secret_len) == 0)
             mark->kind = read_opening(m, mark, *letter, data, len);
     } else if (memcmp(secret, m->nonce, secret_len) == 0) {
-        mark->kind = read_mark(m, mark, (char)*letter, data, len);
+        mark->kind = read_whole(m, mark, (char)*letter, data, len);
     }
     buf_putc(&m->text, '\0');
     mark->text = (const char *)buf_data(&m->text);

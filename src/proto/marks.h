@@ -65,6 +65,7 @@ struct marks {
     char token[MARKS_TOKEN_LEN + 1];
     char nonce[MARKS_TOKEN_LEN + 1]; /* "" until announced */
     struct buf text;
+    struct buf parts; /* of the next mark's data */
 };
 
 /* `token`: MARKS_TOKEN_LEN hex digits, made by the caller from a good random source. */

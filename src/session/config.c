@@ -246,7 +246,8 @@ static bool parse_name(const char *text, const char **out)
 
 bool config_is_shell(const char *text)
 {
-    return strcmp(text, "auto") == 0 || strcmp(text, "plain") == 0 || dialect_of(text);
+    return strcmp(text, "auto") == 0 || strcmp(text, "plain") == 0 || dialect_of(text) ||
+           strcmp(text, "powershell") == 0 || strcmp(text, "cmd") == 0;
 }
 
 static bool parse_shell(const char *text, const char **out)

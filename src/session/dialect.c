@@ -17,7 +17,7 @@ extern const char shell_zsh_start[], shell_zsh_nested[], shell_zsh_hooks[], shel
 extern const char shell_fish_start[], shell_fish_nested[], shell_fish_hooks[], shell_fish_fields[],
     shell_fish_complete[], shell_fish_history[];
 extern const char shell_pwsh_start[], shell_pwsh_hooks[], shell_pwsh_fields[],
-    shell_pwsh_complete[];
+    shell_pwsh_complete[], shell_pwsh_history[];
 extern const char shell_sh_start[], shell_sh_nested[], shell_sh_hooks[], shell_sh_fields[];
 
 /* The private keys are those that share/shell/<name>.sh binds. Adding a dialect: CONTRIBUTING. */
@@ -136,6 +136,7 @@ static const struct dialect table[] = {
         .start = shell_pwsh_start,
         .hooks = shell_pwsh_hooks,
         .fields = shell_pwsh_fields,
+        .history = shell_pwsh_history,
         .complete = shell_pwsh_complete,
         .take = TAKE_MARK,
         .take_keys = "\030t",
@@ -158,6 +159,28 @@ static const struct dialect table[] = {
         .asks = true,
         .before_cwd = "PS ",
         .starts_twice = true,
+    },
+    {
+        /* The same on Windows, until it has read its hooks: session/windows.h. */
+        .name = "powershell",
+        .hooks = shell_pwsh_hooks,
+        .fields = shell_pwsh_fields,
+        .coded_hooks = true,
+    },
+    {
+        /* cmd.exe: its prompt is all that can be marked. */
+        .name = "cmd",
+        .take = TAKE_ROW,
+        .take_keys = "\033[F\033[1;5H", /* End, Ctrl-Home */
+        .settle = 50,
+        .echo = ECHO_LINE,
+        .submit_before = "",
+        .submit_after = "\r",
+        .one_line = 8191,
+        .leave = "exit\r",
+        .foreign = true,
+        .hand_before = "",
+        .hand_after = "",
     },
 };
 
@@ -249,12 +272,8 @@ static void submit_pieces(const struct dialect *d, const char *text, size_t len,
     buf_printf(out, "__tt_c; eval \"$__tt_l\"%s", d->submit_after);
 }
 
-static void put_text(const struct dialect *d, const char *text, size_t len, struct buf *out)
+static void put_coded(const char *text, size_t len, struct buf *out)
 {
-    if (!d->coded) {
-        buf_append(out, text, len);
-        return;
-    }
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)text[i];
         if (c < 0x80 && (isalnum(c) || strchr("/_.-", c)))
@@ -262,6 +281,14 @@ static void put_text(const struct dialect *d, const char *text, size_t len, stru
         else
             buf_printf(out, "%%%02X", c);
     }
+}
+
+static void put_text(const struct dialect *d, const char *text, size_t len, struct buf *out)
+{
+    if (d->coded)
+        put_coded(text, len, out);
+    else
+        buf_append(out, text, len);
 }
 
 static void load(const struct dialect *d, const char *code, struct buf *out)
@@ -306,4 +333,16 @@ bool dialect_submit(const struct dialect *d, const char *text, size_t len, struc
     put_text(d, text, len, out);
     buf_puts(out, d->submit_after);
     return false;
+}
+
+void dialect_start_hooks(const struct dialect *d, bool fields, struct buf *out)
+{
+    const char *before = fields ? d->fields : "";
+    if (!d->coded_hooks) {
+        buf_printf(out, "%zu%s%s", 10000 + strlen(before) + strlen(d->hooks), before, d->hooks);
+        return;
+    }
+    put_coded(before, strlen(before), out);
+    put_coded(d->hooks, strlen(d->hooks), out);
+    buf_putc(out, '\r');
 }

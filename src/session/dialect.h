@@ -16,6 +16,7 @@ enum dialect_take {
     TAKE_MARK,   /* a key whose handler answers with a mark */
     TAKE_ERASE,  /* canonical tty: kill the line; the erasures echoed say how much there was */
     TAKE_REDRAW, /* the shell's own editor: its echo is the text, the redrawn prompt the end */
+    TAKE_ROW,    /* the console's: the row that the prompt stands in shows it; the keys erase it */
 };
 
 /* How the echo of a submitted line ends. */
@@ -53,6 +54,11 @@ struct dialect {
     const char *external_key; /* has the line edited by the user's editor; NULL none */
     bool external_marked;     /* what that made of it is run with a mark, as a typed line is */
     bool asks;                /* it waits for the answers to what it asks the terminal */
+    int settle;               /* ms; with TAKE_ROW: the mark that a line is read may overtake what
+                                 was printed before it, and is heeded when all is at rest */
+    size_t one_line;          /* lines are one row without tabs, of so many bytes at most; 0: any */
+    const char *leave;        /* what ends it at an empty line; NULL: Ctrl-D */
+    bool coded_hooks;         /* hooks that are asked for are sent percent-coded, and an Enter */
     const char *before_cwd;   /* what stands before the directory in its prompt; NULL: nothing */
     bool starts_twice;        /* it runs the profile to run our command, too: what that has printed
                                  before the announcement comes again */

@@ -114,12 +114,6 @@ void dialect_start_command(const struct dialect_start *start, struct buf *out)
     wrap_script(&script, out);
 }
 
-void dialect_start_hooks(const struct dialect *d, bool fields, struct buf *out)
-{
-    const char *before = fields ? d->fields : "";
-    buf_printf(out, "%zu%s%s", 10000 + strlen(before) + strlen(d->hooks), before, d->hooks);
-}
-
 void dialect_who_command(long pid, struct buf *out)
 {
     struct buf script = {0};

@@ -94,6 +94,7 @@ void session_start(struct session *s, int64_t now)
     s->announced = s->marked = s->in_prompt = s->continuing = s->done = s->completing = false;
     s->listing = s->listed = false;
     s->swallow = SWALLOW_NOTHING;
+    s->settling = false;
     s->pieces = s->echo_over = s->paste_off = false;
     s->droppable = 0;
     s->waiting_since = 0;
@@ -156,6 +157,13 @@ void session_take(struct session *s, int64_t now)
     session_clear_take(s);
     if (!s->dialect || s->dialect->take == TAKE_NONE || s->raw)
         return;
+    if (s->dialect->take == TAKE_ROW) {
+        /* Back from raw mode: where the shell is is seen in its row. */
+        s->settling = true;
+        s->settle_at = now;
+        session_set_state(s, SESSION_RUNNING, now);
+        return;
+    }
     s->taking = true;
     s->take_again = false;
     s->taken_since = now;
@@ -229,7 +237,7 @@ void session_eof(struct session *s, int64_t now)
     submitted(s, "", now);
     buf_clear(&s->expect);
     s->echo_over = true;
-    send_keys(s, "\004");
+    send_keys(s, s->dialect && s->dialect->leave ? s->dialect->leave : "\004");
 }
 
 bool session_drop(struct session *s)
@@ -368,7 +376,7 @@ static int64_t take_retry_at(const struct session *s)
 
 int64_t session_deadline(const struct session *s)
 {
-    int64_t deadline = s->take_at;
+    int64_t deadline = s->settling ? clock_earlier(s->take_at, s->settle_at) : s->take_at;
     if (s->taking)
         deadline = clock_earlier(deadline, s->taken_since + TAKE_LIMIT_MS);
     if (retakes(s))
@@ -384,6 +392,10 @@ int64_t session_deadline(const struct session *s)
 
 unsigned session_tick(struct session *s, int64_t now)
 {
+    if (s->settling && s->settle_at <= now) {
+        s->settle_at = CLOCK_NEVER;
+        return DO_SETTLED;
+    }
     if (s->take_at <= now) {
         typeahead_reset(&s->typed);
         session_take(s, now);

@@ -35,6 +35,7 @@ enum {
     DO_TYPED = 1 << 3,    /* session_typed_back: put this before what is in the editor */
     DO_RAN = 1 << 4,      /* a line typed ahead was run by itself: session_typed_back has it */
     DO_REDRAWN = 1 << 5,  /* the shell has drawn the prompt anew that it stands at */
+    DO_SETTLED = 1 << 6,  /* is the cursor's row a prompt? Then session_settled */
 };
 
 /* What the shell tells for the prompt, if that wants it; and of its aliases and functions the
@@ -66,6 +67,8 @@ unsigned session_prompt(struct session *s);
 /* More of the prompt that stands elsewhere (zsh's right prompt) begins or ends. */
 void session_aside(struct session *s, bool begins);
 unsigned session_input(struct session *s, int64_t now);
+/* The row is a prompt of this directory, with this typed ahead behind it; it is to be erased. */
+unsigned session_settled(struct session *s, const char *cwd, const char *typed, int64_t now);
 unsigned session_command(struct session *s, int64_t now);
 /* The same, where the shell says what it runs ("": it does not). */
 unsigned session_command_line(struct session *s, const char *line, int64_t now);

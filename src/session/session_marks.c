@@ -108,9 +108,37 @@ static int64_t settled_at(const struct session *s, int64_t now)
     return (answered > now ? answered : now) + SETTLE_MS;
 }
 
+/* Seen once its row is whole: until then all is shown. */
+static bool settles(struct session *s, int64_t now)
+{
+    if (!s->dialect || s->dialect->settle == 0)
+        return false;
+    s->settling = s->state != SESSION_PROMPT;
+    s->settle_at = now + s->dialect->settle;
+    return true;
+}
+
+unsigned session_settled(struct session *s, const char *cwd, const char *typed, int64_t now)
+{
+    s->settling = false;
+    s->done = s->marked = true;
+    s->waiting_since = 0;
+    s->duration = now - s->started;
+    session_set_text(&s->cwd, cwd);
+    session_set_state(s, SESSION_PROMPT, now);
+    if (s->raw)
+        return DO_PROMPT;
+    unsigned todo = session_take_over(s, typed, strlen(typed), now);
+    if (todo)
+        buf_puts(&s->to_host, s->dialect->take_keys);
+    return DO_PROMPT | todo;
+}
+
 unsigned session_input(struct session *s, int64_t now)
 {
     s->in_prompt = false;
+    if (settles(s, now))
+        return 0;
     if (s->state == SESSION_RUNNING && !s->done)
         return 0; /* a prompt behind a command's end tells of that end: this one is printed */
     if (is_take_redrawing(s))

@@ -121,11 +121,25 @@ static bool shown_while_taking(struct session *s, const struct ecma48_token *tok
     return false;
 }
 
+/* A console erases what was typed ahead with blanks. */
+static bool is_erasure(const struct session *s, const struct ecma48_token *token)
+{
+    if (!s->dialect || s->dialect->take != TAKE_ROW || s->expect.len == 0 ||
+        *buf_data(&s->expect) == ' ')
+        return false;
+    for (size_t i = 0; i < token->len; i++)
+        if (token->data[i] != ' ')
+            return false;
+    return true;
+}
+
 /* ECHO_LINE: take the token off the expected echo. Line ends and motion of a small editor's
    wrapping are part of it. */
 static bool shown_in_echo(struct session *s, const struct ecma48_token *token, int64_t now,
                           unsigned *todo)
 {
+    if (token->kind == ECMA48_TEXT && is_erasure(s, token))
+        return false;
     if (token->kind == ECMA48_TEXT) {
         size_t n = token->len < s->expect.len ? token->len : s->expect.len;
         if (n == 0 || memcmp(buf_data(&s->expect), token->data, n) != 0) {
@@ -180,6 +194,8 @@ static bool shown_behind_command(struct session *s, const struct ecma48_token *t
 
 bool session_shows(struct session *s, const struct ecma48_token *token, int64_t now, unsigned *todo)
 {
+    if (s->settling)
+        s->settle_at = now + s->dialect->settle;
     if (s->raw && (s->in_prompt || s->state == SESSION_PROMPT))
         return true; /* the prompt is the shell's own then */
     if (s->in_prompt || s->swallow != SWALLOW_NOTHING)
@@ -188,7 +204,9 @@ bool session_shows(struct session *s, const struct ecma48_token *token, int64_t 
     case SESSION_PROMPT:
         if (s->taking || s->take_at != CLOCK_NEVER)
             return shown_while_taking(s, token, now, todo);
-        return !s->completing && !s->listing && shown_at_prompt(s, token);
+        /* (What a console prints there is its line drawn anew, or what the keys erased.) */
+        return !s->completing && !s->listing && (!s->dialect || s->dialect->take != TAKE_ROW) &&
+               shown_at_prompt(s, token);
     case SESSION_SUBMITTED: return shown_after_submit(s, token, now, todo);
     case SESSION_RUNNING: return !s->done || shown_behind_command(s, token);
     default: return true;
@@ -197,7 +215,7 @@ bool session_shows(struct session *s, const struct ecma48_token *token, int64_t 
 
 bool session_shows_all(const struct session *s)
 {
-    if (s->in_prompt || s->swallow != SWALLOW_NOTHING)
+    if (s->in_prompt || s->swallow != SWALLOW_NOTHING || s->settling)
         return false;
     switch (s->state) {
     case SESSION_PROMPT:

@@ -38,6 +38,9 @@ struct session {
     enum swallow swallow;
     int64_t swallow_until; /* CLOCK_NEVER: no limit */
 
+    bool settling;     /* a prompt's mark has come; what it belongs to may not have */
+    int64_t settle_at; /* when to look at the row; CLOCK_NEVER: once more has come */
+
     bool taking;         /* the take key is on its way */
     int64_t take_at;     /* when to send it, CLOCK_NEVER: not due */
     int64_t taken_since; /* when it was sent */

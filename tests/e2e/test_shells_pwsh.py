@@ -1,27 +1,16 @@
-"""The scenarios of shells.py in PowerShell 7, which Debian does not have: see find_pwsh."""
+"""The scenarios of shells.py in PowerShell 7, which Debian does not have: see windows.py."""
 
-import os
-import pathlib
-import re
-import shutil
 import subprocess
 
 import pytest
 from shells import *  # noqa: F403
-from shells import PASTE, Shell, open_shells
-
-
-def find_pwsh():
-    """In PATH, where its own package and `dotnet tool` put it, or where install-deps.sh did."""
-    places = [os.environ.get("TETHER_TEST_PWSH"), shutil.which("pwsh"), "/usr/bin/pwsh",
-              "/opt/pwsh/pwsh", os.path.expanduser("~/.dotnet/tools/pwsh"),
-              str(pathlib.Path(__file__).parents[2] / "build/pwsh/pwsh")]
-    return next((path for path in places if path and os.access(path, os.X_OK)), None)
+from shells import Shell, open_shells
+from windows import find_pwsh, pwsh_program
 
 
 class Pwsh(Shell):
     def path(self, folder):
-        return find_pwsh()
+        return pwsh_program(folder)
 
     def truth(self, script, cwd=None):
         return subprocess.run([find_pwsh(), "-NoProfile", "-c", script], cwd=cwd, text=True,
@@ -64,3 +53,10 @@ if not find_pwsh():
                 allow_module_level=True)
 
 opened = open_shells(PWSH)
+
+
+def test_lines_enter_its_own_history(on, term):
+    kept = on.home / ".local/share/powershell/PSReadLine/ConsoleHost_history.txt"
+    term.run("echo ke''pt")
+    term.run("$password = 'not kept'")
+    assert "echo ke''pt\n" in kept.read_text() and "password" not in kept.read_text()

@@ -19,7 +19,7 @@ def find_program():
 
 
 class KbdintHost:
-    def __init__(self, folder, script):
+    def __init__(self, folder, script, **env):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.script = self.folder / "script"
@@ -32,7 +32,7 @@ class KbdintHost:
         self.process = subprocess.Popen(
             [find_program(), str(self.host_key), str(self.script), str(self.log_file),
              str(self.authorized_keys)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            text=True, env={**os.environ, "HOME": str(self.folder)}, start_new_session=True)
+            text=True, env={**os.environ, "HOME": str(self.folder), **env}, start_new_session=True)
         self.port = int(self.process.stdout.readline())
 
     @property

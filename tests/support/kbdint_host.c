@@ -9,6 +9,7 @@
  * killed or its parent ends. Any user name is let in. SCRIPT is read anew for each connection;
  * its words are separated by tabs and may hold \n \t \\ \xNN:
  *
+ *     version TEXT                    the server's name for itself, behind "SSH-2.0-"
  *     banner TEXT                     shown before the login
  *     also METHOD                     is named as accepted, and always refused;
  *                                     gssapi-with-mic goes as far as the client's own ticket
@@ -66,7 +67,7 @@ struct factor {
 };
 
 static struct script {
-    char *banner;
+    char *version, *banner;
     int also;
     struct factor factor[FACTORS];
     int count;
@@ -130,7 +131,9 @@ static void add_prompt(struct factor *f, char *prompt, char *answer, bool echo)
 static void script_line(char *word[3])
 {
     struct factor *f = script.count > 0 ? &script.factor[script.count - 1] : NULL;
-    if (strcmp(word[0], "banner") == 0) {
+    if (strcmp(word[0], "version") == 0) {
+        script.version = word[1];
+    } else if (strcmp(word[0], "banner") == 0) {
         script.banner = word[1];
     } else if (strcmp(word[0], "also") == 0) {
         script.also |= method_bit(word[1]);
@@ -444,6 +447,8 @@ int main(int argc, char **argv)
             script_read();
             if (script.count == 0)
                 die(script_path, "no factor");
+            if (script.version)
+                ssh_bind_options_set(bind, SSH_BIND_OPTIONS_BANNER, script.version);
             demo_session_serve(bind, prepare, fd);
         }
         close(fd);

@@ -137,6 +137,23 @@ static void data_is_decoded(void **state)
     marks_release(&m);
 }
 
+static void a_mark_in_parts(void **state)
+{
+    (void)state;
+    struct marks m;
+    struct mark mark;
+    marks_init(&m, TOKEN);
+    feed(&m, &mark, HELLO);
+    assert_int_equal(feed(&m, &mark, MARK("+;/a%2") MARK("+;0b")), MARK_IGNORED);
+    /* (Another's is no part of it.) */
+    assert_int_equal(feed(&m, &mark, "\033]7770;" TOKEN ";+;x\a"), MARK_IGNORED);
+    assert_int_equal(feed(&m, &mark, MARK("P;/c")), MARK_CWD);
+    assert_string_equal(mark.text, "/a b/c");
+    assert_int_equal(feed(&m, &mark, MARK("P;/c")), MARK_CWD);
+    assert_string_equal(mark.text, "/c");
+    marks_release(&m);
+}
+
 static void candidates(void **state)
 {
     (void)state;
@@ -174,6 +191,7 @@ int main(void)
         cmocka_unit_test(hello_counts_once),
         cmocka_unit_test(others_marks_are_nothing),
         cmocka_unit_test(data_is_decoded),
+        cmocka_unit_test(a_mark_in_parts),
         cmocka_unit_test(candidates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -741,6 +741,50 @@ static void pwsh_asks_and_is_handed_each_line(void **state)
     assert_sent(r, "\030h\r\030i");
 }
 
+static void settle(struct rig *r)
+{
+    r->now += 50;
+    assert_int_equal(session_deadline(r->s), r->now);
+    assert_int_equal(session_tick(r->s, r->now), DO_SETTLED);
+}
+
+/* cmd.exe in Windows 10's console: the mark overtakes the text before it, the line is drawn anew.
+ */
+static void cmd_and_its_console(void **state)
+{
+    struct rig *r = *state;
+    session_hello(r->s, "cmd", 0, "", "cmd.exe");
+    session_input(r->s, r->now);
+    print(r, "Microsoft Windows\r\n");
+    settle(r);
+    /* The row was no prompt yet: the next text is waited for. */
+    assert_int_equal(session_deadline(r->s), CLOCK_NEVER);
+    print(r, "C:\\>");
+    assert_shown(r, "Microsoft Windows\nC:\\>");
+    settle(r);
+    assert_int_equal(session_settled(r->s, "C:\\", "dir", r->now), DO_PROMPT | DO_TYPED);
+    assert_string_equal(session_typed_back(r->s), "dir");
+    assert_sent(r, "\033[F\033[1;5H");
+    assert_true(session_can_submit(r->s));
+    print(r, "\b\b\b   \b\b\b");
+    session_input(r->s, r->now);
+    assert_state(r, SESSION_PROMPT);
+    submit(r, "ver");
+    assert_sent(r, "ver\r");
+    print(r, "   \b\b\b\033[?25lv\033[?25her\r\r\n");
+    assert_shown(r, "");
+    assert_state(r, SESSION_RUNNING);
+    session_input(r->s, r->now);
+    print(r, "1.0\r\nC:\\>");
+    assert_shown(r, "1.0\nC:\\>");
+    settle(r);
+    assert_int_equal(session_settled(r->s, "C:\\", "", r->now), DO_PROMPT);
+    assert_sent(r, "");
+    assert_false(session_view(r->s).has_status);
+    session_eof(r->s, r->now);
+    assert_sent(r, "exit\r");
+}
+
 static void a_plain_shell_stays_raw(void **state)
 {
     struct rig *r = *state;
@@ -781,6 +825,7 @@ int main(void)
         T(dash_takes_long_lines_in_pieces),
         T(ash_gives_its_line_by_its_echo),
         T(raw_mode_at_the_prompt),
+        T(cmd_and_its_console),
         T(pwsh_asks_and_is_handed_each_line),
         T(a_plain_shell_stays_raw),
     };

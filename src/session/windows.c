@@ -1,0 +1,157 @@
+#include "session/windows.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/err.h"
+
+/* From share/shell/, embedded by the build. */
+extern const char shell_pwsh_loader[];
+
+bool windows_is_server(const char *banner)
+{
+    return strstr(banner, "OpenSSH_for_Windows") != NULL;
+}
+
+enum windows_shell windows_shell(const char *answer)
+{
+    /* cmd.exe knows %COMSPEC% and nothing of $PSHOME, PowerShell the other way round. */
+    if (!strstr(answer, "tether"))
+        return WINDOWS_UNKNOWN;
+    if (strstr(answer, "$PSHOME"))
+        return strstr(answer, "%COMSPEC%") ? WINDOWS_UNKNOWN : WINDOWS_CMD;
+    if (!strstr(answer, "%COMSPEC%"))
+        return WINDOWS_UNKNOWN;
+    if (strcasestr(answer, "WindowsPowerShell"))
+        return WINDOWS_POWERSHELL;
+    /* What a POSIX shell knows neither of is nothing to it. */
+    const char *home = strstr(answer, "%COMSPEC%") + strlen("%COMSPEC%");
+    return home[strspn(home, " \r\n")] ? WINDOWS_PWSH : WINDOWS_POSIX;
+}
+
+void windows_cmd_command(const char *nonce, bool profile, struct buf *out)
+{
+    buf_printf(out, "cmd %s/k prompt $P$G$E]7770;%s;B$E\\", profile ? "" : "/d ", nonce);
+}
+
+static void put_base64_utf16(const char *ascii, struct buf *out)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t len = strlen(ascii) * 2;
+    for (size_t i = 0; i < len; i += 3) {
+        unsigned group = 0;
+        for (size_t k = i; k < i + 3; k++)
+            group = group << 8 | (k < len && k % 2 == 0 ? (unsigned char)ascii[k / 2] : 0U);
+        for (size_t k = 0; k < 4; k++)
+            buf_putc(out, i + k > len ? '=' : digits[group >> (18 - 6 * k) & 63]);
+    }
+}
+
+void windows_powershell_command(enum windows_shell shell, const char *token, const char *fields,
+                                const char *directory, bool profile, struct buf *out)
+{
+    struct buf script = {0};
+    buf_printf(&script, "$t = '%s'\n$global:__tt = @{ want = '%s' }\n", token, fields);
+    if (directory) {
+        buf_puts(&script, "$env:__tt_dir = [uri]::UnescapeDataString('");
+        for (const char *at = directory; *at; at++)
+            buf_printf(&script, "%%%02X", (unsigned char)*at);
+        buf_puts(&script, "')\n");
+    }
+    buf_puts(&script, shell_pwsh_loader);
+    buf_printf(out, "%s -NoLogo %s-NoExit -EncodedCommand ",
+               shell == WINDOWS_PWSH ? "pwsh" : "powershell", profile ? "" : "-NoProfile ");
+    put_base64_utf16(buf_str(&script), out);
+    /* (-c itself would end with 1 for any other status.) */
+    buf_puts(out, "; exit $LASTEXITCODE");
+    buf_release(&script);
+}
+
+size_t windows_prompt(const char *row)
+{
+    bool drive = isalpha((unsigned char)row[0]) && row[1] == ':' && row[2] == '\\';
+    bool share = row[0] == '\\' && row[1] == '\\';
+    const char *end = strchr(row, '>'); /* no path holds one */
+    return (drive || share) && end ? (size_t)(end + 1 - row) : 0;
+}
+
+/* ---- completion: of files ---- */
+
+/* The word at the line's end. */
+struct word {
+    size_t start;    /* where it begins */
+    struct buf text; /* without its quotes */
+    size_t folder;   /* how much of that is the folder's */
+};
+
+static struct word last_word(const char *line, size_t len)
+{
+    struct word w = {0};
+    bool quoted = false;
+    for (size_t i = 0; i < len; i++) {
+        if (line[i] == '"') {
+            quoted = !quoted;
+        } else if (!quoted && strchr(" \t&|<>(),;=", line[i])) {
+            w.start = i + 1;
+            buf_clear(&w.text);
+        } else {
+            buf_putc(&w.text, line[i]);
+        }
+    }
+    const char *text = buf_str(&w.text);
+    for (size_t i = 0; i < w.text.len; i++)
+        if (strchr("\\/:", text[i]))
+            w.folder = i + 1;
+    return w;
+}
+
+bool windows_list_command(const char *cwd, const char *line, size_t len, struct buf *out)
+{
+    struct word w = last_word(line, len);
+    const char *text = buf_str(&w.text);
+    bool safe = strcspn(text, "%*?<>|\n") == w.text.len && strcspn(cwd, "\"%") == strlen(cwd);
+    if (safe)
+        buf_printf(out,
+                   "chcp 65001 >nul & cd /d \"%s\" && dir /b /ad \"%s*\" 2>nul & echo / & "
+                   "dir /b /a-d \"%s*\" 2>nul",
+                   cwd, text, text);
+    buf_release(&w.text);
+    return safe;
+}
+
+static void put_candidate(struct word *w, bool quote, const char *name, size_t len, bool folder,
+                          struct buf *strings)
+{
+    char *bare = xasprintf("%.*s%.*s", (int)w->folder, buf_str(&w->text), (int)len, name);
+    /* As cmd.exe's own completion does it. */
+    quote = quote || strpbrk(bare, " &()[]{}^=;!'+,`~");
+    buf_printf(strings, "%s%s%s", quote ? "\"" : "", bare, folder ? "\\" : quote ? "\" " : " ");
+    buf_append(strings, "\0", 2); /* its end, and nothing said about it */
+    buf_printf(strings, "%.*s%s", (int)len, name, folder ? "\\" : "");
+    buf_putc(strings, '\0');
+    free(bare);
+}
+
+size_t windows_list_answer(const char *line, size_t len, const char *answer, struct buf *strings,
+                           size_t *count)
+{
+    struct word w = last_word(line, len);
+    bool folders = true, quote = w.start < len && line[w.start] == '"';
+    *count = 0;
+    for (size_t n; *answer; answer += n + strspn(answer + n, "\r\n")) {
+        n = strcspn(answer, "\r\n");
+        size_t name = n;
+        while (name > 0 && answer[name - 1] == ' ')
+            name--;
+        if (name == 1 && *answer == '/') {
+            folders = false;
+        } else if (name > 0) {
+            put_candidate(&w, quote, answer, name, folders, strings);
+            *count += 3;
+        }
+    }
+    buf_release(&w.text);
+    return len - w.start;
+}

@@ -1,0 +1,85 @@
+"""cmd.exe behind Windows' own server, in the shapes of Windows 10's console: tests/support/conpty.py"""
+
+import pathlib
+import re
+import sys
+
+from windows import WindowsHost
+
+CONPTY = pathlib.Path(__file__).parent.parent / "support/conpty.py"
+
+
+def open_conpty(lab, *options, **more):
+    shell = lab.folder / "shell"
+    shell.write_text(f'#!/bin/sh\nexec {sys.executable} {CONPTY} "$@"\n')
+    shell.chmod(0o755)
+    host = WindowsHost(lab.folder / "win1", shell, **more)
+    lab.ends.append(host.stop)
+    lab.home.add_host("win1", host)
+    term = lab.tether(*options, "win1")
+    term.wait_prompt()
+    return term
+
+
+def test_cmd_in_its_console(lab):
+    term = open_conpty(lab)
+    head = "[win1]: C:\\Users\\ann>"
+    assert term.before_cursor() == head + " "
+    # What the mark had overtaken is there, and nothing of sh's has been sent.
+    assert "Version 10.0.19045" in term.text and "not recognized" not in term.text
+    assert "C:\\Users\\ann>" not in term.text.replace(head, "")
+    term.run("echo one")
+    term.run("echo two")
+    assert [line for line in term.page if line.strip()][1:] == [
+        f"{head} echo one", "one", f"{head} echo two", "two", head]
+    term.run("cd D:\\Program Files (x86)")
+    assert term.at_prompt() == "D:\\Program Files (x86)"
+    term.run("cd \\\\server\\share")
+    assert term.at_prompt() == "\\\\server\\share"
+    term.run("cd C:\\" + "\\".join(["a long name of a folder"] * 5))
+    assert term.is_at("C:\\" + "\\".join(["a long name of a folder"] * 5))
+    term.run("cd C:\\")
+    # Drawn anew at the prompt, or late.
+    term.run("repaint")
+    term.read_for(0.3)
+    assert term.before_cursor() == "[win1]: C:\\> "
+    assert "C:\\>" not in term.text.replace("[win1]: C:\\>", "")
+    term.send("slow\r")
+    term.shown("slow text")
+    assert term.wait_prompt() == "C:\\"
+    term.run("title")
+    term.send("type evil\r")
+    term.wait_for("Fake>")
+    term.read_for(0.2)
+    assert not term.at_prompt()
+    assert term.wait_prompt() == "C:\\"
+    # Typed ahead: in the line, once.
+    term.send("wait\r")
+    term.wait_for("running")
+    term.send("echo ahead")
+    term.wait_line("echo ahead")
+    term.send("\x15echo not ahead\r")
+    term.shown("not ahead")
+    term.wait_prompt()
+    assert "echo aheadecho" not in term.text
+    # A line of more than the row, and one that it does not take.
+    term.run("echo " + "y" * 150)
+    assert term.text.count("y") >= 300
+    term.send("\x1b[200~echo a\techo b\x1b[201~\r")
+    term.wait_for(re.compile("no tabs: nothing was sent"))
+    term.send("\x03")
+    term.wait_prompt()
+    # Empty line, end of file.
+    before = term.lines[:-1]
+    term.send("\r")
+    term.wait_for(lambda: term.lines[:-1] != before and term.at_prompt(), what="another prompt")
+    term.send("\x04")
+    assert term.wait_exit() == 0
+
+
+def test_a_server_that_does_not_say_what_it_is(lab):
+    term = open_conpty(lab, "--shell", "cmd", banner="9.99 FlowSsh")
+    term.run("echo one")
+    assert term.at_prompt() == "C:\\Users\\ann"
+    term.send("exit 3\r")
+    assert term.wait_exit() == 3

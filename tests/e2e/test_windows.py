@@ -1,0 +1,132 @@
+"""Hosts with Windows' own server, as far as they can be had here: see tests/support/windows.py."""
+
+import re
+
+import pytest
+import shells
+from windows import Wine, WindowsHost, find_pwsh, find_wine, pwsh_shell
+
+# What of the scenarios of shells.py is played for cmd.exe: here or in test_conpty.py; and why the
+# others are not.
+IN_CMD = {
+    "test_prompt_and_directory", "test_the_page_holds_what_was_said_and_no_more",
+    "test_directories_with_awkward_names", "test_comments_and_empty_lines", "test_completion",
+    "test_completion_of_awkward_names", "test_type_ahead", "test_a_block_of_lines_with_tabs",
+    "test_a_line_of_64_kilobytes", "test_marks_cannot_be_forged"}
+NOT_IN_CMD = {
+    "it has no exit status in its prompt": {"test_status", "test_completion_leaves_the_status_alone"},
+    "it takes one row at a time: see the block of lines, which is refused": {
+        "test_the_shell_asks_for_the_rest", "test_a_function_of_many_lines", "test_a_here_document"},
+    "it has no such thing": {
+        "test_traps_and_options", "test_tracing_shows_nothing_of_ours", "test_a_syntax_error",
+        "test_quotes_and_history_characters", "test_a_job_that_ends_at_the_prompt",
+        "test_background_output_while_editing", "test_start_up_files",
+        "test_a_start_up_file_that_asks", "test_no_profile", "test_a_line_in_the_persons_editor"},
+    "Wine's console takes Ctrl-C for its own end": {"test_ctrl_c"},
+    "Wine has no such programs": {"test_a_full_screen_program"},
+    "Wine's console is on a Unix terminal, whose input and size it has its own way with": {
+        "test_utf8", "test_a_line_edited_on_the_host", "test_lines_typed_ahead_run_in_order",
+        "test_a_program_reads_what_is_typed", "test_resize", "test_a_menu_and_what_is_said_in_it"},
+    "its nonce is a variable's, PROMPT, that its programs inherit": {
+        "test_nothing_of_ours_is_inherited", "test_a_nested_shell_and_back"},
+    "it is no Unix host's login shell": {"test_the_shell_is_the_login_shell", "test_behind_dropbear"},
+}
+
+needs_pwsh = pytest.mark.skipif(not find_pwsh(), reason="there is no pwsh")
+needs_wine = pytest.mark.skipif(not find_wine(), reason="there is no wine64")
+
+
+def windows_host(lab, shell):
+    host = WindowsHost(lab.folder / "win1", shell)
+    lab.ends.append(host.stop)
+    lab.home.add_host("win1", host)
+    return host
+
+
+@pytest.fixture(scope="module")
+def wine(tmp_path_factory):
+    wine = Wine(tmp_path_factory.mktemp("wine"))
+    yield wine
+    wine.close()
+
+
+def test_every_scenario_is_played_or_has_its_reason():
+    known = {name for name in dir(shells) if name.startswith("test_")}
+    assert known == IN_CMD.union(*NOT_IN_CMD.values())
+
+
+@needs_pwsh
+def test_powershell(lab):
+    windows_host(lab, pwsh_shell(lab.folder / "shell"))
+    (lab.folder / "win1/uniquefile").write_text("found\n")
+    term = lab.enter("win1")
+    assert term.before_cursor().startswith("[win1]: PS /")
+    term.run("1 + 1", re.compile("^2$", re.M))
+    term.run("sh -c 'exit 3'")
+    term.wait_for(lambda: re.search(r"\bexit 3\b", term.status_line))
+    # Its answer comes in parts.
+    term.send("Get-ChildItem -\t")
+    term.wait_for("switch")
+    term.send("\x03")
+    term.wait_prompt()
+    term.send("cat uni\t")
+    term.wait_for(lambda: (term.typed() or "").rstrip() == "cat uniquefile")
+    term.send("\r")
+    term.shown("found")
+    term.wait_prompt()
+    term.send("exit 7\r")
+    assert term.wait_exit() == 7
+    assert "EncodedCommand" not in term.text
+
+
+@needs_wine
+def test_cmd(lab, wine):
+    windows_host(lab, wine.shell(lab.folder / "shell"))
+    users = wine.drive / "users"
+    (users / "two words").mkdir()
+    (users / "two words/one").write_text("x\r\n")
+    (users / "found.txt").write_text("it is found\r\n")
+    term = lab.enter("win1")
+    assert re.match(r"\[win1\]: [CZ]:\\\S*users> $", term.before_cursor()), term.before_cursor()
+    term.run("echo hello there", re.compile("^hello there$", re.M))
+    assert term.text.count("hello there") == 2
+    term.run("c:")
+    term.run("cd \\users")
+    term.run("cd")
+    term.shown(r"C:\\users")
+    assert term.at_prompt().lower() == "c:\\users"
+    term.run("type found.txt", "it is found")
+    # Type-ahead: what nobody read is in the line.
+    term.send("ping -n 3 127.0.0.1\r")
+    term.wait_for("Reply from")
+    term.send("echo typed ahead")
+    term.wait_for(lambda: term.typed() == "echo typed ahead", what="the line typed ahead")
+    term.send("\r")
+    term.shown("typed ahead")
+    term.wait_prompt()
+    # Completion is a listing; names are quoted as cmd does it.
+    term.send("type fou\t")
+    term.wait_for(lambda: (term.typed() or "").rstrip() == "type found.txt")
+    term.send("\x03")
+    term.wait_prompt()
+    term.send("type two\t")
+    term.wait_line('type "two words\\')
+    term.send("on\t")
+    term.wait_for(lambda: (term.typed() or "").rstrip() == 'type "two words\\one"')
+    term.send("\r")
+    term.shown("x")
+    term.wait_prompt()
+    # What cmd cannot be given is refused, and stays.
+    term.send("\x1b[200~echo a\necho b\x1b[201~")
+    term.wait_for("echo b")
+    term.send("\r")
+    term.wait_for("one row at a time")
+    term.send("\x03")
+    term.wait_prompt()
+    term.send("echo " + "x" * 200)
+    term.wait_for(lambda: "x" * 40 in term.text)
+    term.send("\r")
+    term.wait_prompt()
+    assert term.text.count("x" * 40) >= 8
+    term.send("exit 5\r")
+    assert term.wait_exit() == 5
