@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "term/history_import.h"
 
 #define QUIET_MS  250  /* without a key: who types at once is not to wait for the question */
@@ -87,10 +88,21 @@ void app_host_history_want(struct app *app)
 
 /* ---- the answer ---- */
 
-/* As what is typed here: no control characters, no secrets, nothing that begins with a space. */
+/* Is it what it looks like? Nothing in it is invisible, turns its direction, or is malformed. */
+static bool is_plain(const char *text, size_t len)
+{
+    char *shown = xmalloc(len + 1);
+    utf8_sanitize(shown, len + 1, text, len, len, 1);
+    bool same = strcmp(shown, text) == 0;
+    free(shown);
+    return same;
+}
+
+/* As what is kept of our own: no secrets, nothing that begins with a space; and since it is the
+   host's, nothing that could be taken for something else when it is shown. */
 static bool wanted(const char *text, size_t len)
 {
-    return len > 0 && *text != ' ' && dialect_control(text, len) < 0 &&
+    return len > 0 && *text != ' ' && dialect_control(text, len) < 0 && is_plain(text, len) &&
            secret_in(text, len).kind == SECRET_NONE;
 }
 

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 
 import pytest
@@ -94,7 +95,7 @@ BLOCK = {"fish": "for i in 1 2\n  echo in $i\nend"}
 SHELLS = {
     "bash": {".bash_history": "#1700000000\necho old one\n#1700000001\nfor i in a b; do\n  echo $i\n"
                               "done\n#1700000002\nmysql -pHunter2\n#1700000003\n hidden\n"
-                              "#1700000004\necho ev\x1b]7770;il\n#1700000005\necho old two 100%\n",
+                              "#1700000004\necho ev\x1b]7770;il\n#1700000004\necho old \u202eb\n#1700000005\necho old two 100%\n",
              ".bash_profile": "HISTCONTROL=ignoreboth HISTIGNORE='pwd' HISTTIMEFORMAT='%F '\n"},
     "zsh": {".zsh_history": ": 1700000000:0;echo old one\n: 1700000001:0;for i in a b; do\\\n"
                             "  echo $i\\\ndone\n: 1700000002:0;mysql -pHunter2\n"
@@ -106,7 +107,7 @@ SHELLS = {
              "- cmd: echo old one\n  when: 1700000000\n"
              "- cmd: for i in a b; do\\n  echo $i\\ndone\n  when: 1700000001\n"
              "- cmd: mysql -pHunter2\n  when: 1700000002\n- cmd:  hidden\n  when: 1700000003\n"
-             "- cmd: echo ev\x1b]7770;il\n  when: 1700000004\n"
+             "- cmd: echo ev\x1b]7770;il\n  when: 1700000004\n- cmd: echo old \u202eb\n"
              "- cmd: echo old two 100%\n  when: 1700000005\n",
              ".config/fish/config.fish": "set -g fish_greeting\n"},
     "ash": {".ash_history": "echo old one\nmysql -pHunter2\necho old two 100%\n"},
@@ -232,3 +233,8 @@ def test_a_command_that_was_not_found(lab):
     term.run("zzyzx")
     term.wait_for("exit 127")
     assert term.cursor_line.endswith(">") and "takes" not in term.text
+    # What was run is kept, however the program ends.
+    term.kill(signal.SIGKILL)
+    again = lab.enter()
+    again.send(UP)
+    again.wait_line("zzyzx")

@@ -1,8 +1,23 @@
-/* Any text: spans in order and within, pairs of brackets, an end. */
+/* Any text: spans in order and within, pairs of brackets, an end; a secret, a command's word. */
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "session/secret.h"
 #include "session/syntax.h"
+#include "session/typo.h"
+
+static void look_for_words(const uint8_t *data, size_t size)
+{
+    struct secret secret = secret_in((const char *)data, size);
+    if (secret.kind >= SECRET_KINDS || (secret.kind != SECRET_NONE && !*secret.what))
+        abort();
+    char *line = strndup((const char *)data, size);
+    size_t len, at = typo_command(line, &len);
+    if (at + len > strlen(line) || typo_distance(line + at, len, "git", 3) > 2)
+        abort();
+    free(line);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -19,5 +34,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (s.pairs[i].open >= s.pairs[i].close || s.pairs[i].close >= size)
             abort();
     syntax_release(&s);
+    look_for_words(data, size);
     return 0;
 }
