@@ -233,6 +233,7 @@ static void turn(struct app *app)
     app_do(app, session_tick(app->session, app->now));
     app_nested_step(app);
     app_go_on(app);
+    app_cycle_step(app);
     app_side_step(app);
     app_host_history_step(app);
     app_send(app);
@@ -329,6 +330,7 @@ static void app_release(struct app *app)
     app_nested_leave(app);
     free(app->node);
     buf_release(&app->completion.request);
+    free(app->cycle.typed);
     syntax_release(&app->syntax);
     free(app->line_text.spans);
     buf_release(&app->block);

@@ -260,3 +260,8 @@ void app_complete_take(struct app *app)
     free(word);
     app_complete_close(app);
 }
+
+char *app_complete_word(struct app *app)
+{
+    return current_word(app);
+}

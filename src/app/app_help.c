@@ -138,15 +138,12 @@ static void add_rows(struct help *h, const char *title, const struct row *rows)
 static void add_line_mode(struct help *h, struct app *app)
 {
     const struct editor_view view = editor_view(app->editor);
-    bool windows = app->options->own->keys == KEYS_WINDOWS, vi = view.mode && !windows;
     add_rows(h, "At the prompt", line_keys);
     if (!view.vi_command)
         add_rows(h, NULL, typing_keys);
-    add_rows(h, NULL,
-             windows                                     ? windows_keys
-             : view.vi_command                           ? vi_command_keys
-             : vi && strcmp(view.mode, "overwrite") != 0 ? vi_insert_keys
-                                                         : emacs_keys);
+    static const struct row *const rows[] = {
+        [EDITOR_EMACS] = emacs_keys, [EDITOR_VI] = vi_insert_keys, [EDITOR_WINDOWS] = windows_keys};
+    add_rows(h, NULL, view.vi_command ? vi_command_keys : rows[view.keys]);
 }
 
 /* ssh's own, as they are read from what goes to the host. */

@@ -156,7 +156,7 @@ bool app_edit_key(struct app *app, const struct key *key)
         clear_page(app);
         return true;
     }
-    if (menu_takes(app, key))
+    if (app_cycle_key(app, key) || menu_takes(app, key))
         return true;
     if (is_walk(key)) {
         history_refresh(app->history);
@@ -178,7 +178,7 @@ bool app_edit_key(struct app *app, const struct key *key)
         break;
     case EDITOR_FIND: app_find(app); break;
     case EDITOR_EXTERNAL: app_external(app); break;
-    case EDITOR_CYCLE:
+    case EDITOR_CYCLE: app_cycle(app); break;
     case EDITOR_COMPLETE: app_complete(app); break;
     case EDITOR_IGNORED: return false;
     }

@@ -184,6 +184,11 @@ struct app {
     struct syntax syntax;       /* of the line, when it was looked at last */
     struct line_text line_text; /* the line as it is drawn */
     struct completion completion;
+    struct {
+        bool on;     /* Tab has asked for it */
+        char *typed; /* the word, before candidates came into the line; NULL: none has */
+        size_t len;  /* bytes before the cursor that the next one replaces */
+    } cycle;
     struct find find;
     struct host_history host_history;
     int64_t key_at; /* when the last key came */
@@ -342,6 +347,15 @@ void app_complete_take(struct app *app);
 void app_help_open(struct app *app);
 bool app_help_key(struct app *app, const struct key *key); /* it moved in it */
 void app_help_draw(struct app *app, struct frame *frame, int first, int rows);
+
+/* The word before the cursor that the menu completes; allocated. NULL: the line is another. */
+char *app_complete_word(struct app *app);
+
+/* app_cycle.c: candidates in the line itself */
+void app_cycle(struct app *app);
+void app_cycle_step(struct app *app); /* once per turn */
+/* True: the key was for it. */
+bool app_cycle_key(struct app *app, const struct key *key);
 
 /* app_find.c: the history in a list over the page */
 void app_find(struct app *app);

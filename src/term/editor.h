@@ -40,8 +40,9 @@ struct editor_view {
     const char *search;     /* incremental search: its prompt and pattern; NULL if not searching */
     const char *suggestion; /* what could follow at the end, from the history; NULL if none */
     bool vi_command;        /* vi mode, not inserting */
-    const char *mode;       /* "insert", "command", "replace", or of other keys "overwrite"; NULL */
-    bool recording;         /* keys are recorded, for a macro */
+    enum editor_keys keys;
+    const char *mode; /* "insert", "command", "replace", or of other keys "overwrite"; NULL */
+    bool recording;   /* keys are recorded, for a macro */
 };
 
 /* One per process at a time. `history` is borrowed, may be changed later. */

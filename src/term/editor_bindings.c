@@ -91,6 +91,7 @@ static const struct {
 
     /* others */
     {EM | IN, L"\x18\x05", L"external"}, /* C-x C-e */
+    {EM | WI, M L"e", L"external"},
     {EM | IN, L"\x18(", L"macro-begin"}, /* C-x ( */
     {EM | IN, L"\x18)", L"macro-end"},   /* C-x ) */
     {EM | IN,

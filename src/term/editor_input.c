@@ -254,13 +254,34 @@ static enum editor_did paste(struct editor *e, const struct key *key)
     return e->did;
 }
 
-/* To vi Alt and a character are Escape and the character, typed quickly. */
-static bool to_vi_two(const struct editor *e, const struct key *key)
+/* Recorded, done, and what it does again. */
+static enum editor_did do_key(struct editor *e, const struct key *key)
 {
-    return e->keys == EDITOR_VI && !e->quoting && key->kind == KEY_CHAR && key->code >= ' ' &&
-           key->code != 0x7f && (key->mods & (MOD_ALT | MOD_META));
+    struct key again;
+    editor_macro_record(e, key);
+    enum editor_did did = editor_press(e, key);
+    while (did == EDITOR_EDITED && editor_replay_next(e, &again))
+        did = editor_press(e, &again);
+    editor_replay_stop(e);
+    return did;
 }
 
+static bool is_alt_char(const struct key *key)
+{
+    return key->kind == KEY_CHAR && key->code >= ' ' && key->code != 0x7f &&
+           (key->mods & (MOD_ALT | MOD_META));
+}
+
+static enum editor_did do_two(struct editor *e, const struct key *key)
+{
+    struct key second = *key;
+    second.mods &= (uint8_t) ~(MOD_ALT | MOD_META);
+    do_key(e, &(struct key){.kind = KEY_CHAR, .code = 0x1b});
+    return do_key(e, &second);
+}
+
+/* Alt and a character may be Escape and the character, typed quickly: to vi they always are, and
+   where Escape is a key by itself, if Alt and the character are none. */
 enum editor_did editor_key(struct editor *e, const struct key *key)
 {
     if (key->kind >= KEY_PASTE_BEGIN && key->kind <= KEY_PASTE_END)
@@ -270,16 +291,12 @@ enum editor_did editor_key(struct editor *e, const struct key *key)
     bool quotable = e->quoting && key->kind == KEY_UNKNOWN;
     if (key->kind != KEY_CHAR && key->kind != KEY_NAMED && !quotable)
         return EDITOR_IGNORED;
-    struct key again = *key;
-    if (to_vi_two(e, key)) {
-        editor_key(e, &(struct key){.kind = KEY_CHAR, .code = 0x1b});
-        again.mods &= (uint8_t) ~(MOD_ALT | MOD_META);
-    }
-    editor_macro_record(e, &again);
-    enum editor_did did = editor_press(e, &again);
-    while (did == EDITOR_EDITED && editor_replay_next(e, &again))
-        did = editor_press(e, &again);
-    editor_replay_stop(e);
+    bool may_be_two = !e->quoting && is_alt_char(key);
+    if (may_be_two && e->keys == EDITOR_VI)
+        return do_two(e, key);
+    enum editor_did did = do_key(e, key);
+    if (did == EDITOR_IGNORED && may_be_two && e->keys == EDITOR_WINDOWS)
+        did = do_two(e, key);
     return did;
 }
 
@@ -344,6 +361,7 @@ struct editor_view editor_view(struct editor *e)
         .search = s->on ? buf_str(&s->prompt) : NULL,
         .suggestion = editor_suggestion(e),
         .vi_command = e->vi_command,
+        .keys = e->keys,
         .mode = mode(e),
         .recording = e->macro.recording >= 0,
     };

@@ -264,6 +264,7 @@ static void emacs(void **state)
         {"one_two", "Alt-r", NULL, "|", E},
         {"one_two", "Ctrl-Alt-R", NULL, "|", E},
         {"one", "Ctrl-X Ctrl-E", NULL, "one|", EDITOR_EXTERNAL},
+        {"one", "Alt-e", NULL, "one|", EDITOR_EXTERNAL},
         {"one", "Ctrl-X (", "xx Ctrl-X ) Ctrl-X e", "onexxxx|", E},
         {"one Ctrl-X ( xx", "Ctrl-X )", "Ctrl-X e", "onexxxx|", E},
         {"one Ctrl-X ( xx Ctrl-X )", "Ctrl-X e", NULL, "onexxxx|", E},
@@ -461,6 +462,7 @@ static void windows(void **state)
         {"one Home", "Insert", "xy", "xy|e", E},
         {"one", "Ctrl-R", NULL, "one|", EDITOR_FIND},
         {"one", "Alt-.", NULL, "onepush|", E},
+        {"one", "Alt-e", NULL, "one|", EDITOR_EXTERNAL},
         {"one_two", "Esc", NULL, "|", E},
         {"one_two", "Ctrl-A", NULL, "<one two>|", E},
         {"one_two Ctrl-A", "Ctrl-C", "End Ctrl-V", "one twoone two|", E},
@@ -482,6 +484,7 @@ static void windows(void **state)
         {"git F8 F8", "Shift-F8", NULL, "git| push", E},
         {"one_two Home", "F3", "t", "one |two", E},
         {"one_two", "Shift-F3", "n", "o|ne two", E},
+        {"one_two Alt-x", "End", NULL, "x|", E}, /* Escape and x, typed quickly */
         /* what a selection does to other keys */
         {"one_two Ctrl-Shift-Left", "x", NULL, "one x|", E},
         {"one_two Ctrl-Shift-Left", "Delete", NULL, "one |", E},
