@@ -81,7 +81,10 @@ class WindowsHost(KbdintHost):
         folder.mkdir(parents=True, exist_ok=True)
         accounts = Accounts(folder)
         accounts.add("ann", str(shell), str(folder), os.getuid())
-        super().__init__(folder, f"version\t{banner}\nfactor\tpublickey\n", **accounts.env)
+        # (The sanitizer would be the first to be loaded.)
+        asan = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
+        super().__init__(folder, f"version\t{banner}\nfactor\tpublickey\n", ASAN_OPTIONS=asan,
+                         **accounts.env)
 
 
 def pwsh_shell(path):
