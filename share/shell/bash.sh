@@ -68,7 +68,7 @@ done
 
 #: hooks
 # __tt_n is the nonce, __tt_profile and __tt_want as in boot.sh.
-__tt_w0=- __tt_w1=- __tt_w2=- __tt_u=:=
+__tt_w0=- __tt_w1=- __tt_w2=- __tt_u=:= __tt_b=0 __tt_y=('' 1)
 __tt_pd=$'\001\e]7770;'$__tt_n';D;' __tt_pa=$'\a\e]7770;'$__tt_n$';A\a\002'
 __tt_pb=$'\001\e]7770;'$__tt_n$';B\a\002'
 __tt_pf=$'\001\e]7770;'$__tt_n$';F\a\002' __tt_pg=$'\001\e]7770;'$__tt_n$';G\a\002'
@@ -100,6 +100,7 @@ __tt_code() {
 __tt_last() {
     { local -; set +eux; } 2>/dev/null
     local __tt_r __tt_m
+    __tt_b=0
     __tt_code "$PWD"
     __tt_mark "P;$__tt_r"
     [[ $__tt_want ]] && __tt_fields
@@ -112,11 +113,15 @@ __tt_last() {
     # (In PS0 the nonce loses a prefix that it never has: a PROMPT_COMMAND that was unset is put
     # back on the way.)
     __tt_m='\e]7770;${__tt_n#"_${PROMPT_COMMAND'$__tt_u'__tt_last}"};'
-    [[ ${PS0-} == "$__tt_w0" || ${PS0@a} == *r* ]] || { PS0=${PS0-}$__tt_m'C\a'; __tt_w0=$PS0; }
+    [[ ${PS0-} == "$__tt_w0" || ${PS0@a} == *r* ]] || { PS0='${__tt_y[__tt_b++&&$?==130]:+$(__tt_stop)}'${PS0-}$__tt_m'C\a'; __tt_w0=$PS0; }
     __tt_hooked || __tt_hook
     # The end of a line's echo is told by the end of bracketed paste.
     bind 'set enable-bracketed-paste on' 2>/dev/null
 }
+
+# A Ctrl-C that ends a command of a block ends the block: bash would go on with its next line. Of
+# the lines that one prompt has run __tt_b is the number.
+__tt_stop() { __tt_hooked && kill -INT $$ $BASHPID; }
 
 # __tt_wrap VARIABLE BEFORE AFTER: put the marks about a prompt. Something may have been put
 # before a prompt that had them (an environment's name), so that they stand in it still.

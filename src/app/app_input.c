@@ -230,6 +230,7 @@ static void raw_key(struct app *app, const struct key *key)
 {
     if (is_ctrl(key, 'c')) {
         count_interrupt(app);
+        app->stopped = true;
         held_release(&app->held);
     } else if (app->phase != PHASE_SESSION || app->held.keys.len > 0 || must_hold(app)) {
         hold(app, key);

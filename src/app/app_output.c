@@ -53,6 +53,9 @@ static void begin_prompt(struct app *app)
         vscreen_fresh_line(app->vscreen);
     vscreen_flag_line(app->vscreen, LINE_PROMPT);
     app->interrupts = 0;
+    if (app->stopped && view.status == 130 && strchr(view.command, '\n'))
+        app_notice(app, "stopped: the lines behind the one that ran have not run");
+    app->stopped = false;
     app_find_close(app);
     app_remember_end(app);
     history_refresh(app->history);

@@ -208,6 +208,7 @@ struct app {
     struct held held;  /* keys after that Enter, while a line is handed over, before the session */
     struct escape escape;
     int interrupts; /* Ctrl-C presses that nothing has answered */
+    bool stopped;   /* Ctrl-C was pressed since the command began */
     struct scroll_state scroll;
     bool help;
     int help_top, help_over; /* its first line; how many do not fit */

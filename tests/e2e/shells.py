@@ -484,6 +484,19 @@ def test_ctrl_c(on, term, say):
         term.run("clear")
 
 
+def test_ctrl_c_ends_a_block(on, term, say):
+    on.paste("sleep 100\necho no >>ran\ntouch ran")
+    on.wait_child("sleep")
+    term.send("\x03")
+    term.wait_for("have not run")
+    term.wait_prompt()
+    assert not (on.home / "ran").exists()
+    term.run(say["fail"].format(130))
+    on.paste("echo one\necho two")
+    term.wait_for(re.compile("^one\ntwo$", re.M))
+    term.wait_prompt()
+
+
 def test_a_full_screen_program(on, term):
     term.run("echo be''fore", "before")
     on.start("seq 500 | less", re.compile("^:$", re.M))
