@@ -280,23 +280,46 @@ __tt_complete() {
     COMP_LINE=${line:st}
     COMP_LINE=${COMP_LINE#"${COMP_LINE%%[! ]*}"}
     COMP_POINT=${#COMP_LINE}
-    local cmd=${COMP_WORDS[0]} cur=$w prev= spec= fn= __tt_opts= try r
+    local cmd=${COMP_WORDS[0]} cur=$w prev= spec= fn= __tt_opts= try r x kind=-
+    local -A kinds=()
     ((COMP_CWORD)) && prev=${COMP_WORDS[COMP_CWORD - 1]}
+    # compgen takes quotes away in readline's own completion only: for functions a word that has
+    # some is one behind an open quote, which they know to take away.
+    if [[ $cur == *[\\\"]* ]]; then
+        COMP_LINE=${COMP_LINE%"$cur"}\'$raw COMP_POINT=${#COMP_LINE}
+        cur=\'$raw COMP_WORDS[COMP_CWORD]=$cur
+    fi
     # The real compopt fails outside of readline's completion. (Completion functions have locals
     # of their own, `opts` among them, so this name is ours alone.)
-    compopt() { local o; for o; do case $o in [-+]o) ;; *) __tt_opts+=" $o" ;; esac; done; return 0; }
+    compopt() {
+        local o s
+        for o; do
+            case $o in
+            [-+]o) s=$o ;;
+            *)
+                __tt_opts=${__tt_opts/ $o/}
+                [[ $s == -o ]] && __tt_opts+=" $o"
+                ;;
+            esac
+        done
+        return 0
+    }
     if [[ $raw == \$* && $raw != */* && $q != "'" ]]; then
         if [[ $raw == \${* ]]; then
-            COMPREPLY=($(compgen -v -P '${' -S '}' -- "${raw#??}"))
+            COMPREPLY=($(compgen -v -P "$q\${" -S '}' -- "${raw#??}"))
         else
-            COMPREPLY=($(compgen -v -P '$' -- "${raw#$}"))
+            COMPREPLY=($(compgen -v -P "$q\$" -- "${raw#$}"))
         fi
-        __tt_opts=variable
+        __tt_opts=' variable' kind=v
     elif [[ $raw == \~* && $raw != */* && -z $q ]]; then
         COMPREPLY=($(compgen -u -P '~' -S / -- "${raw#\~}"))
-        __tt_opts='user nospace'
+        __tt_opts=' user nospace' kind=u
     elif ((COMP_CWORD == 0)) && [[ $raw != */* ]]; then
-        COMPREPLY=($(compgen -A command -- "$raw" | sort -u))
+        mapfile -t COMPREPLY < <(compgen -c -- "$raw" | sort -u)
+        kind=c
+        for c in 'b builtin' 'n function' 'k keyword' 'a alias'; do
+            while IFS= read -r x; do kinds["$x"]=${c%% *}; done < <(compgen -A ${c#* } -- "$raw")
+        done
     elif ((COMP_CWORD)) && [[ ${COMP_WORDS[1]} != '=' ]]; then
         for try in 1 2; do
             spec=$(complete -p -- "$cmd" 2>/dev/null || complete -p -- "${cmd##*/}" 2>/dev/null || complete -p -D 2>/dev/null) || break
@@ -306,8 +329,9 @@ __tt_complete() {
                 __tt_opts+=" ${BASH_REMATCH[1]}"
                 spec=${spec/"${BASH_REMATCH[0]}"/}
             done
+            [[ $spec =~ \ -([df]|A\ (file|directory))\  ]] && __tt_opts+=' filenames'
             if [[ $fn ]]; then
-                "$fn" "$cmd" "$cur" "$prev" </dev/null 2>/dev/null
+                "$fn" "$cmd" "$cur" "$prev" </dev/null >/dev/null 2>&1
                 r=$?
                 # 124: the loader has found the command's own completion; ask again.
                 ((r == 124)) && { COMPREPLY=(); __tt_opts=; continue; }
@@ -319,7 +343,11 @@ __tt_complete() {
             break
         done
     fi
-    if ((${#COMPREPLY[@]} == 0)) && [[ -z $spec || $q || $spec == *\ -D* || $__tt_opts == *default* || $raw == */* ]]; then
+    if ((COMP_CWORD == 0)) && [[ $raw == */* ]]; then
+        # What can be run, and folders, which lead to it.
+        __tt_opts=' filenames'
+        while IFS= read -r c; do [[ -d $c || -x $c ]] && COMPREPLY+=("$c"); done < <(compgen -f -- "$raw")
+    elif ((${#COMPREPLY[@]} == 0)) && [[ -z $spec || $q || $spec == *\ -D* || $__tt_opts == *default* || $raw == */* ]]; then
         __tt_opts+=' filenames'
         [[ $__tt_opts == *dirnames* ]] && c=-d || c=-f
         mapfile -t COMPREPLY < <(compgen $c -- "$raw")
@@ -327,37 +355,63 @@ __tt_complete() {
     unset -f compopt
     # Of a file's name only the last part is replaced: the folders stay as they were typed, with
     # their quotes, ~ and variables.
-    local file= word=$w wd= rd= dir= out= k=0 x tail=/ __tt_r
+    local file= word=$w wd= rd= dir= k=0 less=0 size=0 t tail=/ __tt_r
+    local -a out=()
     if [[ $__tt_opts == *filenames* ]]; then
         file=1 word=${w##*/} wd=${w%"${w##*/}"} rd=${raw%"${raw##*/}"}
         __tt_expand "$rd"
         dir=$__tt_r
     fi
     for c in "${COMPREPLY[@]}"; do
-        ((++k > 2000)) && break
+        ((++k > 10000 || (size += ${#c}) > 200000)) && break
         if [[ $file ]]; then
             if [[ $c == "$wd"* ]]; then
                 c=${c#"$wd"}
             elif [[ $c == "$rd"* ]]; then
                 c=${c#"$rd"}
+            elif [[ $c == "$dir"* ]]; then
+                c=${c#"$dir"}
             fi
             # Some functions give the open quote back before a bare name.
-            [[ $q && $word == "$q"* && $c == "$q"* ]] && c=${c:1}
+            [[ $cur == \'* && $raw != \'* && $c == \'* ]] && c=${c:1}
             x=$dir$c
             # A name is ended at its newline by completion functions, and its tail is one more.
             if [[ ! -e $x && ! -L $x ]]; then
-                [[ $c == "$tail" ]] && continue
+                [[ $c == "$tail" ]] && { ((less++)); continue; }
                 shopt -q failglob || for x in "$x"$'\n'*; do
                     [[ -e $x ]] && c=${x#"$dir"} tail=${x##*$'\n'}
                 done
             fi
-            [[ $c != */ && -d $dir$c ]] && c+=/
+            if [[ -d $x ]]; then
+                t=d
+                [[ $c != */ ]] && c+=/
+            elif [[ -L $x ]]; then
+                t=l
+            elif [[ ! -f $x ]]; then
+                t=s
+                [[ -e $x ]] || t=-
+            elif [[ -x $x ]]; then
+                t=x
+            else
+                t=f
+            fi
+        elif [[ $kind == c ]]; then
+            t=${kinds["$c"]-c}
+        elif [[ $c == -* ]]; then
+            t=o
+        else
+            t=$kind
         fi
-        __tt_code "$c"
-        out+=$'\n'$__tt_r
+        if [[ $c == *[[:cntrl:]%]* ]]; then
+            __tt_code "$c"
+            c=$__tt_r
+        fi
+        out+=("$t$c")
     done
     __tt_bytes "$word"
-    printf '\e]7770;%s;K;%s;%s;%s%s\a' "$__tt_n" "$__tt_r" "${#COMPREPLY[@]}" "${__tt_opts# }" "$out"
+    printf '\e]7770;%s;K;%s;%s;typed%s' "$__tt_n" "$__tt_r" "$((${#COMPREPLY[@]} - less))" "$__tt_opts"
+    ((${#out[@]})) && printf '\n%s' "${out[@]}"
+    printf '\a'
 }
 
 for __tt_m in emacs-standard vi-insert vi-command; do
@@ -381,3 +435,17 @@ for c in {1..9} {11..31} 127; do
     [[ $h == *"$c"* ]] && h=${h//"$c"/%$x}
 done
 __tt_mark "L;0;0;$start"$'\n'"$h"
+
+#: names
+# What commands this shell has besides those in PATH, and PATH.
+#   M ; 0 ; 0 ; <PATH> LF <options> LF <name> LF ...
+__tt_names() {
+    local __tt_r o=
+    shopt -q autocd && o=autocd
+    __tt_code "$PATH"
+    printf '\e]7770;%s;M;0;0;%s\n%s' "$__tt_n" "$__tt_r" "$o"
+    __tt_code "$(compgen -abk -A function -X '[_%]*')"
+    printf '\n%s\a' "${__tt_r//%0A/$'\n'}"
+}
+__tt_names
+unset -f __tt_names

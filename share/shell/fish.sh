@@ -200,24 +200,42 @@ __tt_mark R\;fish
 
 #: complete
 # The completion key: what Tab would offer at the end of the text before it.
-#   K ; <bytes to replace> ; <how many> ; exact LF <text> LF <description> LF <label> LF ...
+#   K ; <bytes to replace> ; <how many> ; exact typed LF <text> LF <description> LF <label> LF ...
 function __tt_complete
     set -l t (__tt_text | string collect --allow-empty)
     commandline -r -- $t
     set -l word (commandline -ct | string collect --allow-empty)
     commandline -r ''
-    set -l found (complete --escape -C "$t")[1..2000]
+    set -l found (complete --escape -C "$t")
+    set -l all (count $found)
+    set found $found[1..10000]
     set -l text (string replace -r '\t.*' '' -- $found)
     set -l said (string replace -r '^[^\t]*\t?(.{0,200}).*' '$1' -- $found | string escape --style=url)
     set -l shown (string replace -r '^.*/(?=.)' '' -- $text | string trim -c '"\'' |
         string replace -ra '\\\\([^a-z])' '$1' | string escape --style=url)
     set text (string replace -r '([^/=@:.,])$' '$1 ' -- $text | string escape --style=url)
-    set -l out exact
+    set -l out 'exact typed'
     for i in (seq (count $text))
-        set -a out $text[$i] $said[$i] $shown[$i]
+        set -l kind -
+        switch $text[$i]
+            case '-*'
+                set kind o
+            case '*/'
+                set kind d
+            case '%24*'
+                set kind v
+            case '*'
+                switch $said[$i]
+                    case command 'command%20*'
+                        set kind c
+                    case 'alias%20*'
+                        set kind a
+                end
+        end
+        set -a out $kind$text[$i] $said[$i] $shown[$i]
     end
     set -l bytes (string escape --style=url -- $word | string replace -ra '%..' x | string length)
-    __tt_mark "K;$bytes;"(count $text)";"(string join \n -- $out | string collect)
+    __tt_mark "K;$bytes;$all;"(string join \n -- $out | string collect)
 end
 
 #: history

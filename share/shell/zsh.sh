@@ -79,10 +79,11 @@ __tt_mark() { print -rn -- $__tt_m$1$'\a' >/dev/tty }
 
 # Percent-code $1 into __tt_r: controls, and '%' itself.
 __tt_code() {
+    __tt_r=$1
+    [[ $1 == *[%[:cntrl:]]* ]] || return 0
     emulate -L zsh
     setopt extendedglob nomultibyte
     __tt_r=${1//\%/%25}
-    [[ $__tt_r == *[[:cntrl:]]* ]] || return 0
     __tt_r=${__tt_r//(#m)[[:cntrl:]]/%${(l.2..0.)$(([##16]#MATCH))}}
 }
 
@@ -95,6 +96,7 @@ __tt_precmd() {
     {
         local __tt_s=$?
         unsetopt promptsp promptcr
+        [[ -o autocd ]] && __tt_auto=autocd || __tt_auto=
         __tt_prompt
     } 2>/dev/null
 }
@@ -204,7 +206,8 @@ fi
 
 #: complete
 # In place of compadd, while what it would add is wanted as text: into __tt_out, three lines for
-# each match: what is put in for the word, what is said about it, what is shown.
+# each match: what is put in for the word, behind the letter of its kind; what is said about it;
+# what is shown.
 __tt_compadd() {
     local -a __tt_P __tt_p __tt_S __tt_s __tt_i __tt_I __tt_d __tt_W __tt_Q __tt_f __tt_O __tt_x
     local -a __tt_hits __tt_texts __tt_said
@@ -231,54 +234,90 @@ __tt_compadd() {
     fi
     local __tt_head=$QIPREFIX$IPREFIX$__tt_P[2]$__tt_i[2]$__tt_p[2] __tt_tail=$__tt_s[2]$__tt_I[2]
     local __tt_quote=${compstate[quote][-1]} __tt_dir=${(Q)__tt_W[2]-${(Q)__tt_p[2]}}
-    local __tt_end __tt_h __tt_r
-    while (( ++__tt_n <= $#__tt_hits && ++__tt_count <= 2000 )); do
-        __tt_h=$__tt_hits[__tt_n]
+    local __tt_end __tt_h __tt_r __tt_kind=- __tt_k
+    case ${curtag-} in
+    commands) __tt_kind=c ;;
+    *aliases) __tt_kind=a ;;
+    functions) __tt_kind=n ;;
+    builtins) __tt_kind=b ;;
+    reserved-words) __tt_kind=k ;;
+    parameters) __tt_kind=v ;;
+    users) __tt_kind=u ;;
+    hosts) __tt_kind=h ;;
+    *options) __tt_kind=o ;;
+    esac
+    (( __tt_all += $#__tt_hits ))
+    while (( ++__tt_n <= $#__tt_hits && __tt_count < 10000 && __tt_size < 300000 )); do
+        (( ++__tt_count ))
+        __tt_h=$__tt_hits[__tt_n] __tt_k=$__tt_kind
+        if [[ -n $__tt_f ]]; then
+            __tt_k=${~__tt_dir}$__tt_h
+            if [[ -d $__tt_k ]]; then __tt_k=d
+            elif [[ -L $__tt_k ]]; then __tt_k=l
+            elif [[ ! -f $__tt_k ]]; then __tt_k=s
+            elif [[ -x $__tt_k ]]; then __tt_k=x
+            else __tt_k=f
+            fi
+        fi
         __tt_end="$__tt_quote "
         if (( $#__tt_S )); then
             __tt_end=$__tt_S[2]
-        elif [[ -n $__tt_f && -d ${~__tt_dir}$__tt_h ]]; then
+        elif [[ $__tt_k == d ]]; then
             __tt_end=/
         fi
-        __tt_code "$__tt_head$__tt_texts[__tt_n]$__tt_tail$__tt_end"
-        __tt_out+=$'\n'$__tt_r
+        __tt_code "$__tt_k$__tt_head$__tt_texts[__tt_n]$__tt_tail$__tt_end"
+        __tt_out+=("$__tt_r")
+        (( __tt_size += $#__tt_r ))
         # What is shown for a match with a description begins with the match itself.
         __tt_h=${${__tt_said[__tt_n]#$__tt_hits[__tt_n]}##[[:space:]]#}
         __tt_code "${__tt_h#-- }"
-        __tt_out+=$'\n'${__tt_r[1,200]}
+        __tt_out+=("${__tt_r[1,200]}")
+        (( __tt_size += ${#${__tt_r[1,200]}} ))
         __tt_h=$__tt_hits[__tt_n]
         [[ $__tt_end == / ]] && __tt_h+=/
         __tt_code "$__tt_h"
-        __tt_out+=$'\n'$__tt_r
+        __tt_out+=("$__tt_r")
     done
     return __tt_st
 }
 
 # The completion key: what Tab would offer at the end of the text that comes behind it.
-#   K ; <bytes to replace> ; <how many> ; exact LF <text> LF <description> LF <label> LF ...
+#   K ; <bytes to replace> ; <how many> ; exact typed LF <text> LF <description> LF <label> LF ...
 __tt_complete() {
     # (Not all of zsh's defaults: what completes heeds the person's, such as globdots.)
     {
         setopt localoptions noxtrace noaliases noksharrays noshwordsplit glob unset
         setopt noerrexit noerrreturn
     } 2>/dev/null
-    local t __tt_out= __tt_word=
-    integer __tt_count=0
+    local t __tt_word=
+    local -a __tt_out=()
+    integer __tt_count=0 __tt_all=0 __tt_size=0
     zle .bracketed-paste t
-    (( $+functions[_main_complete] )) || { autoload -Uz compinit && compinit -i -D }
+    # (One that was interrupted has to be begun anew.)
+    if (( ! $+functions[_main_complete] || $+__tt_begun )); then
+        __tt_begun=1
+        autoload -Uz compinit && compinit -i -D
+        unset __tt_begun
+    fi
     BUFFER=$t CURSOR=$#t
     zle __tt_capture
     BUFFER=
     setopt nomultibyte
-    __tt_mark "K;$#__tt_word;$__tt_count;exact$__tt_out"
+    __tt_mark "K;$#__tt_word;$__tt_all;exact typed"$'\n'"${(F)__tt_out}"
 }
 __tt_capture() {
+    # (Grouped, what is said of a match is a match of its own.)
+    local -a __tt_grouped
+    zstyle -g __tt_grouped ':completion:*' list-grouped
+    zstyle ':completion:*' list-grouped false
     __tt_word=$QIPREFIX$IPREFIX$PREFIX
     functions[compadd]=$functions[__tt_compadd]
     {
         _main_complete
     } always {
         unfunction compadd
+        zstyle -d ':completion:*' list-grouped
+        (( $#__tt_grouped )) && zstyle ':completion:*' list-grouped $__tt_grouped
         compstate[insert]= compstate[list]=
     }
 }
@@ -309,4 +348,18 @@ zle -C __tt_capture complete-word __tt_capture
         out+=$'\n%01'$times[$n]%01$__tt_r
     done
     __tt_mark "L;0;0;$(( ${(%)now} - SECONDS )) newest$out"
+}
+
+#: names
+# What commands this shell has besides those in PATH, and PATH.
+#   M ; 0 ; 0 ; <PATH> LF <options> LF <name> LF ...
+() {
+    local -a n
+    local p __tt_r
+    n=(${(k)aliases} ${(k)builtins} ${(k)functions} $reswords)
+    n=(${n:#[_%]*})
+    __tt_code $PATH
+    p=$__tt_r
+    __tt_code ${(F)n}
+    __tt_mark "M;0;0;$p"$'\n'"$__tt_auto"$'\n'"${__tt_r//\%0A/$'\n'}"
 }

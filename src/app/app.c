@@ -215,6 +215,7 @@ static int64_t app_deadline(const struct app *app, bool more)
     deadline = clock_earlier(deadline, session_deadline(app->session));
     deadline = clock_earlier(deadline, app_nested_deadline(app));
     deadline = clock_earlier(deadline, app_host_history_deadline(app));
+    deadline = clock_earlier(deadline, app_complete_deadline(app));
     if (app->side.purpose != SIDE_NONE)
         deadline = clock_earlier(deadline, app->side.deadline);
     if (app->link)
@@ -322,14 +323,14 @@ static bool app_start(struct app *app, const struct app_options *options, struct
 
 static void app_release(struct app *app)
 {
-    app_complete_close(app);
+    app_complete_release(app);
+    app_names_forget(app);
     app_find_close(app);
     app_host_history_reset(app);
     app_scroll_release(app);
     app_connect_release(app);
     app_nested_leave(app);
     free(app->node);
-    buf_release(&app->completion.request);
     free(app->cycle.typed);
     syntax_release(&app->syntax);
     free(app->line_text.spans);

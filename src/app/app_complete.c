@@ -1,262 +1,113 @@
 /*
  * Tab: candidates come from the live shell. Typing never waits for them: what is typed
- * meanwhile narrows the answer when it comes, and an edit that contradicts it drops it.
+ * meanwhile narrows the answer when it comes, and an edit that contradicts it drops it. What the
+ * shell has answered is kept until a command is run (session/answers.h).
  */
 #include "app/app_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/candidates.h"
+#include "base/clock.h"
 #include "session/quote.h"
+
+#define TELL_MS 100 /* an answer awaited for longer is told of */
+
+static void complete(struct app *app, bool lists);
 
 void app_complete_close(struct app *app)
 {
     menu_free(app->completion.menu);
     app->completion.menu = NULL;
+    app_preview_close(app);
     app->dirty = true;
 }
 
-void app_complete(struct app *app)
+void app_complete_forget(struct app *app)
 {
-    struct completion *c = &app->completion;
-    struct editor_view view = editor_view(app->editor);
-    if (c->waiting)
-        return;
-    /* What was typed ahead is still on its way back: Tab waits for it, as Enter does. */
-    c->wanted = !session_can_submit(app->session);
-    if (c->wanted)
-        return;
-    if (dialect_control(view.text, view.cursor) >= 0) {
-        app_notice(app, "no completion: the line holds a control character");
-        return;
-    }
-    bool asked = session_complete(app->session, view.text, view.cursor, app->now) ||
-                 app_side_complete(app, view.text, view.cursor);
-    if (!asked)
-        return;
-    buf_clear(&c->request);
-    buf_append(&c->request, view.text, view.cursor);
-    c->waiting = true;
+    answers_clear(&app->completion.answers);
 }
 
-static bool has_option(const char *options, const char *name)
+void app_complete_release(struct app *app)
 {
-    size_t len = strlen(name);
-    for (const char *p = options; (p = strstr(p, name)) != NULL; p += len)
-        if ((p == options || p[-1] == ' ') && (p[len] == ' ' || p[len] == '\0'))
-            return true;
-    return false;
-}
-
-static bool ends_with(const char *text, char c)
-{
-    size_t len = strlen(text);
-    return len > 0 && text[len - 1] == c;
-}
-
-/* What is put into the line for a candidate: quoted if it is a file's name, closed if it is
-   whole. `quote` is the quote open at the cursor, `before` the one open where the word to be
-   replaced begins; 0: none. */
-static char *insertion(const char *candidate, const char *options, char before, char quote)
-{
-    struct buf out = {0};
-    bool file = has_option(options, "filenames");
-    bool quoted = !file && quote && candidate[0] == quote;
-    if (file) {
-        if (quote && !before)
-            buf_putc(&out, quote);
-        quote_word(&out, candidate, strlen(candidate), quote);
-    } else {
-        buf_puts(&out, candidate);
-    }
-    bool open = ends_with(candidate, '/') || ends_with(candidate, ' ') ||
-                ends_with(candidate, '=') || ends_with(candidate, ':') ||
-                has_option(options, "nospace");
-    char closing = quoted ? candidate[0] : file ? quote : 0;
-    if (!open && closing && !(quoted && strlen(candidate) > 1 && ends_with(candidate, closing)))
-        buf_putc(&out, closing);
-    if (!open)
-        buf_putc(&out, ' ');
-    char *text = xstrdup(buf_str(&out));
-    buf_release(&out);
-    return text;
-}
-
-/* A file's name is shown without its folders; control characters are shown by the menu. */
-static char *label(const char *candidate)
-{
-    size_t len = strlen(candidate);
-    size_t end = len > 0 && candidate[len - 1] == '/' ? len - 1 : len;
-    while (end > 0 && candidate[end - 1] != '/')
-        end--;
-    return xstrdup(candidate + end);
-}
-
-static int by_label(const void *a, const void *b)
-{
-    const struct menu_item *x = a, *y = b;
-    return strcmp(x->label, y->label);
-}
-
-static void free_item(struct menu_item *item)
-{
-    free(item->text);
-    free(item->label);
-    free(item->description);
-}
-
-static void free_items(struct menu_item *items, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        free_item(&items[i]);
-    free(items);
-}
-
-/* What the host has answered, and what is open in the line that it is for. */
-struct answer {
-    const char *options;
-    const char *at; /* the next of `left` strings */
-    size_t left;
-    char before, quote;
-};
-
-/* The shell has said what to insert, what to tell of it and what to show: three strings. */
-static struct menu_item exact_item(struct answer *a)
-{
-    const char *text = a->at, *told = mark_next(text), *shown = mark_next(told);
-    a->at = mark_next(shown);
-    a->left -= 3;
-    return (struct menu_item){
-        .text = xstrdup(text),
-        .label = xstrdup(shown),
-        .description = *told ? xstrdup(told) : NULL,
-    };
-}
-
-static struct menu_item plain_item(struct answer *a)
-{
-    const char *candidate = a->at;
-    a->at = mark_next(candidate);
-    a->left--;
-    return (struct menu_item){
-        .text = insertion(candidate, a->options, a->before, a->quote),
-        .label = label(candidate),
-    };
-}
-
-/* Candidates whose insertion goes on from what is typed, sorted, each once. */
-static struct menu_item *make_items(struct answer a, const char *typed, size_t *kept)
-{
-    bool exact = has_option(a.options, "exact");
-    struct menu_item *items = xcalloc(a.left, sizeof *items);
-    size_t n = 0, typed_len = strlen(typed);
-    while (a.left >= (exact ? 3 : 1)) {
-        bool empty = a.at[0] == '\0';
-        items[n] = exact ? exact_item(&a) : plain_item(&a);
-        if (!empty && strncmp(items[n].text, typed, typed_len) == 0)
-            n++;
-        else
-            free_item(&items[n]);
-    }
-    qsort(items, n, sizeof *items, by_label);
-    size_t unique = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (unique > 0 && strcmp(items[unique - 1].text, items[i].text) == 0)
-            free_item(&items[i]);
-        else
-            items[unique++] = items[i];
-    }
-    *kept = unique;
-    return items;
-}
-
-/* Bytes that all insertions begin with, whole characters. */
-static size_t common_prefix(const struct menu_item *items, size_t count)
-{
-    size_t len = strlen(items[0].text);
-    for (size_t i = 1; i < count; i++) {
-        size_t n = 0;
-        while (n < len && items[i].text[n] == items[0].text[n])
-            n++;
-        len = n;
-    }
-    while (len > 0 && ((unsigned char)items[0].text[len] & 0xc0) == 0x80)
-        len--;
-    return len;
-}
-
-void app_complete_answer(struct app *app, long word, const char *options, const char *first,
-                         size_t count)
-{
-    struct completion *c = &app->completion;
-    struct editor_view view = editor_view(app->editor);
-    bool wanted = c->waiting;
-    c->waiting = false;
-    app->dirty = true;
-    /* Still the line that was asked about, or that line with more typed behind it? */
-    if (!wanted || word < 0 || (size_t)word > c->request.len || view.cursor < c->request.len ||
-        memcmp(view.text, buf_data(&c->request), c->request.len) != 0)
-        return;
-    size_t typed_len = (size_t)word + view.cursor - c->request.len;
-    char *typed = xstrndup(view.text + view.cursor - typed_len, typed_len);
-    const struct answer answer = {
-        .options = options,
-        .at = first,
-        .left = count,
-        .before = quote_open(view.text, view.cursor - typed_len),
-        .quote = quote_open(view.text, view.cursor),
-    };
-    size_t kept;
-    struct menu_item *items = make_items(answer, typed, &kept);
-    if (kept == 0 && count > 0 && view.cursor == c->request.len) {
-        /* The candidates correct the word (a case, a missing quote) instead of going on. */
-        free(items);
-        items = make_items(answer, "", &kept);
-    }
     app_complete_close(app);
-    size_t common = kept > 0 ? common_prefix(items, kept) : 0;
-    if (kept == 0) {
-        app_notice(app, "no completion");
-        free_items(items, kept);
-    } else if (kept == 1 || common > typed_len) {
-        editor_replace(app->editor, typed_len, items[0].text, common);
-        free_items(items, kept);
-    } else {
-        c->word = (size_t)word;
-        c->menu = menu_new(items, kept);
-    }
-    free(typed);
+    app_complete_forget(app);
+    buf_release(&app->completion.request);
+    buf_release(&app->completion.head);
 }
 
-/* The word being completed, as it stands in the line now; NULL if the cursor has left it. */
+static bool is_asked_beside(const struct app *app)
+{
+    return app->side.purpose == SIDE_COMPLETE || app->side.purpose == SIDE_LIST;
+}
+
+void app_complete_drop(struct app *app)
+{
+    struct completion *c = &app->completion;
+    if (c->waiting) {
+        session_abandon(app->session);
+        if (is_asked_beside(app))
+            app_side_release(app);
+    }
+    c->wanted = c->waiting = false;
+    app->dirty = true;
+}
+
+/* ---- what is in the menu ---- */
+
+/* The word that the menu is for, as it stands in the line now; NULL if the cursor has left it. */
 static char *current_word(struct app *app)
 {
+    const struct buf *head = &app->completion.head;
     struct editor_view view = editor_view(app->editor);
-    size_t start = app->completion.request.len - app->completion.word;
-    if (view.cursor < start || memcmp(view.text, buf_data(&app->completion.request), start) != 0)
+    if (view.cursor < head->len || memcmp(view.text, buf_data(head), head->len) != 0)
         return NULL;
-    return xstrndup(view.text + start, view.cursor - start);
+    return xstrndup(view.text + head->len, view.cursor - head->len);
+}
+
+/* Takes the candidates over. */
+static void open_menu(struct app *app, const struct answer *answer, struct candidates *found,
+                      const char *typed)
+{
+    struct completion *c = &app->completion;
+    app_complete_close(app);
+    buf_clear(&c->head);
+    buf_append(&c->head, buf_data(&answer->line), answer->line.len - answer->word);
+    c->asked = answer->word;
+    c->partial = answer->candidates < answer->total;
+    c->menu = menu_new(found->items, found->count);
+    if (c->partial)
+        menu_set_total(c->menu, answer->total);
+    *found = (struct candidates){0};
+    if (!menu_narrow(c->menu, typed))
+        menu_narrow(c->menu, "");
 }
 
 void app_complete_narrow(struct app *app)
 {
-    if (!app->completion.menu)
+    struct completion *c = &app->completion;
+    if (!c->menu)
         return;
+    app_preview_close(app);
     char *word = current_word(app);
-    if (!word || !menu_narrow(app->completion.menu, word))
-        app_complete_close(app);
+    bool fits = word && menu_narrow(c->menu, word);
+    /* It may not have all that the word could be now. */
+    bool wider = word && (strlen(word) < c->asked || c->partial);
     free(word);
+    if (wider && editor_view(app->editor).len > 0)
+        complete(app, true);
+    else if (!fits)
+        app_complete_close(app);
 }
 
-void app_complete_take(struct app *app)
+static void take(struct app *app)
 {
     struct menu *menu = app->completion.menu;
     char *word = current_word(app);
-    long selected = menu_selected(menu);
-    if (word && selected >= 0) {
-        const struct menu_item *item = menu_item(menu, (size_t)selected);
+    const struct menu_item *item = menu_item(menu, (size_t)menu_selected(menu));
+    if (word && item)
         editor_replace(app->editor, strlen(word), item->text, strlen(item->text));
-    }
     free(word);
     app_complete_close(app);
 }
@@ -264,4 +115,192 @@ void app_complete_take(struct app *app)
 char *app_complete_word(struct app *app)
 {
     return current_word(app);
+}
+
+/* ---- an answer ---- */
+
+/* Put in what all candidates have in common, or show them; only show them if it `lists`. False:
+   the answer is for a shorter line, and has nothing for this one. */
+static bool use(struct app *app, const struct answer *answer, bool lists)
+{
+    struct editor_view view = editor_view(app->editor);
+    size_t start = answer->line.len - answer->word, typed_len = view.cursor - start, first, common;
+    char *typed = xstrndup(view.text + start, typed_len);
+    struct candidates found;
+    candidates_make(&found, answer, quote_open(view.text, start),
+                    quote_open(view.text, answer->line.len));
+    bool more = view.cursor > answer->line.len;
+    size_t fit = candidates_common(&found, found.corrects && !more ? "" : typed, &first, &common);
+    bool partial = answer->candidates < answer->total;
+    if (fit > 0 && !lists && !partial && (fit == 1 || common > typed_len)) {
+        app_complete_close(app);
+        editor_replace(app->editor, typed_len, found.items[first].text, common);
+    } else if (fit > 0) {
+        open_menu(app, answer, &found, typed);
+    } else {
+        app_complete_close(app);
+    }
+    free(typed);
+    candidates_release(&found);
+    app->dirty = true;
+    return fit > 0;
+}
+
+static bool use_kept(struct app *app, bool lists)
+{
+    bool exact;
+    struct editor_view view = editor_view(app->editor);
+    const struct answer *kept =
+        answers_find(&app->completion.answers, view.text, view.cursor, app->now, &exact);
+    if (!kept)
+        return false;
+    bool used = use(app, kept, lists);
+    if (!used && exact)
+        app_notice(app, "no completion");
+    return used || exact;
+}
+
+static void keep(struct app *app, struct answer *answer)
+{
+    struct candidates all;
+    const char *line = (const char *)buf_data(&answer->line);
+    candidates_make(&all, answer, quote_open(line, answer->line.len - answer->word),
+                    quote_open(line, answer->line.len));
+    answer->narrows = all.count > 0 && !all.dropped && !all.corrects;
+    candidates_release(&all);
+    answers_keep(&app->completion.answers, answer);
+}
+
+/* Is the line still the one that was asked about, with no more than that word's rest behind it? */
+static bool still_asked(struct app *app)
+{
+    const struct buf *request = &app->completion.request;
+    struct editor_view view = editor_view(app->editor);
+    if (view.cursor < request->len || memcmp(view.text, buf_data(request), request->len) != 0)
+        return false;
+    if (quote_open(view.text, request->len))
+        return true;
+    for (size_t i = request->len; i < view.cursor; i++)
+        if (strchr(" \t\n;&|()<>", view.text[i]) && (i == 0 || view.text[i - 1] != '\\'))
+            return false;
+    return true;
+}
+
+void app_complete_answer(struct app *app, long word, long total, const char *strings, size_t count)
+{
+    struct completion *c = &app->completion;
+    bool wanted = c->waiting && still_asked(app);
+    c->waiting = false;
+    app->dirty = true;
+    if (!wanted || word < 0 || (size_t)word > c->request.len)
+        return;
+    struct answer answer = {.word = (size_t)word, .count = count, .at = app->now};
+    buf_append(&answer.line, buf_data(&c->request), c->request.len);
+    const char *end = strings;
+    for (size_t i = 0; i < count + 1; i++)
+        end = mark_next(end);
+    buf_append(&answer.strings, strings, (size_t)(end - strings));
+    answer.candidates = candidates_listed(&answer);
+    answer.total = total > (long)answer.candidates ? (size_t)total : answer.candidates;
+    if (!use(app, &answer, c->lists) && !c->lists)
+        app_notice(app, "no completion");
+    keep(app, &answer);
+}
+
+void app_complete_stopped(struct app *app)
+{
+    app->completion.waiting = app->completion.wanted = false;
+    /* The line is not what it was to become: it is the person's to run. */
+    app->enter_waits = false;
+    app_notice(app, "the completion was stopped: %s's shell took too long over it", app->host);
+}
+
+/* ---- a question ---- */
+
+static void complete(struct app *app, bool lists)
+{
+    struct completion *c = &app->completion;
+    struct editor_view view = editor_view(app->editor);
+    if (c->waiting && still_asked(app))
+        return;
+    app_complete_drop(app);
+    if (dialect_control(view.text, view.cursor) >= 0) {
+        app_notice(app, "no completion: the line holds a control character");
+        return;
+    }
+    if (use_kept(app, lists))
+        return;
+    /* What was typed ahead is still on its way back, or what was asked before is: Tab waits for
+       it, as Enter does. */
+    c->lists = lists;
+    c->wanted = !session_can_submit(app->session) || session_view(app->session).asking ||
+                !app_side_free(app);
+    if (c->wanted)
+        return;
+    if (!session_complete(app->session, view.text, view.cursor, app->now) &&
+        !app_side_complete(app, view.text, view.cursor))
+        return;
+    buf_clear(&c->request);
+    buf_append(&c->request, view.text, view.cursor);
+    c->waiting = true;
+    c->since = app->now;
+}
+
+void app_complete(struct app *app)
+{
+    complete(app, false);
+}
+
+bool app_complete_late(const struct app *app)
+{
+    return app->completion.waiting && app->now >= app->completion.since + TELL_MS;
+}
+
+int64_t app_complete_deadline(const struct app *app)
+{
+    return app->completion.waiting && !app->completion.told ? app->completion.since + TELL_MS
+                                                            : CLOCK_NEVER;
+}
+
+void app_complete_step(struct app *app)
+{
+    struct completion *c = &app->completion;
+    bool asking = session_view(app->session).asking;
+    if (c->wanted && session_can_submit(app->session) && !asking && app_side_free(app))
+        complete(app, c->lists);
+    if (c->waiting && !still_asked(app))
+        app_complete_drop(app);
+    /* Overtaken by what the shell did, or given up: the next Tab asks anew. */
+    asking = session_view(app->session).asking;
+    if (c->waiting && !asking && !is_asked_beside(app))
+        c->waiting = false;
+    if (app_complete_late(app) != c->told) {
+        c->told = !c->told;
+        app->dirty = true;
+    }
+}
+
+bool app_complete_key(struct app *app, const struct key *key)
+{
+    struct completion *c = &app->completion;
+    bool escape = key->kind == KEY_CHAR && key->code == 0x1b && key->mods == 0;
+    if (app_preview_key(app, key))
+        return true;
+    if (!c->menu) {
+        bool drops = escape && (c->waiting || c->wanted);
+        if (drops)
+            app_complete_drop(app);
+        return drops;
+    }
+    switch (menu_key(c->menu, key, app->cols)) {
+    case MENU_MOVED: return true;
+    case MENU_TAKE: take(app); return true;
+    case MENU_PREVIEW: app_preview(app); return true;
+    case MENU_CLOSE:
+        app_complete_drop(app);
+        app_complete_close(app);
+        return true;
+    case MENU_IGNORED: break;
+    }
+    return false;
 }

@@ -264,6 +264,7 @@ void app_open_session(struct app *app)
     free(directory);
     buf_release(&command);
     session_start(app->session, app->now);
+    app_names_forget(app);
     app_windows_begun(app, token);
     app->opened_line = vscreen_top(app->vscreen) + vscreen_cursor(app->vscreen).row;
     app->phase = PHASE_OPENING;

@@ -298,7 +298,7 @@ static void status_right(struct app *app, struct buf *out)
             buf_printf(out, "took %lld.%lld s  ", (long long)(view.duration / 1000),
                        (long long)(view.duration % 1000 / 100));
     }
-    if (app->completion.waiting)
+    if (app_complete_late(app))
         buf_puts(out, "completing  ");
     /* The shell's own answer counts; where it gives none, the connection's. */
     int64_t rtt = view.rtt < 0 && app->link ? ssh_link_rtt(app->link) : view.rtt;
@@ -339,6 +339,7 @@ static void compose_all(struct app *app)
     app_terminal_frame(app, &app->next);
     app_find_draw(app, &app->next, c.status_row < 0, app->rows - (c.status_row != 0));
     app_scroll_frame(app, &app->next, frame_columns(buf_str(&host), host.len) + 1);
+    app_preview_draw(app, &app->next, c.status_row < 0, app->rows - (c.status_row != 0));
     app_help_draw(app, &app->next, c.status_row < 0, app->rows - (c.status_row != 0));
     app_prompt_release(&parts.prompt);
     buf_release(&host);

@@ -105,19 +105,24 @@ static bool enter_begins_row(struct app *app, const struct editor_view *view)
     return true;
 }
 
+/* Who pressed Tab and then Enter wants the line that Tab makes. */
+bool app_may_enter(const struct app *app)
+{
+    return session_can_submit(app->session) && !app->completion.waiting && !app->completion.wanted;
+}
+
 void app_enter(struct app *app)
 {
     struct editor_view view = editor_view(app->editor);
     long control = dialect_control(view.text, view.len);
     app->enter_waits = false;
-    app->completion.wanted = false;
     app->dirty = true;
     app_complete_close(app);
     if (control >= 0) {
         refuse_controls(app, &view, control);
         return;
     }
-    if (!session_can_submit(app->session)) {
+    if (!app_may_enter(app)) {
         app->enter_waits = true;
         return;
     }

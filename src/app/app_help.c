@@ -78,8 +78,9 @@ static const struct row windows_keys[] = {
 static const struct row menu_keys[] = {
     {"Tab, arrows", "choose"},
     {"Enter", "take it; the line is not run"},
+    {"Ctrl-Space, F1", "show what it is: a file's head, a folder, a command's line"},
     {"Escape", "close the menu"},
-    {"letters", "narrow it"},
+    {"letters, Backspace", "narrow it, widen it"},
     {NULL, NULL},
 };
 static const struct row find_keys[] = {

@@ -29,6 +29,10 @@ bool app_scan(struct app *app, const char *text, size_t len)
     return true;
 }
 
+static const struct style known = {.attrs = ATTR_BOLD};
+static const struct style unknown = {
+    .attrs = CURLY, .fg = COLOR_PALETTE(1), .ul = COLOR_PALETTE(1)};
+
 static void put(struct line_text *t, const char *text, size_t from, size_t to, struct style style)
 {
     if (from >= to)
@@ -70,6 +74,27 @@ static void find_brackets(const struct syntax *s, size_t cursor, size_t bracket[
     bracket[1] = self < (size_t)other ? (size_t)other : self;
 }
 
+/* Nothing is claimed of a command before the host has told its names. */
+static struct style style_of(struct app *app, const struct syntax_span *span, const char *text,
+                             size_t len, size_t cursor)
+{
+    static const struct style plain;
+    if (span->kind != SYNTAX_COMMAND)
+        return styles[span->kind];
+    bool whole = (span->from == 0 || syntax_ends_word(text[span->from - 1])) &&
+                 (span->to == len || syntax_ends_word(text[span->to]));
+    if (!whole)
+        return styles[SYNTAX_COMMAND];
+    switch (app_names_judge(app, text + span->from, span->to - span->from, cursor == span->to)) {
+    case KNOWN_OFF: return styles[SYNTAX_COMMAND];
+    case KNOWN_YES: return known;
+    case KNOWN_NO: return unknown;
+    case KNOWN_BEGIN:
+    case KNOWN_UNSURE: break;
+    }
+    return plain;
+}
+
 void app_highlight(struct app *app, const char *text, size_t len, size_t cursor,
                    struct line_text *out)
 {
@@ -84,7 +109,7 @@ void app_highlight(struct app *app, const char *text, size_t len, size_t cursor,
     for (size_t i = 0; i < app->syntax.count; i++) {
         const struct syntax_span *span = &app->syntax.spans[i];
         put_part(out, text, at, span->from, plain, bracket);
-        put_part(out, text, span->from, span->to, styles[span->kind], bracket);
+        put_part(out, text, span->from, span->to, style_of(app, span, text, len, cursor), bracket);
         at = span->to;
     }
     put_part(out, text, at, len, plain, bracket);

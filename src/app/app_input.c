@@ -66,14 +66,10 @@ void app_go_on(struct app *app)
 {
     if (app->phase != PHASE_SESSION)
         return;
-    if (app->enter_waits && session_can_submit(app->session))
+    app_complete_step(app);
+    app_names_step(app);
+    if (app->enter_waits && app_may_enter(app))
         app_enter(app);
-    if (app->completion.wanted && session_can_submit(app->session))
-        app_complete(app);
-    /* Overtaken by Enter, or given up: the next Tab asks anew. */
-    if (!session_view(app->session).completing && app->side.purpose != SIDE_COMPLETE &&
-        app->side.purpose != SIDE_LIST)
-        app->completion.waiting = false;
     if (app->held.keys.len > 0 && !app->enter_waits && !must_hold(app))
         use_held(app);
 }
@@ -82,9 +78,8 @@ static void drop_line(struct app *app)
 {
     struct editor_view view = editor_view(app->editor);
     char *line = xasprintf("%.*s^C", (int)view.len, view.text);
+    app_complete_drop(app);
     app_complete_close(app);
-    session_complete_cancel(app->session);
-    app->completion.wanted = app->completion.waiting = false;
     app->enter_waits = false;
     held_release(&app->held);
     held_release(&app->begun);
@@ -115,19 +110,6 @@ static void clear_page(struct app *app)
     app_emulate(app, "\033[H");
 }
 
-static bool menu_takes(struct app *app, const struct key *key)
-{
-    if (!app->completion.menu)
-        return false;
-    switch (menu_key(app->completion.menu, key, app->cols)) {
-    case MENU_MOVED: return true;
-    case MENU_TAKE: app_complete_take(app); return true;
-    case MENU_CLOSE: app_complete_close(app); return true;
-    case MENU_IGNORED: break;
-    }
-    return false;
-}
-
 /* The key looks into the history, where other sessions may have written since. */
 static bool is_walk(const struct key *key)
 {
@@ -156,7 +138,7 @@ bool app_edit_key(struct app *app, const struct key *key)
         clear_page(app);
         return true;
     }
-    if (app_cycle_key(app, key) || menu_takes(app, key))
+    if (app_cycle_key(app, key) || app_complete_key(app, key))
         return true;
     if (is_walk(key)) {
         history_refresh(app->history);

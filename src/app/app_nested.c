@@ -100,6 +100,8 @@ static void push(struct app *app)
         .remembered = app->remembered,
     };
     struct buf *waiting = session_to_host(app->session);
+    app_names_forget(app);
+    app_complete_forget(app);
     app->session = session_new(buf_str(&app->fields));
     app->marks = (struct marks){0};
     app->node = app->prompt_host = NULL;
@@ -116,6 +118,8 @@ static void pop(struct app *app)
     buf_append(session_to_host(outer->session), buf_data(waiting), waiting->len);
     app_remember(app);
     app_complete_close(app);
+    app_complete_forget(app);
+    app_names_forget(app);
     app_find_close(app);
     app->completion.wanted = app->completion.waiting = app->enter_waits = false;
     if (app->history != outer->history) {

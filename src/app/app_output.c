@@ -46,9 +46,12 @@ static void begin_prompt(struct app *app)
     bool raw = session_is_raw(app->session); /* the prompt is the shell's, and so are the modes */
     if (!raw)
         vscreen_reset_modes(app->vscreen);
+    if (app->ran)
+        app_names_ran(app);
     if (app->ran && view.has_status)
         vscreen_flag_ended(app->vscreen, view.status, view.duration);
     app->ran = false;
+    app_complete_forget(app);
     if (!raw)
         vscreen_fresh_line(app->vscreen);
     vscreen_flag_line(app->vscreen, LINE_PROMPT);
@@ -126,6 +129,8 @@ void app_do(struct app *app, unsigned todo)
         begin_prompt(app);
     if (todo & DO_TYPED)
         give_back(app);
+    if (todo & DO_STOPPED)
+        app_complete_stopped(app);
     if (todo & DO_OUTPUT)
         buf_clear(&app->answered);
 }
@@ -162,12 +167,15 @@ static unsigned take_mark(struct app *app, const struct mark *mark)
     case MARK_CONTINUED: return session_continued(s, app->now);
     case MARK_TAKEN: return session_taken(s, mark->text, app->now);
     case MARK_COMPLETION:
-        session_completed(s);
-        app_complete_answer(app, mark->number, mark->text, mark_next(mark->text),
-                            mark->strings - 1);
+        session_answered(s);
+        app_complete_answer(app, mark->number, mark->total, mark->text, mark->strings - 1);
+        return 0;
+    case MARK_NAMES:
+        session_answered(s);
+        app_names_of_shell(app, mark->text, mark->strings);
         return 0;
     case MARK_HISTORY:
-        session_listed(s);
+        session_answered(s);
         app_host_history_answer(app, mark->text, mark_next(mark->text), mark->strings - 1);
         return 0;
     case MARK_NONE:

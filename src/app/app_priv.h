@@ -17,6 +17,8 @@
 #include "proto/marks.h"
 #include "proto/ssh_channel.h"
 #include "proto/ssh_connect.h"
+#include "session/answers.h"
+#include "session/names.h"
 #include "session/secret.h"
 #include "session/session.h"
 #include "session/syntax.h"
@@ -55,25 +57,52 @@ enum side_purpose {
     SIDE_NONE,
     SIDE_SIGNAL,
     SIDE_COMPLETE,
+    SIDE_PREVIEW,
     SIDE_HISTORY,
     SIDE_WHO,
     SIDE_LIST,
-    SIDE_WINDOWS
+    SIDE_WINDOWS,
+    SIDE_NAMES,
 };
 struct side {
     enum side_purpose purpose;
     struct ssh_channel *channel;
     struct buf output;
+    bool cut; /* there was more of it than is kept */
     int64_t deadline;
 };
 
 struct completion {
-    bool wanted;        /* Tab was pressed before the type-ahead came back */
+    bool wanted;        /* Tab was pressed before the shell could be asked */
     bool waiting;       /* an answer is on its way */
+    bool lists;         /* it only goes into the menu; the line stays */
+    bool told;          /* the person has been told that it is on its way */
+    int64_t since;      /* when it was asked for */
     struct buf request; /* the line up to the cursor, as asked */
-    size_t word;        /* menu: bytes at the request's end that a candidate replaces */
     struct menu *menu;  /* NULL: closed */
+    struct buf head;    /* menu: the line before the word that it completes */
+    size_t asked;       /* menu: bytes of that word when it was asked for */
+    bool partial;       /* menu: the host has more than it lists */
+    struct answers answers;
 };
+
+#define PREVIEW_LINES 200
+struct preview {
+    bool open;
+    char **lines;
+    size_t count, known; /* `known` of them are no answer of the host's */
+    int top;             /* the first one shown */
+};
+
+/* The commands that the host has. */
+struct known {
+    bool asked;    /* the shell was asked, or has answered */
+    bool path_due; /* PATH is to be listed */
+    bool unsure;   /* what is not listed may be known all the same */
+    char *dirs;    /* PATH; NULL: the shell has not answered yet */
+    struct names shell, path;
+};
+enum known_is { KNOWN_OFF, KNOWN_UNSURE, KNOWN_BEGIN, KNOWN_YES, KNOWN_NO };
 
 /* Keys that wait, with the bytes they came as. */
 struct held {
@@ -189,6 +218,8 @@ struct app {
         char *typed; /* the word, before candidates came into the line; NULL: none has */
         size_t len;  /* bytes before the cursor that the next one replaces */
     } cycle;
+    struct preview preview;
+    struct known known;
     struct find find;
     struct host_history host_history;
     int64_t key_at; /* when the last key came */
@@ -294,6 +325,7 @@ bool app_host_key(struct app *app, const struct key *key);
 
 /* app_enter.c: the line is finished */
 void app_enter(struct app *app);
+bool app_may_enter(const struct app *app); /* else Enter waits */
 
 /* app_history.c: what is kept of it */
 void app_remember(struct app *app);
@@ -336,13 +368,41 @@ extern const struct app_signal app_signals[]; /* ends with key 0 */
 
 /* app_complete.c */
 void app_complete(struct app *app);
-/* `word`: bytes at the request's end to replace; `count` strings from `first`. */
-void app_complete_answer(struct app *app, long word, const char *options, const char *first,
-                         size_t count);
-void app_complete_close(struct app *app);
-/* The line has changed by a key: narrow the menu, or drop it. */
+/* `word`: bytes at the request's end to replace; `total`: how many candidates there are (those
+   listed, if it is less); the options, and `count` strings of candidates behind them. */
+void app_complete_answer(struct app *app, long word, long total, const char *strings, size_t count);
+/* False: it is no key of the menu's. */
+bool app_complete_key(struct app *app, const struct key *key);
+/* The line has changed by a key: narrow the menu, widen it, or drop it. */
 void app_complete_narrow(struct app *app);
-void app_complete_take(struct app *app);
+void app_complete_close(struct app *app);   /* the menu */
+void app_complete_drop(struct app *app);    /* what is asked for */
+void app_complete_forget(struct app *app);  /* what was answered: a command runs */
+void app_complete_stopped(struct app *app); /* the session has given it up */
+void app_complete_step(struct app *app);    /* once per turn */
+/* An answer is awaited for so long that it is told; when it will be. */
+bool app_complete_late(const struct app *app);
+int64_t app_complete_deadline(const struct app *app);
+void app_complete_release(struct app *app);
+
+/* app_preview.c: what the selected candidate holds or does, in a box */
+void app_preview(struct app *app);
+bool app_preview_key(struct app *app, const struct key *key); /* false: not its key */
+void app_preview_answer(struct app *app, const char *text, size_t len);
+void app_preview_draw(struct app *app, struct frame *frame, int first, int rows);
+void app_preview_close(struct app *app);
+
+/* app_names.c: the commands that the host has */
+void app_names_step(struct app *app);   /* once per turn */
+void app_names_ran(struct app *app);    /* a command has ended */
+void app_names_forget(struct app *app); /* another shell */
+/* The shell's answer: its PATH, an option, and `count` strings in all; what is listed beside the
+   session, one name a line; nothing is, or too much. */
+void app_names_of_shell(struct app *app, const char *strings, size_t count);
+void app_names_in_path(struct app *app, const char *text, size_t len, bool cut);
+void app_names_failed(struct app *app);
+/* The name of a simple command; `growing`: the cursor stands at its end. */
+enum known_is app_names_judge(struct app *app, const char *text, size_t len, bool growing);
 
 /* app_help.c: the keys in force, in a box over the page */
 void app_help_open(struct app *app);
@@ -396,6 +456,7 @@ void app_windows_listed(struct app *app, const char *answer);
 
 /* app_side.c */
 bool app_side_start(struct app *app, enum side_purpose purpose, const char *command);
+bool app_side_free(const struct app *app); /* app_side_start would be taken now */
 void app_side_step(struct app *app);
 void app_side_release(struct app *app);
 void app_signal(struct app *app, const char *name);

@@ -1,23 +1,41 @@
 /* Questions to the host beside the session: a second channel, one at a time. */
 #include "app/app_priv.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "session/dialect.h"
 
-#define SIDE_LIMIT_MS   10000
 #define SIDE_OUTPUT_MAX (1024 * 1024)
+
+/* What is not asked for by a person fails in silence, and some of it gives way to what is. */
+static const struct {
+    int64_t limit; /* ms */
+    bool quiet, yields;
+} purposes[] = {
+    [SIDE_SIGNAL] = {10000, false, false}, [SIDE_COMPLETE] = {10000, false, false},
+    [SIDE_PREVIEW] = {3000, false, true},  [SIDE_HISTORY] = {10000, true, false},
+    [SIDE_WHO] = {10000, true, false},     [SIDE_LIST] = {10000, false, false},
+    [SIDE_WINDOWS] = {10000, true, false}, [SIDE_NAMES] = {10000, true, true},
+};
 
 bool app_side_start(struct app *app, enum side_purpose purpose, const char *command)
 {
+    if (app->side.purpose != SIDE_NONE && purposes[app->side.purpose].yields)
+        app_side_release(app);
     if (!app->link || app->side.purpose != SIDE_NONE)
         return false;
     app->side.purpose = purpose;
-    app->side.deadline = app->now + SIDE_LIMIT_MS;
+    app->side.deadline = app->now + purposes[purpose].limit;
     app->side.channel = ssh_channel_open(app->link, &(struct ssh_channel_spec){.command = command});
     return true;
+}
+
+bool app_side_free(const struct app *app)
+{
+    return app->side.purpose == SIDE_NONE || purposes[app->side.purpose].yields;
 }
 
 void app_side_release(struct app *app)
@@ -79,7 +97,7 @@ static void signal_answer(struct app *app, int status)
         app_notice(app, "no signal sent: %s", text[0] ? text : "the host refused");
 }
 
-/* <characters to replace> LF <options> LF <candidate> NUL <candidate> NUL ... */
+/* <bytes to replace> LF <options> LF <candidate> NUL <candidate> NUL ... */
 static void complete_answer(struct app *app)
 {
     struct buf *out = &app->side.output;
@@ -97,7 +115,22 @@ static void complete_answer(struct app *app)
     size_t count = 0;
     for (char *p = first; p < data + out->len - 1; p++)
         count += *p == '\0';
-    app_complete_answer(app, strtol(data, NULL, 10), options + 1, first, count);
+    long total = app->side.cut ? LONG_MAX : (long)count;
+    app_complete_answer(app, strtol(data, NULL, 10), total, options + 1, count);
+}
+
+static void failed(struct app *app, const char *what, const char *why)
+{
+    if (!purposes[app->side.purpose].quiet)
+        app_notice(app, "%s%s", what, why);
+    switch (app->side.purpose) {
+    case SIDE_COMPLETE:
+    case SIDE_LIST: app->completion.waiting = false; break;
+    case SIDE_PREVIEW: app_preview_close(app); break;
+    case SIDE_HISTORY: app_host_history_file(app, "", 0); break;
+    case SIDE_NAMES: app_names_failed(app); break;
+    default: break;
+    }
 }
 
 /* <name> LF <name> LF <"raw" or ""> LF */
@@ -115,23 +148,18 @@ static void who_answer(struct app *app)
 
 static void answer(struct app *app)
 {
-    int status = ssh_channel_status(app->side.channel);
-    const char *error = ssh_channel_error(app->side.channel);
-    if (app->side.purpose == SIDE_WINDOWS) {
-        app_windows_answer(app, buf_str(&app->side.output));
-    } else if (app->side.purpose == SIDE_HISTORY) {
-        app_host_history_file(app, buf_data(&app->side.output), app->side.output.len);
-    } else if (app->side.purpose == SIDE_WHO) {
-        who_answer(app);
-    } else if (error[0]) {
-        app->completion.waiting = false;
-        app_notice(app, "the host allows no second channel: %s", error);
-    } else if (app->side.purpose == SIDE_SIGNAL) {
-        signal_answer(app, status);
-    } else if (app->side.purpose == SIDE_LIST) {
-        app_windows_listed(app, buf_str(&app->side.output));
-    } else {
-        complete_answer(app);
+    const struct buf *out = &app->side.output;
+    const char *text = buf_str(&app->side.output);
+    switch (app->side.purpose) {
+    case SIDE_NONE: break;
+    case SIDE_SIGNAL: signal_answer(app, ssh_channel_status(app->side.channel)); break;
+    case SIDE_COMPLETE: complete_answer(app); break;
+    case SIDE_PREVIEW: app_preview_answer(app, text, out->len); break;
+    case SIDE_HISTORY: app_host_history_file(app, text, out->len); break;
+    case SIDE_WHO: who_answer(app); break;
+    case SIDE_LIST: app_windows_listed(app, text); break;
+    case SIDE_WINDOWS: app_windows_answer(app, text); break;
+    case SIDE_NAMES: app_names_in_path(app, text, out->len, app->side.cut); break;
     }
 }
 
@@ -145,21 +173,26 @@ void app_side_step(struct app *app)
     for (int err = 0; err < 2; err++) {
         /* What the login shell has to complain of is no candidate. */
         bool wanted = !err || side->purpose == SIDE_SIGNAL;
-        while ((n = ssh_channel_take(side->channel, err, data, sizeof data)) > 0)
-            if (wanted && side->output.len + n <= SIDE_OUTPUT_MAX)
+        while ((n = ssh_channel_take(side->channel, err, data, sizeof data)) > 0) {
+            side->cut = side->cut || (wanted && side->output.len + n > SIDE_OUTPUT_MAX);
+            if (wanted && !side->cut)
                 buf_append(&side->output, data, n);
+        }
     }
     bool late = side->deadline <= app->now;
     if (ssh_channel_state(side->channel) != CHANNEL_CLOSED && !late)
         return;
     bool opens = side->purpose == SIDE_WINDOWS;
-    if (ssh_channel_state(side->channel) != CHANNEL_CLOSED && !opens) {
-        app->completion.waiting = false;
-        if (side->purpose != SIDE_HISTORY && side->purpose != SIDE_WHO)
-            app_notice(app, "the host did not answer a request within %d s", SIDE_LIMIT_MS / 1000);
-    } else {
+    const char *error = ssh_channel_error(side->channel);
+    /* (What a host has not told by then of itself is an answer too.) */
+    if (opens)
         answer(app);
-    }
+    else if (ssh_channel_state(side->channel) != CHANNEL_CLOSED)
+        failed(app, "the host did not answer a request in time", "");
+    else if (error[0])
+        failed(app, "the host allows no second channel: ", error);
+    else
+        answer(app);
     app_side_release(app);
     if (opens)
         app_open_session(app);

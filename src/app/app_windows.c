@@ -105,10 +105,13 @@ bool app_windows_complete(struct app *app, const char *line, size_t len)
 
 void app_windows_listed(struct app *app, const char *answer)
 {
-    struct buf strings = {0};
+    struct buf strings = {0}, all = {0};
     struct buf *request = &app->completion.request;
     size_t count;
     size_t word = windows_list_answer(buf_str(request), request->len, answer, &strings, &count);
-    app_complete_answer(app, (long)word, "exact", buf_str(&strings), count);
+    buf_append(&all, "exact", sizeof "exact");
+    buf_append(&all, buf_data(&strings), strings.len);
+    app_complete_answer(app, (long)word, 0, buf_str(&all), count);
     buf_release(&strings);
+    buf_release(&all);
 }

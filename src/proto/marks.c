@@ -31,7 +31,7 @@ static const struct {
     {'T', MARK_TAKEN, DATA_NUMBER_CODED}, {'K', MARK_COMPLETION, DATA_LIST},
     {'H', MARK_ASIDE, DATA_RAW},          {'I', MARK_ASIDE_END, DATA_NONE},
     {'R', MARK_READY, DATA_RAW},          {'V', MARK_FIELD, DATA_NAME_RAW},
-    {'L', MARK_HISTORY, DATA_LIST},
+    {'L', MARK_HISTORY, DATA_LIST},       {'M', MARK_NAMES, DATA_LIST},
 };
 
 void marks_init(struct marks *m, const char *token)

@@ -38,6 +38,7 @@ enum mark_kind {
     MARK_TAKEN,      /* T: the shell's edit buffer, emptied; text, decoded, and cursor */
     MARK_COMPLETION, /* K: candidates */
     MARK_HISTORY,    /* L: lines of the shell's own history */
+    MARK_NAMES,      /* M: the commands that the shell has */
     MARK_READY,      /* R: the shell has read its hooks; text: its dialect */
     MARK_FIELD,      /* V: something for the prompt: its name, its value */
     MARK_NAMED, /* I, by the token: a nested shell asks for its hooks; program, pid, user, node */
@@ -49,8 +50,9 @@ struct mark {
     long number; /* COMPLETION: bytes to replace; TAKEN: the cursor, in characters */
     long total;  /* COMPLETION: how many there are, beyond what is listed */
     /* CWD, TAKEN, READY, COMMAND: the text. COMPLETION, HISTORY: the options, then one candidate,
-       or one row, a string. HELLO, NAMED, FIELD: as said above. Decoded, NUL terminated, `strings`
-       of them one behind the other; valid until the next call. */
+       or one row, a string; NAMES: PATH, the options, then one name a string. HELLO, NAMED, FIELD:
+       as said above. Decoded, NUL terminated, `strings` of them one behind the other; valid until
+       the next call. */
     const char *text;
     size_t strings;
 };

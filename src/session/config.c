@@ -87,6 +87,8 @@ static const struct setting {
      "machine's"},
     {"highlight", KIND_YES_NO, AT(highlight), "yes|no", "yes",
      "color the line as it is written (NO_COLOR leaves the other marks)"},
+    {"commands", KIND_YES_NO, AT(commands), "yes|no", "yes",
+     "ask the host which commands it has, and show which of the line's are none"},
     {"term", KIND_NAME, AT(term), "a name of terminfo(5), such as xterm", "xterm-256color",
      "what the host is told of the terminal; it is one of the xterm kind"},
     {"scrollback", KIND_NUMBER, AT(scrollback), "0..10000000", "100000",

@@ -42,7 +42,7 @@ struct config_settings {
     const char *host_keys;     /* sequences of key names, commas between; "" */
     int notice;                /* seconds */
     enum config_clipboard clipboard;
-    bool history, suggest, highlight;
+    bool history, suggest, highlight, commands;
     const char *term; /* the terminal's name, as the host is told */
     int scrollback;   /* lines */
     enum config_clear clear;

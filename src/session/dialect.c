@@ -11,9 +11,9 @@
 
 /* From share/shell/, embedded by the build. */
 extern const char shell_bash_start[], shell_bash_nested[], shell_bash_hooks[], shell_bash_fields[],
-    shell_bash_complete[], shell_bash_history[];
+    shell_bash_complete[], shell_bash_history[], shell_bash_names[];
 extern const char shell_zsh_start[], shell_zsh_nested[], shell_zsh_hooks[], shell_zsh_fields[],
-    shell_zsh_complete[], shell_zsh_history[];
+    shell_zsh_complete[], shell_zsh_history[], shell_zsh_names[];
 extern const char shell_fish_start[], shell_fish_nested[], shell_fish_hooks[], shell_fish_fields[],
     shell_fish_complete[], shell_fish_history[];
 extern const char shell_pwsh_start[], shell_pwsh_hooks[], shell_pwsh_fields[],
@@ -31,6 +31,7 @@ static const struct dialect table[] = {
         .fields = shell_bash_fields,
         .complete = shell_bash_complete,
         .history = shell_bash_history,
+        .names = shell_bash_names,
         .take = TAKE_MARK,
         .take_keys = "\033[7773~",
         .echo = ECHO_PASTE_OFF,
@@ -40,6 +41,9 @@ static const struct dialect table[] = {
         .complete_after = PASTE_END "\033[7772~",
         .load_before = EMPTY_LINE PASTE_BEGIN,
         .load_after = PASTE_END "\033[7776~",
+        /* (Behind a Ctrl-C in a key's command bash leaves the terminal cooked up to a line's end.)
+         */
+        .stop_keys = "\003\n",
         .redraws = true,
         .hand_before = EMPTY_LINE PASTE_BEGIN,
         .hand_after = PASTE_END "\033[7774~",
@@ -87,6 +91,7 @@ static const struct dialect table[] = {
         .fields = shell_zsh_fields,
         .complete = shell_zsh_complete,
         .history = shell_zsh_history,
+        .names = shell_zsh_names,
         .take = TAKE_MARK,
         .take_keys = "\033[7773~",
         .echo = ECHO_PASTE_OFF_LINE,
@@ -291,21 +296,11 @@ static void put_text(const struct dialect *d, const char *text, size_t len, stru
         buf_append(out, text, len);
 }
 
-static void load(const struct dialect *d, const char *code, struct buf *out)
+void dialect_load(const struct dialect *d, const char *code, struct buf *out)
 {
     buf_puts(out, d->load_before);
     put_text(d, code, strlen(code), out);
     buf_puts(out, d->load_after);
-}
-
-void dialect_load(const struct dialect *d, struct buf *out)
-{
-    load(d, d->complete, out);
-}
-
-void dialect_history(const struct dialect *d, struct buf *out)
-{
-    load(d, d->history, out);
 }
 
 void dialect_complete(const struct dialect *d, const char *line, size_t len, struct buf *out)

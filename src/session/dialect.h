@@ -30,7 +30,8 @@ enum dialect_echo {
 struct dialect {
     const char *name;
     const char *login; /* the login shells it is for, as a pattern of sh's case; NULL: none */
-    const char *start, *nested, *hooks, *complete, *history; /* its sections; NULL: none such */
+    const char *start, *nested, *hooks, *complete; /* its sections; NULL: it has none */
+    const char *history, *names;
     const char *fields; /* and what tells more for the prompt, before the hooks if that is wanted */
     enum dialect_take take;
     const char *take_keys;
@@ -42,6 +43,8 @@ struct dialect {
                                                      NULL: completion is not the shell's */
     const char *load_before, *load_after;         /* around code for the shell, run unseen */
     const char *history_file; /* no such section, but a file: its name, for sh to expand */
+    const char *stop_keys;    /* interrupt what answers a question, which brings two prompts; NULL:
+                                 Ctrl-C, which brings one */
     const char *drop_keys;    /* give up a line that waits for its rest; NULL: Ctrl-C */
     bool coded;               /* lines are percent-coded on their way */
     bool foreign;             /* its language is not that of session/syntax.h */
@@ -74,11 +77,10 @@ const struct dialect *dialect_of(const char *program);
    the command's begin is then marked by the last of them. */
 bool dialect_submit(const struct dialect *d, const char *text, size_t len, struct buf *out);
 
-/* The same, for completion in the live shell: its code, once, and then the question. */
-void dialect_load(const struct dialect *d, struct buf *out);
+/* The same, for what is asked of the live shell: code that it runs unseen; and, once it has the
+   code for that, completion. */
+void dialect_load(const struct dialect *d, const char *code, struct buf *out);
 void dialect_complete(const struct dialect *d, const char *line, size_t len, struct buf *out);
-/* The question for the shell's own history. */
-void dialect_history(const struct dialect *d, struct buf *out);
 /* The line goes to the shell's own editor. */
 void dialect_hand(const struct dialect *d, const char *line, size_t len, struct buf *out);
 
@@ -116,5 +118,9 @@ void dialect_signal_command(long pid, const char *signal, struct buf *out);
 void dialect_complete_command(const char *cwd, const char *names, const char *line, size_t len,
                               struct buf *out);
 void dialect_history_command(const struct dialect *d, struct buf *out);
+/* Prints what the word at the end of `line` is, which a menu calls a `kind`. */
+void dialect_preview_command(const char *cwd, const char *line, const char *kind, struct buf *out);
+/* Prints the commands that are found in `path`, a PATH. */
+void dialect_names_command(const char *cwd, const char *path, struct buf *out);
 
 #endif

@@ -8,8 +8,8 @@
 #include "session/quote.h"
 
 /* From share/shell/, embedded by the build. */
-extern const char shell_boot[], shell_start[], shell_signal[], shell_complete[], shell_who[],
-    shell_history[];
+extern const char shell_boot[], shell_start[], shell_signal[], shell_who[], shell_history[];
+extern const char shell_word[], shell_complete[], shell_preview[], shell_names[];
 
 #define NAMES_MAX 3000 /* dropbear takes a command of 9000 bytes */
 
@@ -132,12 +132,33 @@ void dialect_complete_command(const char *cwd, const char *names, const char *li
                               struct buf *out)
 {
     struct buf script = {0};
-    assign(&script, "__tt_dir", cwd);
     assign(&script, "__tt_names", strlen(names) <= NAMES_MAX ? names : "");
     char *text = xstrndup(line, len);
+    assign(&script, "__tt_dir", cwd);
     assign(&script, "__tt_line", text);
-    free(text);
+    buf_puts(&script, shell_word);
     buf_puts(&script, shell_complete);
+    wrap_script(&script, out);
+    free(text);
+}
+
+void dialect_preview_command(const char *cwd, const char *line, const char *kind, struct buf *out)
+{
+    struct buf script = {0};
+    assign(&script, "__tt_dir", cwd);
+    assign(&script, "__tt_line", line);
+    assign(&script, "__tt_kind", kind);
+    buf_puts(&script, shell_word);
+    buf_puts(&script, shell_preview);
+    wrap_script(&script, out);
+}
+
+void dialect_names_command(const char *cwd, const char *path, struct buf *out)
+{
+    struct buf script = {0};
+    assign(&script, "__tt_dir", cwd);
+    assign(&script, "__tt_path", path);
+    buf_puts(&script, shell_names);
     wrap_script(&script, out);
 }
 

@@ -50,9 +50,13 @@ void quote_word(struct buf *out, const char *text, size_t len, char quote)
     }
     if (quote == '"') {
         for (size_t i = 0; i < len; i++) {
-            if (strchr("\\\"$`", text[i]))
-                buf_putc(out, '\\');
-            buf_putc(out, text[i]);
+            /* A `!` means history even there, and no backslash takes that away. */
+            if (text[i] == '!')
+                buf_puts(out, "\"\\!\"");
+            else if (strchr("\\\"$`", text[i]))
+                buf_printf(out, "\\%c", text[i]);
+            else
+                buf_putc(out, text[i]);
         }
         return;
     }

@@ -8,14 +8,12 @@
 #include "base/log.h"
 #include "session/session_priv.h"
 
-#define TAKE_LIMIT_MS     3000 /* a shell that does not answer the take key by then will not */
-#define TAKE_RETRY_MS     400
-#define COMPLETE_LIMIT_MS 10000 /* a completion function that hangs is stopped */
-#define LIST_LIMIT_MS     10000 /* what comes later is no answer any more */
-#define ABORT_KEY         "\007"
-#define REPLIES_MAX       4096
-#define PASTE_MIN         1024 /* more keys than this waiting are a paste */
-#define REDRAW_LIMIT_MS   500  /* after a new size the shell redraws its prompt within this */
+#define TAKE_LIMIT_MS   3000 /* a shell that does not answer the take key by then will not */
+#define TAKE_RETRY_MS   400
+#define ABORT_KEY       "\007"
+#define REPLIES_MAX     4096
+#define PASTE_MIN       1024 /* more keys than this waiting are a paste */
+#define REDRAW_LIMIT_MS 500  /* after a new size the shell redraws its prompt within this */
 
 const char *session_state_name(enum session_state state)
 {
@@ -91,8 +89,10 @@ void session_start(struct session *s, int64_t now)
     s->since = now;
     s->dialect = NULL;
     s->pid = 0;
-    s->announced = s->marked = s->in_prompt = s->continuing = s->done = s->completing = false;
-    s->listing = s->listed = false;
+    s->announced = s->marked = s->in_prompt = s->continuing = s->done = false;
+    s->asking = ASK_NOTHING;
+    s->stopping = 0;
+    s->abandoned = s->listed = false;
     s->swallow = SWALLOW_NOTHING;
     s->settling = false;
     s->pieces = s->echo_over = s->paste_off = false;
@@ -201,7 +201,9 @@ bool session_line_mode(const struct session *s)
 
 bool session_can_submit(const struct session *s)
 {
-    return session_line_mode(s) && !s->taking && s->take_at == CLOCK_NEVER;
+    /* (What completes runs other people's code: it may hang, and a line behind it be lost.) */
+    bool busy = s->taking || s->stopping > 0 || s->asking == ASK_COMPLETION;
+    return session_line_mode(s) && !busy && s->take_at == CLOCK_NEVER;
 }
 
 static void submitted(struct session *s, const char *command, int64_t now)
@@ -212,7 +214,7 @@ static void submitted(struct session *s, const char *command, int64_t now)
     }
     s->done = false;
     s->echo_over = s->paste_off = false;
-    s->completing = s->listing = false;
+    s->asking = ASK_NOTHING;
     s->waiting_since = now;
     typeahead_reset(&s->typed);
     session_set_state(s, SESSION_SUBMITTED, now);
@@ -253,44 +255,6 @@ bool session_drop(struct session *s)
     send_keys(s, s->dialect && s->dialect->drop_keys ? s->dialect->drop_keys : "\003");
     session_swallow(s, SWALLOW_TO_PROMPT, CLOCK_NEVER);
     return true;
-}
-
-bool session_complete(struct session *s, const char *line, size_t len, int64_t now)
-{
-    if (!s->dialect || !s->dialect->complete_after || !session_can_submit(s) || s->completing)
-        return false;
-    struct buf out = {0};
-    if (!s->loaded)
-        dialect_load(s->dialect, &out);
-    s->loaded = true;
-    dialect_complete(s->dialect, line, len, &out);
-    send_text(s, buf_data(&out), out.len);
-    buf_release(&out);
-    s->completing = true;
-    s->completing_since = now;
-    return true;
-}
-
-bool session_history(struct session *s, int64_t now)
-{
-    if (!s->dialect || !s->dialect->history || !session_can_submit(s) || s->completing || s->listed)
-        return false;
-    struct buf out = {0};
-    dialect_history(s->dialect, &out);
-    send_text(s, buf_data(&out), out.len);
-    buf_release(&out);
-    s->listing = s->listed = true;
-    s->listing_since = now;
-    return true;
-}
-
-void session_complete_cancel(struct session *s)
-{
-    if (!s->completing)
-        return;
-    send_keys(s, "\003");
-    s->completing = false;
-    session_swallow(s, SWALLOW_TO_PROMPT, CLOCK_NEVER);
 }
 
 void session_hand(struct session *s, const char *line, size_t len)
@@ -381,10 +345,7 @@ int64_t session_deadline(const struct session *s)
         deadline = clock_earlier(deadline, s->taken_since + TAKE_LIMIT_MS);
     if (retakes(s))
         deadline = clock_earlier(deadline, take_retry_at(s));
-    if (s->listing)
-        deadline = clock_earlier(deadline, s->listing_since + LIST_LIMIT_MS);
-    if (s->completing)
-        deadline = clock_earlier(deadline, s->completing_since + COMPLETE_LIMIT_MS);
+    deadline = clock_earlier(deadline, session_ask_deadline(s));
     if (s->swallow != SWALLOW_NOTHING)
         deadline = clock_earlier(deadline, s->swallow_until);
     return deadline;
@@ -402,18 +363,15 @@ unsigned session_tick(struct session *s, int64_t now)
     }
     if (s->swallow != SWALLOW_NOTHING && s->swallow_until <= now)
         s->swallow = SWALLOW_NOTHING;
-    if (s->listing && s->listing_since + LIST_LIMIT_MS <= now)
-        s->listing = false;
-    if (s->completing && s->completing_since + COMPLETE_LIMIT_MS <= now)
-        session_complete_cancel(s);
+    unsigned todo = session_ask_tick(s, now);
     if (retakes(s) && take_retry_at(s) <= now) {
         s->take_again = true;
         send_keys(s, ABORT_KEY);
         send_keys(s, s->dialect->take_keys);
     }
     if (s->taking && s->taken_since + TAKE_LIMIT_MS <= now)
-        return session_take_over(s, "", 0, now);
-    return 0;
+        todo |= session_take_over(s, "", 0, now);
+    return todo;
 }
 
 struct session_view session_view(const struct session *s)
@@ -431,7 +389,7 @@ struct session_view session_view(const struct session *s)
         .has_status = s->has_status,
         .status = s->status,
         .duration = s->duration,
-        .completing = s->completing,
+        .asking = s->asking != ASK_NOTHING,
         .typed = s->keys_sent,
         .once = s->raw_once,
         .command = s->command,

@@ -36,6 +36,7 @@ enum {
     DO_RAN = 1 << 4,      /* a line typed ahead was run by itself: session_typed_back has it */
     DO_REDRAWN = 1 << 5,  /* the shell has drawn the prompt anew that it stands at */
     DO_SETTLED = 1 << 6,  /* is the cursor's row a prompt? Then session_settled */
+    DO_STOPPED = 1 << 7,  /* a completion that is waited for took too long, and was stopped */
 };
 
 /* What the shell tells for the prompt, if that wants it; and of its aliases and functions the
@@ -78,8 +79,8 @@ void session_field(struct session *s, const char *name, const char *text);
 unsigned session_continue(struct session *s);
 unsigned session_continued(struct session *s, int64_t now);
 unsigned session_taken(struct session *s, const char *text, int64_t now);
-void session_completed(struct session *s);
-void session_listed(struct session *s);
+/* It has answered session_complete, session_ask_names or session_history. */
+void session_answered(struct session *s);
 void session_ended(struct session *s);
 
 /* Any other token: is it for the screen? Prompts and echoes are not. Sets *todo too. */
@@ -95,7 +96,8 @@ bool session_asks(const struct session *s, const struct ecma48_token *token);
 /* The text of DO_TYPED or DO_RAN; borrowed until the next call. */
 const char *session_typed_back(struct session *s);
 
-/* Line mode: may the line be submitted, or must Enter wait for what was typed ahead? */
+/* Line mode: may the line be submitted, or must Enter wait for what was typed ahead, or for a
+   completion? */
 bool session_can_submit(const struct session *s);
 void session_submit(struct session *s, const char *line, size_t len, int64_t now);
 /* Ctrl-C at the prompt, also for what was typed ahead: true if the shell must hear of it (a
@@ -105,11 +107,13 @@ bool session_drop(struct session *s);
 void session_eof(struct session *s, int64_t now);
 /* Ask for completions of `line` at its end; false if this dialect has none of its own. */
 bool session_complete(struct session *s, const char *line, size_t len, int64_t now);
+/* Nobody waits for that answer any more: a completion that hangs is stopped the sooner. */
+void session_abandon(struct session *s);
+/* Ask what commands the shell has; false if it cannot be asked now, or has no answer to that. */
+bool session_ask_names(struct session *s, int64_t now);
 /* Ask for the shell's own history, once; false if it cannot be asked now, was asked, or has none to
    tell. */
 bool session_history(struct session *s, int64_t now);
-/* Stop a completion that hangs. */
-void session_complete_cancel(struct session *s);
 
 /* Raw mode: bytes typed. An interrupt drops what was typed and not sent yet. */
 void session_type(struct session *s, const void *data, size_t len, int64_t now);
@@ -149,7 +153,7 @@ struct session_view {
     bool has_status;                   /* a command has ended since the start */
     int status;                        /* the last command's */
     int64_t duration;                  /* the last command's, ms */
-    bool completing;                   /* candidates are awaited */
+    bool asking;                       /* the shell's answer to a question is awaited */
     bool once;                         /* this line is edited on the host, until the next prompt */
     bool typed;                        /* keys have gone to the host since the start */
     const char *command;               /* the command running or run last, "" if unknown */

@@ -32,6 +32,8 @@ unsigned session_ready(struct session *s, const char *dialect)
 {
     s->dialect = dialect_find(dialect);
     s->loaded = false;
+    s->asking = ASK_NOTHING;
+    s->stopping = 0;
     session_clear_take(s);
     return 0;
 }
@@ -46,7 +48,8 @@ static bool once_is_over(struct session *s)
 
 unsigned session_prompt(struct session *s)
 {
-    if (once_is_over(s))
+    bool answers = s->asking != ASK_NOTHING || s->swallow == SWALLOW_TO_INPUT;
+    if (!answers && once_is_over(s))
         s->raw = s->raw_once = false;
     s->in_prompt = true;
     s->printed = s->filling = false;
@@ -66,7 +69,7 @@ static bool prompt_is_in_echo(const struct session *s)
 /* And so may what is pasted to be completed, or the code that does it. */
 static bool is_in_echo(const struct session *s)
 {
-    return prompt_is_in_echo(s) || s->completing || s->listing;
+    return prompt_is_in_echo(s) || s->asking != ASK_NOTHING;
 }
 
 static bool prompt_is_redrawn(const struct session *s)
@@ -145,7 +148,13 @@ unsigned session_input(struct session *s, int64_t now)
         return take_redrawn(s, now);
     if (prompt_is_redrawn(s)) {
         s->swallow = SWALLOW_NOTHING;
-        return s->state == SESSION_PROMPT && !s->completing ? DO_REDRAWN : 0;
+        return s->state == SESSION_PROMPT && s->asking == ASK_NOTHING ? DO_REDRAWN : 0;
+    }
+    if (s->stopping > 1) {
+        s->stopping--;
+        s->done = false;
+        session_swallow(s, SWALLOW_TO_PROMPT, CLOCK_NEVER);
+        return 0;
     }
     bool ran = s->state == SESSION_SUBMITTED || s->state == SESSION_RUNNING;
     if (ran && s->done)
@@ -153,7 +162,8 @@ unsigned session_input(struct session *s, int64_t now)
     s->done = false;
     s->marked = true;
     s->continuing = false;
-    s->completing = s->listing = false;
+    s->asking = ASK_NOTHING;
+    s->stopping = 0;
     s->waiting_since = 0;
     buf_clear(&s->echoed);
     session_set_state(s, SESSION_PROMPT, now);
@@ -257,30 +267,11 @@ unsigned session_continued(struct session *s, int64_t now)
     return DO_CONTINUE;
 }
 
-/* The shell has answered a key of ours. */
-static void answered(struct session *s)
+unsigned session_taken(struct session *s, const char *text, int64_t now)
 {
     if (s->dialect && s->dialect->redraws)
         session_swallow(s, SWALLOW_TO_INPUT, CLOCK_NEVER);
-}
-
-unsigned session_taken(struct session *s, const char *text, int64_t now)
-{
-    answered(s);
     return session_take_over(s, text, strlen(text), now);
-}
-
-void session_completed(struct session *s)
-{
-    s->completing = false;
-    s->waiting_since = 0;
-    answered(s);
-}
-
-void session_listed(struct session *s)
-{
-    s->listing = false;
-    answered(s);
 }
 
 void session_ended(struct session *s)

@@ -196,7 +196,8 @@ bool session_shows(struct session *s, const struct ecma48_token *token, int64_t 
 {
     if (s->settling)
         s->settle_at = now + s->dialect->settle;
-    if (s->raw && (s->in_prompt || s->state == SESSION_PROMPT))
+    bool answers = s->asking != ASK_NOTHING || s->swallow != SWALLOW_NOTHING;
+    if (s->raw && !answers && (s->in_prompt || s->state == SESSION_PROMPT))
         return true; /* the prompt is the shell's own then */
     if (s->in_prompt || s->swallow != SWALLOW_NOTHING)
         return false;
@@ -205,7 +206,7 @@ bool session_shows(struct session *s, const struct ecma48_token *token, int64_t 
         if (s->taking || s->take_at != CLOCK_NEVER)
             return shown_while_taking(s, token, now, todo);
         /* (What a console prints there is its line drawn anew, or what the keys erased.) */
-        return !s->completing && !s->listing && (!s->dialect || s->dialect->take != TAKE_ROW) &&
+        return s->asking == ASK_NOTHING && (!s->dialect || s->dialect->take != TAKE_ROW) &&
                shown_at_prompt(s, token);
     case SESSION_SUBMITTED: return shown_after_submit(s, token, now, todo);
     case SESSION_RUNNING: return !s->done || shown_behind_command(s, token);

@@ -12,6 +12,8 @@ enum swallow {
     SWALLOW_TO_PROMPT, /* an interrupt's echo: until the next prompt begins */
 };
 
+enum session_ask { ASK_NOTHING, ASK_COMPLETION, ASK_NAMES, ASK_HISTORY };
+
 struct session {
     enum session_state state;
     const struct dialect *dialect;
@@ -20,20 +22,21 @@ struct session {
     long pid;
     bool announced, marked;
 
-    bool in_prompt;  /* between the begin and the end of a prompt's text */
-    bool continuing; /* the prompt is a secondary one */
-    bool done;       /* the command has ended, its prompt has not come yet */
-    bool raw;        /* the person wants raw mode at the prompt too */
-    bool filling;    /* the dialect's filler is being printed */
-    bool printed;    /* something was printed at the prompt since it was drawn */
-    bool raw_once;   /* raw until the next prompt */
-    int redraws;     /* prompts to come that are the same one drawn anew; -1: any number */
-    bool completing;
-    int64_t completing_since;
-    bool loaded;  /* the shell has the code that completes */
-    bool listing; /* the answer about its history has not come */
-    bool listed;  /* it was asked */
-    int64_t listing_since;
+    bool in_prompt;          /* between the begin and the end of a prompt's text */
+    bool continuing;         /* the prompt is a secondary one */
+    bool done;               /* the command has ended, its prompt has not come yet */
+    bool raw;                /* the person wants raw mode at the prompt too */
+    bool filling;            /* the dialect's filler is being printed */
+    bool printed;            /* something was printed at the prompt since it was drawn */
+    bool raw_once;           /* raw until the next prompt */
+    int redraws;             /* prompts to come that are the same one drawn anew; -1: any number */
+    enum session_ask asking; /* a question to the shell is on its way */
+    int64_t asked_since;
+    bool abandoned; /* nobody waits for its answer */
+    int stopping;   /* it was interrupted; so many prompts are to come behind that */
+    int64_t stopped_at;
+    bool loaded; /* the shell has the code that completes */
+    bool listed; /* it was asked for its history */
 
     enum swallow swallow;
     int64_t swallow_until; /* CLOCK_NEVER: no limit */
@@ -78,5 +81,9 @@ void session_clear_take(struct session *s);
 /* The line goes to the shell's own editor. */
 void session_hand(struct session *s, const char *line, size_t len);
 unsigned session_take_over(struct session *s, const char *text, size_t len, int64_t now);
+
+/* session_ask.c: when a question has taken too long; stop it then. */
+int64_t session_ask_deadline(const struct session *s);
+unsigned session_ask_tick(struct session *s, int64_t now);
 
 #endif

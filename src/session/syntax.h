@@ -47,6 +47,9 @@ struct syntax {
 void syntax_scan(struct syntax *s, const char *text, size_t len);
 void syntax_release(struct syntax *s);
 
+/* Blanks, operators and the end stand behind a word. */
+bool syntax_ends_word(char c);
+
 /* The bracket that belongs to the one at `at`, or just before it; -1: none. *self is the one it
    belongs to. */
 long syntax_match(const struct syntax *s, size_t at, size_t *self);

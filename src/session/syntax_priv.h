@@ -32,7 +32,6 @@ void syntax_add_pair(struct scan *s, size_t open, size_t close);
 char syntax_peek(const struct scan *s, size_t ahead); /* '\0' behind the end */
 bool syntax_at_end(const struct scan *s);
 bool syntax_starts(const struct scan *s, const char *what);
-bool syntax_ends_word(char c);
 void syntax_skip_blanks(struct scan *s);
 
 /* ---- words: each call goes over what it is about ---- */

@@ -26,7 +26,7 @@ static void step(struct session *s, struct ecma48 *t, uint8_t op, const uint8_t 
     static const char *const dialects[] = {"bash", "sh", "ash", "zsh", "fish", "plain"};
     char string[32] = "";
     memcpy(string, text, len < sizeof string - 1 ? len : sizeof string - 1);
-    switch (op % 22) {
+    switch (op % 23) {
     case 0: session_hello(s, dialects[len % 6], 7, string, string); break;
     case 1: session_ready(s, dialects[len % 6]); break;
     case 2: session_prompt(s); break;
@@ -37,7 +37,7 @@ static void step(struct session *s, struct ecma48 *t, uint8_t op, const uint8_t 
     case 7: session_continue(s); break;
     case 8: session_continued(s, now); break;
     case 9: session_taken(s, string, now); break;
-    case 10: session_completed(s); break;
+    case 10: session_answered(s); break;
     case 11:
         if (session_can_submit(s))
             session_submit(s, string, strlen(string), now);
@@ -45,12 +45,13 @@ static void step(struct session *s, struct ecma48 *t, uint8_t op, const uint8_t 
     case 12: session_type(s, text, len, now); break;
     case 13: session_drop(s); break;
     case 14: session_complete(s, string, strlen(string), now); break;
-    case 15: session_complete_cancel(s); break;
+    case 15: session_abandon(s); break;
     case 16: session_set_raw(s, len % 2, string, strlen(string), now); break;
     case 17: session_resized(s, now); break;
     case 18: session_start(s, now); break;
     case 19: session_aside(s, len % 2); break;
     case 20: session_field(s, len % 2 ? "git" : string, string); break;
+    case 21: session_ask_names(s, now); break;
     default: print(s, t, text, len, now); break;
     }
 }

@@ -98,7 +98,7 @@ static void redraw(struct rig *r)
     print(r, "ann@web1:/srv$ ");
     unsigned todo = session_input(r->s, r->now);
     const struct session_view view = session_view(r->s);
-    bool told = view.state == SESSION_PROMPT && !view.completing && !(todo & DO_PROMPT);
+    bool told = view.state == SESSION_PROMPT && !view.asking && !(todo & DO_PROMPT);
     assert_int_equal(todo & DO_REDRAWN, told ? DO_REDRAWN : 0);
     r->todo |= todo & ~(unsigned)DO_REDRAWN;
 }
@@ -343,7 +343,7 @@ static void completion_and_its_redraw(void **state)
     enter_bash(r);
     /* The first time the code that completes goes before; its echo may hold the prompt. */
     struct buf code = {0};
-    dialect_load(session_view(r->s).dialect, &code);
+    dialect_load(session_view(r->s).dialect, session_view(r->s).dialect->complete, &code);
     assert_true(session_complete(r->s, "cd /us", 6, r->now));
     assert_in_range(code.len, 1000, session_to_host(r->s)->len);
     buf_consume(session_to_host(r->s), code.len);
@@ -353,7 +353,7 @@ static void completion_and_its_redraw(void **state)
     print(r, "__tt_bytes() {\r\n");
     prompt(r, 0);
     print(r, "\r\033[K\rcd /us\r\033[K\r");
-    session_completed(r->s);
+    session_answered(r->s);
     redraw(r);
     assert_todo(r, 0);
     assert_shown(r, "");
@@ -362,7 +362,7 @@ static void completion_and_its_redraw(void **state)
     assert_sent(r, "\033[7775~\033[200~ls\033[201~\033[7772~");
     submit(r, "ls");
     print(r, "ls\r\033[K\r");
-    session_completed(r->s);
+    session_answered(r->s);
     redraw(r);
     assert_todo(r, 0);
     assert_state(r, SESSION_SUBMITTED);
@@ -373,7 +373,7 @@ static void the_shells_history_is_asked_once(void **state)
     struct rig *r = *state;
     enter_bash(r);
     struct buf question = {0};
-    dialect_history(session_view(r->s).dialect, &question);
+    dialect_load(session_view(r->s).dialect, session_view(r->s).dialect->history, &question);
     assert_true(session_history(r->s, r->now));
     assert_sent(r, buf_str(&question));
     buf_release(&question);
@@ -384,7 +384,7 @@ static void the_shells_history_is_asked_once(void **state)
     assert_true(session_can_submit(r->s));
     submit(r, "ls");
     print(r, "ls\r\033[K\r");
-    session_listed(r->s);
+    session_answered(r->s);
     redraw(r);
     assert_int_equal(r->todo & ~(unsigned)DO_REDRAWN, 0);
     r->todo = 0;
@@ -397,6 +397,73 @@ static void the_shells_history_is_asked_once(void **state)
     session_tick(r->s, r->now + 10000);
     print(r, "done\r\n");
     assert_shown(r, "done\n");
+}
+
+static void a_completion_that_hangs_is_stopped(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    assert_true(session_complete(r->s, "hang", 4, r->now));
+    buf_clear(session_to_host(r->s));
+    print(r, "noise\r\n\033[2J");
+    r->now += 9999;
+    assert_int_equal(session_tick(r->s, r->now), 0);
+    r->now++;
+    assert_int_equal(session_deadline(r->s), r->now);
+    assert_int_equal(session_tick(r->s, r->now), DO_STOPPED);
+    assert_sent(r, "\003\n");
+    /* Until the prompt is back nothing else is asked of the shell. */
+    assert_false(session_can_submit(r->s));
+    assert_false(session_complete(r->s, "ls", 2, r->now));
+    session_drop(r->s);
+    assert_sent(r, "");
+    r->now += 1000;
+    assert_int_equal(session_tick(r->s, r->now), 0);
+    assert_sent(r, "\003\n");
+    print(r, "^C\r\n");
+    prompt(r, 130);
+    assert_todo(r, 0);
+    assert_false(session_can_submit(r->s));
+    session_tick(r->s, r->now + 5000);
+    assert_sent(r, "");
+    print(r, "\r\n");
+    prompt(r, 130);
+    assert_todo(r, DO_PROMPT);
+    assert_shown(r, "");
+    r->todo |= session_taken(r->s, "", r->now);
+    assert_true(session_can_submit(r->s));
+    assert_false(session_view(r->s).has_status);
+    /* One that nobody waits for is stopped the sooner. */
+    buf_clear(session_to_host(r->s));
+    redraw(r);
+    assert_true(session_complete(r->s, "hang", 4, r->now));
+    session_abandon(r->s);
+    r->now += 2000;
+    assert_int_equal(session_tick(r->s, r->now), 0);
+    assert_sent(r, "\033[7775~\033[200~hang\033[201~\033[7772~\003\n");
+    assert_false(session_can_submit(r->s));
+    /* It has answered meanwhile: that is as good as a prompt. */
+    session_answered(r->s);
+    assert_true(session_can_submit(r->s));
+}
+
+static void the_shell_tells_its_commands(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    assert_true(session_ask_names(r->s, r->now));
+    assert_in_range(session_to_host(r->s)->len, 100, 1000);
+    buf_clear(session_to_host(r->s));
+    assert_true(session_view(r->s).asking);
+    assert_true(session_can_submit(r->s));
+    assert_false(session_ask_names(r->s, r->now));
+    assert_false(session_complete(r->s, "ls", 2, r->now));
+    submit(r, "ls");
+    assert_state(r, SESSION_SUBMITTED);
+    session_answered(r->s);
+    redraw(r);
+    assert_state(r, SESSION_SUBMITTED);
+    assert_shown(r, "");
 }
 
 static void an_interrupt_overtakes_a_paste(void **state)
@@ -812,6 +879,8 @@ int main(void)
         T(background_output_at_the_prompt),
         T(completion_and_its_redraw),
         T(the_shells_history_is_asked_once),
+        T(a_completion_that_hangs_is_stopped),
+        T(the_shell_tells_its_commands),
         T(an_interrupt_overtakes_a_paste),
         T(zsh_and_its_echo),
         T(zsh_tells_of_jobs_at_the_prompt),
