@@ -105,24 +105,38 @@ def stages(bench, name):
             print("    " + line.strip())
 
 
-def measure_cat(bench):
+def cat_by_ssh(bench):
     argv = ["ssh", "-tt", "web1", f"cat {bench.large}"]
     start = time.monotonic()
     subprocess.run(argv, env=bench.home.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                    stdin=subprocess.DEVNULL, check=True)
-    ssh = time.monotonic() - start
-    program = Raw([bench.program, "web1"], bench.home.env)
-    program.wait(b"]:")
+    return time.monotonic() - start
+
+
+def cat_in_session(bench, program):
+    program.data = b""
     start = time.monotonic()
     os.write(program.fd, f"cat {bench.large}; echo en''ded\r".encode())
-    program.data = b""
     program.wait(b"ended")
-    ours = time.monotonic() - start
+    took = time.monotonic() - start
+    program.wait(b"]:")
+    return took
+
+
+def measure_cat(bench, rounds):
+    """By turns, each of ours between two of ssh's; the median of ratios."""
+    program = Raw([bench.program, "web1"], bench.home.env)
+    program.wait(b"]:")
+    ssh, ours = [cat_by_ssh(bench)], []
+    for _ in range(rounds):
+        ours.append(cat_in_session(bench, program))
+        ssh.append(cat_by_ssh(bench))
     memory = resident(program.pid)
     program.end()
-    for label, seconds in (("ssh", ssh), ("tether", ours)):
-        print(f"  {label:7} {seconds:8.2f} s   {FILE_SIZE / seconds / 1e6:6.1f} MB/s")
-    print(f"  ratio   {ours / ssh:8.2f}     of the time (aim: 1.25)")
+    for label, seconds in (("ssh", min(ssh)), ("tether", min(ours))):
+        print(f"  {label:7} {seconds:8.2f} s   {FILE_SIZE / seconds / 1e6:6.1f} MB/s at best")
+    ratio = statistics.median(2 * t / (a + b) for t, a, b in zip(ours, ssh, ssh[1:]))
+    print(f"  ratio   {ratio:8.2f}     of the time (aim: 1.1)")
     return memory
 
 
@@ -225,7 +239,7 @@ def main():
             far.delay(0.1)
             stages(bench, "far")
             print("cat of 200 MB to the terminal")
-            large = measure_cat(bench)
+            large = measure_cat(bench, options.rounds)
             print("Key to screen at the prompt, 200 ms of round trip")
             small = measure_keys(bench)
             print("Key to list, with a history of 100,000 lines")

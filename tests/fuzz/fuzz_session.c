@@ -1,11 +1,13 @@
 /* The session under any order of marks, keys, lines and output: no crash, bounded queues, and
-   always a way out (the prompt can be submitted to, or the host has the keys). */
+   always a way out (the prompt can be submitted to, or the host has the keys); where it promises
+   to show all, it does, and nothing changes. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/ecma48.h"
+#include "base/err.h"
 #include "session/session.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -13,10 +15,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void print(struct session *s, struct ecma48 *t, const uint8_t *data, size_t len, int64_t now)
 {
     struct ecma48_token token;
-    unsigned todo = 0;
     ecma48_feed(t, data, len);
-    while (ecma48_next(t, &token))
-        session_shows(s, &token, now, &todo);
+    while (ecma48_next(t, &token)) {
+        unsigned todo = 0;
+        bool all = session_shows_all(s);
+        bool shown = session_shows(s, &token, now, &todo);
+        bool plain = token.kind == ECMA48_TEXT || token.kind == ECMA48_CONTROL;
+        if (all && plain && (!shown || todo || !session_shows_all(s)))
+            BUG("it did not show all");
+    }
 }
 
 /* One step; `text` is what follows it in the input. */
