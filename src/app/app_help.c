@@ -54,12 +54,12 @@ static const struct row emacs_keys[] = {
     {"Ctrl-_ Alt-/", "undo, redo"},
     {"Alt-.", "the last word of the line before"},
     {"Alt-P Alt-N", "older, newer lines that begin alike"},
-    {"Ctrl-X Ctrl-E", "edit the line in the host's editor, and run it"},
+    {"Ctrl-X Ctrl-E", "edit the line in an editor program"},
     {NULL, NULL},
 };
 static const struct row vi_insert_keys[] = {
     {"Escape", "vi's commands"},
-    {"Ctrl-X Ctrl-E", "edit the line in the host's editor, and run it"},
+    {"Ctrl-X Ctrl-E", "edit the line in an editor program"},
     {NULL, NULL},
 };
 static const struct row vi_command_keys[] = {
@@ -67,7 +67,7 @@ static const struct row vi_command_keys[] = {
     {"u Ctrl-R", "undo, redo"},
     {"k j K J", "the history; lines that begin alike"},
     {"/ ? n N", "search it: older, newer; again, back"},
-    {"v", "edit the line in the host's editor, and run it"},
+    {"v", "edit the line in an editor program"},
     {NULL, NULL},
 };
 static const struct row windows_keys[] = {

@@ -35,6 +35,14 @@ static size_t last_character(const char *text, size_t len)
     return len;
 }
 
+/* The editor's mode, as readline's show-mode-in-prompt has it. */
+static void put_mode(const struct app *app, struct buf *out)
+{
+    const char *mode = editor_view(app->editor).mode;
+    if (mode)
+        buf_printf(out, "(%.3s) ", strcmp(mode, "command") == 0 ? "cmd" : mode);
+}
+
 /* Our prompt; without a status line, what that would tell stands before it. Sets where the host's
    word is then, and its name. */
 static void put_prompt(const struct app *app, const struct session_view *view, struct buf *out,
@@ -51,6 +59,8 @@ static void put_prompt(const struct app *app, const struct session_view *view, s
     }
     if (own->status == STATUS_OFF && status > 0 && !prompt_has_status(template))
         buf_printf(out, "exit %d ", status);
+    if (own->status == STATUS_OFF)
+        put_mode(app, out);
     prompt_expand(template,
                   &(struct prompt_values){
                       .host = app->prompt_host ? app->prompt_host : app->host,

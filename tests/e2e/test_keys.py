@@ -42,6 +42,15 @@ def test_the_keys_are_the_shells(lab, shell, vi, emacs):
     term.wait_for(lambda: re.search(r"prompt(?!:)", term.status_line), what="no mode")
 
 
+def test_the_mode_without_a_status_line(lab):
+    own_config(lab, "keys = vi\nstatus = off\n")
+    lab.host()
+    term = lab.enter()
+    term.wait_for(lambda: term.cursor_line.startswith("(ins) [web1]"), what="the mode")
+    term.send("echo one\x1b")
+    term.wait_for(lambda: term.cursor_line.startswith("(cmd) [web1]"), what="the other mode")
+
+
 EDITOR = """#!/bin/sh
 stat -c %a "$2" >mode; echo "$2" >name
 while [ ! -e go ]; do sleep 0.05; done
