@@ -105,6 +105,7 @@ void session_start(struct session *s, int64_t now)
     buf_clear(&s->echoed);
     buf_clear(&s->to_host);
     session_set_text(&s->command, "");
+    session_set_text(&s->field[FIELD_KEYS], ""); /* told only when they are not Emacs' */
 }
 
 /* ---- sending ---- */

@@ -759,6 +759,18 @@ static void ash_gives_its_line_by_its_echo(void **state)
     assert_todo(r, DO_OUTPUT);
 }
 
+/* A shell that has Emacs' says nothing. */
+static void keys_of_another_shell(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    session_field(r->s, "keys", "vi");
+    assert_string_equal(session_view(r->s).field[FIELD_KEYS], "vi");
+    session_start(r->s, r->now);
+    enter_bash(r);
+    assert_string_equal(session_view(r->s).field[FIELD_KEYS], "");
+}
+
 static void raw_mode_at_the_prompt(void **state)
 {
     struct rig *r = *state;
@@ -893,6 +905,7 @@ int main(void)
         T(dash_and_its_echo),
         T(dash_takes_long_lines_in_pieces),
         T(ash_gives_its_line_by_its_echo),
+        T(keys_of_another_shell),
         T(raw_mode_at_the_prompt),
         T(cmd_and_its_console),
         T(pwsh_asks_and_is_handed_each_line),

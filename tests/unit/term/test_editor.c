@@ -946,6 +946,28 @@ static void editrc(void **state)
     p = e;
     teardown(&p);
 
+    /* Any key to any of our commands, in each of the maps. */
+    e = new_editor("bind ^G tether-redo\nbind ^@ tether-upcase\nbind ^X^X tether-select-all\n"
+                   "bind -a gg tether-buffer-start\n");
+    static const struct golden ours[] = {
+        {"one two<C-_><C-g>", "one two|"},
+        {"one two<C-a><C- >", "ONE| two"},
+        {"one two<C-x><C-x>x", "x|"},
+    };
+    check(e, ours, COUNT(ours));
+    p = e;
+    teardown(&p);
+
+    e = new_editor("bind -v\nbind -a gg tether-buffer-start\nbind ^G tether-redo\n");
+    static const struct golden vi[] = {
+        {"one two<Esc>ggx", "|ne two"},
+        {"one two<Esc>dggx", "|"}, /* a motion of one's own */
+        {"one<C-_><C-g>", "one|"},
+    };
+    check(e, vi, COUNT(vi));
+    p = e;
+    teardown(&p);
+
     e = new_editor("bind -v\nbind -e\n");
     type(e, "ab<C-a><Esc>f");
     assert_string_equal(shown(e), "ab|");
