@@ -147,6 +147,15 @@ static unsigned take_hello(struct app *app, const char *dialect)
     return todo;
 }
 
+/* A shell that draws its prompt itself takes the cursor to be at the start of a line. */
+static void prompt_begins(struct app *app)
+{
+    if (!app->prompt_begun && session_is_raw(app->session) &&
+        session_view(app->session).state != SESSION_PROMPT)
+        vscreen_fresh_line(app->vscreen);
+    app->prompt_begun = true;
+}
+
 /* The one place where the far side's marks become the session's events. */
 static unsigned take_mark(struct app *app, const struct mark *mark)
 {
@@ -155,14 +164,18 @@ static unsigned take_mark(struct app *app, const struct mark *mark)
     case MARK_HELLO: return take_hello(app, mark->text);
     case MARK_NAMED: app_nested_named(app, mark); return 0;
     case MARK_READY: return session_ready(s, mark->text);
-    case MARK_PROMPT: return session_prompt(s);
-    case MARK_INPUT: return session_input(s, app->now);
+    case MARK_PROMPT: prompt_begins(app); return session_prompt(s);
+    case MARK_INPUT: app->prompt_begun = false; return session_input(s, app->now);
     case MARK_COMMAND: return session_command_line(s, mark->text, app->now);
     case MARK_DONE: return session_done(s, mark->status);
     case MARK_CWD: return session_cwd(s, mark->text);
     case MARK_FIELD: session_field(s, mark->text, mark_next(mark->text)); return 0;
     case MARK_CONTINUE: return session_continue(s);
-    case MARK_ASIDE: session_aside(s, true); return 0;
+    case MARK_ASIDE:
+        if (app_prompt_is_mode(mark))
+            prompt_begins(app);
+        session_aside(s, true);
+        return 0;
     case MARK_ASIDE_END: session_aside(s, false); return 0;
     case MARK_CONTINUED: return session_continued(s, app->now);
     case MARK_TAKEN: return session_taken(s, mark->text, app->now);

@@ -238,8 +238,9 @@ struct app {
     bool refused;      /* the line, for control characters: Enter again takes them out */
     struct held held;  /* keys after that Enter, while a line is handed over, before the session */
     struct escape escape;
-    int interrupts; /* Ctrl-C presses that nothing has answered */
-    bool stopped;   /* Ctrl-C was pressed since the command began */
+    int interrupts;    /* Ctrl-C presses that nothing has answered */
+    bool prompt_begun; /* the shell prints its prompt */
+    bool stopped;      /* Ctrl-C was pressed since the command began */
     struct scroll_state scroll;
     bool help;
     int help_top, help_over; /* its first line; how many do not fit */
@@ -480,6 +481,8 @@ struct style app_host_style(const struct app *app);
 /* For the shell's own prompt: a mark, when the session has had it; a token that is not shown. */
 void app_prompt_mark(struct app *app, const struct mark *mark, unsigned todo);
 void app_prompt_token(struct app *app, const struct ecma48_token *token);
+/* Does the mark begin the editing mode's name, which stands before the prompt? */
+bool app_prompt_is_mode(const struct mark *mark);
 
 /* app_draw.c */
 void app_draw(struct app *app);

@@ -167,7 +167,7 @@ void app_prompt_release(struct line_prompt *prompt)
 
 /* ---- what the shell prints ---- */
 
-static bool is_mode(const struct mark *mark)
+bool app_prompt_is_mode(const struct mark *mark)
 {
     return mark->kind == MARK_ASIDE && strcmp(mark->text, "mode") == 0;
 }
@@ -185,7 +185,7 @@ void app_prompt_mark(struct app *app, const struct mark *mark, unsigned todo)
     case MARK_CONTINUE: shell_prompt_begin(p, SHELL_PROMPT_MORE, cols); break;
     case MARK_CONTINUED: shell_prompt_end(p, SHELL_PROMPT_MORE, todo & DO_CONTINUE); break;
     case MARK_ASIDE:
-        shell_prompt_begin(p, is_mode(mark) ? SHELL_PROMPT : SHELL_PROMPT_RIGHT, cols);
+        shell_prompt_begin(p, app_prompt_is_mode(mark) ? SHELL_PROMPT : SHELL_PROMPT_RIGHT, cols);
         break;
     case MARK_ASIDE_END:
         shell_prompt_stop(p);

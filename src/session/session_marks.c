@@ -170,7 +170,9 @@ unsigned session_input(struct session *s, int64_t now)
     session_clear_take(s);
     if (s->raw && s->dialect && s->dialect->hand_each)
         session_hand(s, "", 0);
-    if (s->typed.enters > 0 && s->dialect)
+    if (s->raw)
+        typeahead_reset(&s->typed); /* what comes now is typed to the shell's editor */
+    else if (s->typed.enters > 0 && s->dialect)
         s->take_at = settled_at(s, now);
     else
         session_take(s, now);

@@ -192,13 +192,24 @@ static bool shown_behind_command(struct session *s, const struct ecma48_token *t
     return token->kind == ECMA48_ESC || (token->kind == ECMA48_CSI && token->final == 'm');
 }
 
+/* Where no mark tells of a command's begin, the echo of an Enter that was typed to the shell's
+   editor does. */
+static bool line_is_over(const struct session *s, const struct ecma48_token *token)
+{
+    return !s->in_prompt && s->dialect && s->dialect->echo == ECHO_LINE && s->typed.enters > 0 &&
+           is_control(token, '\n');
+}
+
 bool session_shows(struct session *s, const struct ecma48_token *token, int64_t now, unsigned *todo)
 {
     if (s->settling)
         s->settle_at = now + s->dialect->settle;
     bool answers = s->asking != ASK_NOTHING || s->swallow != SWALLOW_NOTHING;
-    if (s->raw && !answers && (s->in_prompt || s->state == SESSION_PROMPT))
+    if (s->raw && !answers && (s->in_prompt || s->state == SESSION_PROMPT)) {
+        if (line_is_over(s, token))
+            *todo |= session_command(s, now);
         return true; /* the prompt is the shell's own then */
+    }
     if (s->in_prompt || s->swallow != SWALLOW_NOTHING)
         return false;
     switch (s->state) {

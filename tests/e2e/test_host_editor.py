@@ -1,6 +1,7 @@
 """The line handed to the shell's own editor: once, in the user's editor program, or always."""
 
 import re
+import shutil
 
 import pytest
 
@@ -87,3 +88,51 @@ def test_ctrl_c_at_the_hosts_editor(lab):
     term.send("echo ye''s\r")
     term.shown("yes")
     term.wait_prompt()
+
+
+# What only the shell's own editor does: start-up file, its text, keys that make a line.
+OWN = {
+    "bash": (".profile", "bind '\"\\C-xh\": \"echo wid\"'\n", "\x18hget"),
+    "zsh": (".zshrc", "hello() { LBUFFER+='echo wid' }; zle -N hello; bindkey -v\n"
+                      "bindkey '^Xh' hello; RPROMPT=right\n", "\x18hgett\x1bx"),
+    "fish": (".config/fish/config.fish", "set -g fish_greeting; abbr -a ew echo widget\n"
+                                         "fish_vi_key_bindings\n", "ew "),
+    "dash": (".profile", "PS1='dash $ '\n", "echo widgex\x7ft"),
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_host_whose_lines_its_shell_edits(lab, name):
+    """Statuses, durations, jumps from command to command, copies and type-ahead are as ever."""
+    file, text, keys = OWN[name]
+    own_config(lab, "[host \"web*\"]\nedit = host\n")
+    lab.host(shell=shutil.which(name), files={file: text, ".hushlogin": ""})
+    term = lab.tether("web1", rows=30)
+
+    def prompt():
+        return "prompt, edited on the host" in term.status_line
+
+    def line(keys, shown):
+        term.wait_for(prompt)
+        term.send(keys)
+        term.wait_for(lambda: shown in term.cursor_line, what=shown)
+        term.send("\r")
+
+    line(keys, "echo widget")
+    term.wait_for(re.compile("^widget$", re.M))
+    line("sh -c 'exit 3'", "'exit 3'")
+    term.wait_for(lambda: prompt() and "exit 3" in term.status_line)
+    line("sleep 1.1", "1.1")
+    term.wait_for(lambda: "running" in term.status_line)
+    term.send("echo ahe")
+    term.wait_for(re.compile("^echo ahe", re.M))
+    term.wait_for(lambda: prompt() and "took 1" in term.status_line)
+    term.send("ad\r")
+    term.wait_for(re.compile("^ahead$", re.M))
+    term.wait_for(prompt)
+    term.send("\x1dy")
+    term.wait_for("copied 5 characters")
+    term.send("\x1d[[")
+    term.wait_for(lambda: term.lines[term.cursor[0] + 1] == "ahead", what="the command before")
+    term.send("qexit 4\r")
+    assert term.wait_exit() == 4

@@ -713,6 +713,28 @@ static void dash_and_its_echo(void **state)
     assert_shown(r, "not typed");
 }
 
+/* No mark tells of the begin of a line that is typed to it. */
+static void dash_edits_its_own_lines(void **state)
+{
+    struct rig *r = *state;
+    session_hello(r->s, "sh", 42, "ann", "/bin/sh");
+    session_set_raw(r->s, true, "", 0, r->now);
+    prompt(r, 0);
+    assert_sent(r, "");
+    r->todo = 0;
+    print(r, "from the back\r\n");
+    assert_todo(r, 0);
+    session_type(r->s, "ls\r", 3, r->now);
+    print(r, "ls");
+    assert_state(r, SESSION_PROMPT);
+    print(r, "\r\n");
+    assert_todo(r, DO_OUTPUT);
+    assert_state(r, SESSION_RUNNING);
+    prompt(r, 2);
+    assert_todo(r, DO_PROMPT);
+    assert_int_equal(session_view(r->s).status, 2);
+}
+
 static void dash_takes_long_lines_in_pieces(void **state)
 {
     struct rig *r = *state;
@@ -903,6 +925,7 @@ int main(void)
         T(keys_typed_before_a_second_prompt_come_back),
         T(hooks_are_sent_where_the_command_had_no_room),
         T(dash_and_its_echo),
+        T(dash_edits_its_own_lines),
         T(dash_takes_long_lines_in_pieces),
         T(ash_gives_its_line_by_its_echo),
         T(keys_of_another_shell),
