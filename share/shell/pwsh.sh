@@ -66,13 +66,15 @@ function global:__tt_fields {
 #   Ctrl-X LETTER, and for s, c, l and h a text, percent-coded, and Enter
 if ($env:__tt_dir) { Set-Location -LiteralPath $env:__tt_dir -ErrorAction Ignore }
 Remove-Item Env:__tt_hooks, Env:__tt_dir -ErrorAction Ignore
+# Windows' console before Windows 11 24H2.
+$__tt.old = $env:OS -eq 'Windows_NT' -and [Environment]::OSVersion.Version.Build -lt 26100
 
 # A mark: __tt_mark LETTER[;DATA]
 function global:__tt_mark {
     [System.Diagnostics.DebuggerHidden()]param($text)
     $begin = [char]27 + ']7770;' + $__tt.n + ';'
-    # Consoles of Windows 10 drop what is longer than 256 characters: + is for a part of the data.
-    if ($text.Length -gt 150 -and $env:OS -eq 'Windows_NT') {
+    # (That drops what is longer than 256 characters: + is for a part of the data.)
+    if ($text.Length -gt 150 -and $__tt.old) {
         $head = $text.Substring(0, 2)
         for ($i = 2; $i + 150 -lt $text.Length; $i += 150) {
             [Console]::Write($begin + '+;' + $text.Substring($i, 150) + [char]7)
@@ -128,7 +130,8 @@ function global:__tt_prompt {
     $__tt.drawn = $true
     # Their prompt finds $? as it was.
     if (!$ok) { Write-Error . -ErrorAction Ignore }
-    & $__tt.prompt
+    # (The old console would show it behind its marks.)
+    if ($__tt.old) { [void](& $__tt.prompt); ' ' } else { & $__tt.prompt }
 }
 
 # The line editor of PowerShell's own, with a line in it. It gives the line back on Ctrl-X t.

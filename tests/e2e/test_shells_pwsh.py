@@ -42,7 +42,7 @@ PWSH = Pwsh(
     alias="Set-Alias myalias Get-Date\n",
     # (The profile is run for a command, too, and what it sets then is inherited.)
     rc=PROFILE + "if (!$FOR_COMMAND) { $env:MYVARIABLE = 1 }\necho rc sp''eaks\n",
-    rcs=["function PSConsoleHostReadLine { 'exit 99' }\nSet-StrictMode -Version Latest",
+    rcs=["function PSConsoleHostReadLine { 'exit 99' }\nSet-StrictMode -Version Latest\n"
          "$ErrorActionPreference = 'Stop'\n$PSStyle.OutputRendering = 'PlainText'",
          "Set-PSReadLineOption -EditMode Vi\nRemove-Module PSReadLine"],
     ask=PROFILE + "if ($FOR_COMMAND) { return }\n$env:PROJECT = Read-Host 'Which?'\n",
