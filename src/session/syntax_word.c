@@ -57,6 +57,12 @@ bool syntax_starts(const struct scan *s, const char *what)
     return true;
 }
 
+/* A quote, or what is expanded. */
+static bool begins_part(char c)
+{
+    return c == '\'' || c == '"' || c == '`' || c == '$';
+}
+
 static bool is_name(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -267,7 +273,7 @@ static bool scan_part(struct scan *s, size_t word, size_t piece, enum syntax_kin
 {
     bool group = opens_group(s, word);
     char c = syntax_peek(s, 0);
-    if (!group && (c == '\0' || !strchr("'\"`$", c)))
+    if (!group && !begins_part(c))
         return false;
     syntax_add_span(s, piece, s->at, kind);
     if (group)
@@ -306,7 +312,7 @@ size_t syntax_plain_word(const struct scan *s)
 {
     size_t n = 0;
     while (!syntax_ends_word(syntax_peek(s, n)))
-        if (strchr("'\"`$\\", syntax_peek(s, n++)))
+        if (begins_part(syntax_peek(s, n)) || syntax_peek(s, n++) == '\\')
             return 0;
     return n;
 }
