@@ -1,4 +1,4 @@
-# bash.sh: bash 4.4 and later.
+# bash.sh: bash 4.4 and later; and 3.2 to 4.3, as a plain sh.
 
 #: start
 # In POSIX mode bash reads the file that ENV names, a login bash too, and before anything of
@@ -14,8 +14,16 @@ __tt_cd() { $__tt_cd; }
 $__tt_text
 EOF
 # A name that begins with "-" makes it a login shell, as sshd does. (--norc: a bash that thinks
-# sshd has run it would read ~/.bashrc for the -c, too.)
-ENV=/dev/fd/9 exec "$SHELL" --norc -c 'exec -a "-${0##*/}" "$0" --posix -i' "$SHELL"
+# sshd has run it would read ~/.bashrc for the -c, too. 3.2 reads no ENV as a login
+# shell, nor from a pipe: there it is a file, which removes itself.)
+ENV=/dev/fd/9 exec "$SHELL" --norc -c 'case $BASH_VERSION in
+[1-3].*)
+f=$(mktemp) || exec "$0" -l
+{ echo "rm -f $f"; cat <&9; } >"$f"
+ENV=$f exec "$0" --posix -i
+;;
+*) exec -a "-${0##*/}" "$0" --posix -i ;;
+esac' "$SHELL"
 
 #: fields
 # Sent before the hooks, and only if the prompt wants any of this. Before each prompt, by the
@@ -189,7 +197,33 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)); then
     done 2>/dev/null
     __tt_mark "R;bash"
 else
-    __tt_mark "R;plain"
+    # Nothing tells here that a command begins, and 3.2 gives no key a way to its line. Without its
+    # own line editor it is a plain sh: see sh.sh.
+    __tt_nl=$'\n' __tt_tab=$'\t' __tt_k=
+    __tt_pw=$'\a\e]7770;'$__tt_n';W;'
+    __tt_c() { __tt_mark C; return $__tt_s; }
+    __tt_last() {
+        local x=$-
+        { set +x +o emacs +o vi; } 2>/dev/null
+        [[ ${PS1-} == "$__tt_w1" ]] || { PS1='${__tt_n:+$__tt_pd$?$__tt_pw$PWD$__tt_pa}'${PS1-}'${__tt_n:+$__tt_pb}'; __tt_w1=$PS1; }
+        [[ ${PS2-} == "$__tt_w2" ]] || { PS2='${__tt_n:+$__tt_pf}'${PS2-}'${__tt_n:+$__tt_pg}'; __tt_w2=$PS2; }
+        local k=$(compgen -A alias -A function) IFS=$' \n' n=
+        if [[ $k != "$__tt_k" ]]; then
+            __tt_k=$k
+            for k in $k; do
+                [[ $k == __tt_* ]] || n+=" $k"
+            done
+            __tt_mark "V;names;$n"
+        fi
+        [[ ${PROMPT_COMMAND-} == *__tt_last ]] || __tt_hook
+        [[ $x == *x* ]] && set -x
+        [[ ! $__tt_want ]] || __tt_fields
+    }
+    __tt_pd=${__tt_pd#?} __tt_pa=${__tt_pa%?} __tt_pb=$'\e]7770;'$__tt_n$';B\a'
+    __tt_pf=$'\e]7770;'$__tt_n$';F\a' __tt_pg=$'\e]7770;'$__tt_n$';G\a'
+    __tt_hook() { PROMPT_COMMAND="${PROMPT_COMMAND:+$PROMPT_COMMAND;}__tt_last"; }
+    __tt_hook
+    __tt_mark "R;sh"
 fi
 
 # What bash itself would have read as a login shell: see INVOCATION in bash(1). Last, so that a
