@@ -5,10 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_cycle_key(const struct key *key)
+static bool is_tab(const struct key *key)
 {
     bool tab = key->kind == KEY_CHAR && key->code == '\t' && key->mods == 0;
     return tab || (key->kind == KEY_NAMED && key->code == KEY_BACKTAB);
+}
+
+static bool is_arrow(const struct key *key)
+{
+    return key->kind == KEY_NAMED && key->code <= KEY_LEFT && key->mods == 0;
+}
+
+/* The menu's own, which it has from then on. */
+static bool is_preview_key(const struct key *key)
+{
+    return (key->kind == KEY_CHAR && key->code == ' ' && key->mods == MOD_CTRL) ||
+           (key->kind == KEY_NAMED && key->code == KEY_F1 && key->mods == 0);
 }
 
 static bool is_escape(const struct key *key)
@@ -64,17 +76,21 @@ bool app_cycle_key(struct app *app, const struct key *key)
     if (!app->cycle.on)
         return false;
     bool shown = app->completion.menu && app->cycle.typed;
-    if (shown && is_cycle_key(key)) {
+    if (shown && (is_tab(key) || is_arrow(key))) {
         menu_key(app->completion.menu, key, app->cols);
         put_selected(app);
         return true;
+    }
+    if (shown && is_preview_key(key)) {
+        end(app);
+        return false;
     }
     bool back = shown && is_escape(key);
     if (back)
         put(app, app->cycle.typed);
     if (shown)
         app_complete_close(app);
-    if (!is_cycle_key(key))
+    if (!is_tab(key))
         end(app);
     return back;
 }
