@@ -184,6 +184,25 @@ __tt_take() {
     READLINE_LINE= READLINE_POINT=0
 }
 
+# The history key: the newest of this shell's own history, at most 64 KiB.
+#   L ; 0 ; 0 ; <when the shell began> LF <number> ^A <seconds> ^A <line> LF ...
+# What a file without times has is as old as the shell to bash. A line that stands in several rows
+# goes on in those without a ^A.
+__tt_list() {
+    { local -; set +eux; } 2>/dev/null
+    local LC_ALL=C h start c x
+    printf -v start '%(%s)T' -2
+    h=$(HISTTIMEFORMAT=$'\1%s\1' builtin history 1000 2>/dev/null)
+    ((${#h} > 65536)) && h=${h: -65536}
+    h=${h//%/%25}
+    for c in {1..9} {11..31} 127; do
+        printf -v x '%02X' "$c"
+        printf -v c "\\x$x"
+        [[ $h == *"$c"* ]] && h=${h//"$c"/%$x}
+    done
+    __tt_mark "L;0;0;$start"$'\n'"$h"
+}
+
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)); then
     __tt_hook
     # In every keymap, so that `set -o vi` changes nothing.
@@ -194,6 +213,7 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)); then
         bind -m $__tt_m '"\e[7777~": edit-and-execute-command'
         bind -m $__tt_m -x '"\e[7773~": __tt_take'
         bind -m $__tt_m -x '"\e[7776~": __tt_load'
+        bind -m $__tt_m -x '"\e[7778~": __tt_list'
     done 2>/dev/null
     __tt_mark "R;bash"
 else
@@ -452,23 +472,6 @@ for __tt_m in emacs-standard vi-insert vi-command; do
     bind -m $__tt_m -x '"\e[7772~": __tt_complete'
 done 2>/dev/null
 unset __tt_m
-
-#: history
-# Run once, in the load key: the newest of this shell's own history, at most 64 KiB.
-#   L ; 0 ; 0 ; <when the shell began> LF <number> ^A <seconds> ^A <line> LF ...
-# What a file without times has is as old as the shell to bash. A line that stands in several rows
-# goes on in those without a ^A.
-local LC_ALL=C h start c x
-printf -v start '%(%s)T' -2
-h=$(HISTTIMEFORMAT=$'\1%s\1' builtin history 1000 2>/dev/null)
-((${#h} > 65536)) && h=${h: -65536}
-h=${h//%/%25}
-for c in {1..9} {11..31} 127; do
-    printf -v x '%02X' "$c"
-    printf -v c "\\x$x"
-    [[ $h == *"$c"* ]] && h=${h//"$c"/%$x}
-done
-__tt_mark "L;0;0;$start"$'\n'"$h"
 
 #: names
 # What commands this shell has besides those in PATH, and PATH.

@@ -126,6 +126,7 @@ function __tt_keys
         bind -M $k \e\[7774~ __tt_hand
         bind -M $k \e\[7775~ __tt_drop
         bind -M $k \e\[7776~ __tt_load
+        bind -M $k \e\[7778~ __tt_list
         bind -M $k \e\[7777~ __tt_external
     end
 end
@@ -188,6 +189,19 @@ function __tt_load
     commandline -r ''
     eval "$t"
 end
+# The newest of this shell's own history, at most 64 Ki characters.
+#   L ; 0 ; 0 ; 0 newest LF ^A <seconds> ^A <line> LF ...
+# A newline in a line is a ^_, so that what runs by rows leaves it whole.
+function __tt_list
+    set -l h (builtin history search -z -n 1000 --show-time=(printf '\1%%s\1') | string split0 |
+        string replace -a \n \x1f)
+    set h (string match -rv '[\x02-\x08\x0b-\x1e\x7f]' -- $h | string replace -a % %25 |
+        string replace -a \t %09 | string replace -a \x01 %01 | string replace -a \x1f %1F)
+    set h (string join \n -- $h | string collect)
+    test (string length -- "$h") -gt 65536
+    and set h (string sub -l 65536 -- "$h" | string collect | string replace -r '\n[^\n]*\z' '' | string collect)
+    __tt_mark "L;0;0;0 newest"\n"$h"
+end
 # Give back what is in the edit buffer, and empty it.
 function __tt_take
     set -l t (commandline | string collect | string escape --style=url)
@@ -237,16 +251,3 @@ function __tt_complete
     set -l bytes (string escape --style=url -- $word | string replace -ra '%..' x | string length)
     __tt_mark "K;$bytes;$all;"(string join \n -- $out | string collect)
 end
-
-#: history
-# Run once, in the load key: the newest of this shell's own history, at most 64 Ki characters.
-#   L ; 0 ; 0 ; 0 newest LF ^A <seconds> ^A <line> LF ...
-# A newline in a line is a ^_, so that what runs by rows leaves it whole.
-set -l h (builtin history search -z -n 1000 --show-time=(printf '\1%%s\1') | string split0 |
-    string replace -a \n \x1f)
-set h (string match -rv '[\x02-\x08\x0b-\x1e\x7f]' -- $h | string replace -a % %25 |
-    string replace -a \t %09 | string replace -a \x01 %01 | string replace -a \x1f %1F)
-set h (string join \n -- $h | string collect)
-test (string length -- "$h") -gt 65536
-and set h (string sub -l 65536 -- "$h" | string collect | string replace -r '\n[^\n]*\z' '' | string collect)
-__tt_mark "L;0;0;0 newest"\n"$h"

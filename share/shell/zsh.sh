@@ -135,7 +135,7 @@ __tt_prompt() {
     local k
     for k in main emacs viins vicmd; do
         bindkey -M $k '\e[7771~' __tt_submit '\e[7773~' __tt_take '\e[7774~' __tt_hand
-        bindkey -M $k '\e[7776~' __tt_load '\e[7777~' __tt_external
+        bindkey -M $k '\e[7776~' __tt_load '\e[7777~' __tt_external '\e[7778~' __tt_list
     done
 }
 # As in bash.sh.
@@ -185,9 +185,27 @@ __tt_take() {
     zle -R
     __tt_mark "T;$c;$__tt_r"
 }
+# The newest of this shell's own history, at most 64 KiB.
+#   L ; 0 ; 0 ; <when the shell began> newest LF ^A <seconds> ^A <line> LF ...
+# What a file without times has is as old as the shell to zsh.
+__tt_list() {
+    { emulate -L zsh; setopt noxtrace extendedglob nomultibyte } 2>/dev/null
+    local t out= __tt_r now='%D{%s}'
+    integer n=0 size=0
+    local -A times
+    for t in ${(f)"$(builtin fc -l -t %s -1000 2>/dev/null)"}; do
+        [[ $t == (#b)\ #(<->)(\*|)\ ##(<->)\ * ]] && times[$match[1]]=$match[3]
+    done
+    for n in ${(Onk)times}; do
+        __tt_code "$history[$n]"
+        (( (size += $#__tt_r + 16) > 65536 )) && break
+        out+=$'\n%01'$times[$n]%01$__tt_r
+    done
+    __tt_mark "L;0;0;$(( ${(%)now} - SECONDS )) newest$out"
+}
 () {
     local w
-    for w in submit take hand load external; do
+    for w in submit take hand load external list; do
         zle -N __tt_$w
     done
 }
@@ -328,26 +346,6 @@ zle -C __tt_capture complete-word __tt_capture
     for k in main emacs viins vicmd; do
         bindkey -M $k '\e[7772~' __tt_complete
     done
-}
-
-#: history
-# Run once, in the load key: the newest of this shell's own history, at most 64 KiB.
-#   L ; 0 ; 0 ; <when the shell began> newest LF ^A <seconds> ^A <line> LF ...
-# What a file without times has is as old as the shell to zsh.
-() {
-    setopt extendedglob nomultibyte
-    local t out= __tt_r now='%D{%s}'
-    integer n=0 size=0
-    local -A times
-    for t in ${(f)"$(builtin fc -l -t %s -1000 2>/dev/null)"}; do
-        [[ $t == (#b)\ #(<->)(\*|)\ ##(<->)\ * ]] && times[$match[1]]=$match[3]
-    done
-    for n in ${(Onk)times}; do
-        __tt_code "$history[$n]"
-        (( (size += $#__tt_r + 16) > 65536 )) && break
-        out+=$'\n%01'$times[$n]%01$__tt_r
-    done
-    __tt_mark "L;0;0;$(( ${(%)now} - SECONDS )) newest$out"
 }
 
 #: names

@@ -51,9 +51,10 @@ int64_t app_host_history_deadline(const struct app *app)
 static void ask(struct app *app)
 {
     const struct dialect *d = session_view(app->session).dialect;
-    if (!d->history && !d->history_file)
+    bool told = d->history_key || d->history;
+    if (!told && !d->history_file)
         app->host_history.state = LIST_DONE;
-    else if (d->history ? session_history(app->session, app->now) : app_side_history(app, d))
+    else if (told ? session_history(app->session, app->now) : app_side_history(app, d))
         app->host_history.state = LIST_ASKED;
 }
 

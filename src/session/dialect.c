@@ -11,11 +11,11 @@
 
 /* From share/shell/, embedded by the build. */
 extern const char shell_bash_start[], shell_bash_nested[], shell_bash_hooks[], shell_bash_fields[],
-    shell_bash_complete[], shell_bash_history[], shell_bash_names[];
+    shell_bash_complete[], shell_bash_names[];
 extern const char shell_zsh_start[], shell_zsh_nested[], shell_zsh_hooks[], shell_zsh_fields[],
-    shell_zsh_complete[], shell_zsh_history[], shell_zsh_names[];
+    shell_zsh_complete[], shell_zsh_names[];
 extern const char shell_fish_start[], shell_fish_nested[], shell_fish_hooks[], shell_fish_fields[],
-    shell_fish_complete[], shell_fish_history[];
+    shell_fish_complete[];
 extern const char shell_pwsh_start[], shell_pwsh_hooks[], shell_pwsh_fields[],
     shell_pwsh_complete[], shell_pwsh_history[];
 extern const char shell_sh_start[], shell_sh_nested[], shell_sh_hooks[], shell_sh_fields[];
@@ -30,7 +30,7 @@ static const struct dialect table[] = {
         .hooks = shell_bash_hooks,
         .fields = shell_bash_fields,
         .complete = shell_bash_complete,
-        .history = shell_bash_history,
+        .history_key = "\033[7778~",
         .names = shell_bash_names,
         .take = TAKE_MARK,
         .take_keys = "\033[7773~",
@@ -90,7 +90,7 @@ static const struct dialect table[] = {
         .hooks = shell_zsh_hooks,
         .fields = shell_zsh_fields,
         .complete = shell_zsh_complete,
-        .history = shell_zsh_history,
+        .history_key = "\033[7778~",
         .names = shell_zsh_names,
         .take = TAKE_MARK,
         .take_keys = "\033[7773~",
@@ -115,7 +115,7 @@ static const struct dialect table[] = {
         .hooks = shell_fish_hooks,
         .fields = shell_fish_fields,
         .complete = shell_fish_complete,
-        .history = shell_fish_history,
+        .history_key = "\033[7778~",
         .take = TAKE_MARK,
         .take_keys = "\033[7773~",
         .echo = ECHO_MARK,

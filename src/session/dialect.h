@@ -42,7 +42,8 @@ struct dialect {
     const char *complete_before, *complete_after; /* around a line: asks what it could go on as;
                                                      NULL: completion is not the shell's */
     const char *load_before, *load_after;         /* around code for the shell, run unseen */
-    const char *history_file; /* no such section, but a file: its name, for sh to expand */
+    const char *history_key;  /* asks for its history, without a trace on the screen; NULL: none */
+    const char *history_file; /* it cannot be asked: its file's name, for sh to expand */
     const char *stop_keys;    /* interrupt what answers a question, which brings two prompts; NULL:
                                  Ctrl-C, which brings one */
     const char *drop_keys;    /* give up a line that waits for its rest; NULL: Ctrl-C */

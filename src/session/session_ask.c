@@ -47,10 +47,13 @@ bool session_ask_names(struct session *s, int64_t now)
 
 bool session_history(struct session *s, int64_t now)
 {
-    if (!can_ask(s) || !s->dialect->history || s->listed)
+    if (!can_ask(s) || s->listed || !(s->dialect->history_key || s->dialect->history))
         return false;
     struct buf keys = {0};
-    dialect_load(s->dialect, s->dialect->history, &keys);
+    if (s->dialect->history_key)
+        buf_puts(&keys, s->dialect->history_key);
+    else
+        dialect_load(s->dialect, s->dialect->history, &keys);
     s->listed = true;
     return ask(s, ASK_HISTORY, &keys, now);
 }

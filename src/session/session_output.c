@@ -200,6 +200,13 @@ static bool line_is_over(const struct session *s, const struct ecma48_token *tok
            is_control(token, '\n');
 }
 
+/* What is printed may be the echo of a question. */
+static bool echoes_question(const struct session *s)
+{
+    bool silent = s->asking == ASK_HISTORY && s->dialect && s->dialect->history_key;
+    return s->asking != ASK_NOTHING && !silent;
+}
+
 bool session_shows(struct session *s, const struct ecma48_token *token, int64_t now, unsigned *todo)
 {
     if (s->settling)
@@ -217,7 +224,7 @@ bool session_shows(struct session *s, const struct ecma48_token *token, int64_t 
         if (s->taking || s->take_at != CLOCK_NEVER)
             return shown_while_taking(s, token, now, todo);
         /* (What a console prints there is its line drawn anew, or what the keys erased.) */
-        return s->asking == ASK_NOTHING && (!s->dialect || s->dialect->take != TAKE_ROW) &&
+        return !echoes_question(s) && (!s->dialect || s->dialect->take != TAKE_ROW) &&
                shown_at_prompt(s, token);
     case SESSION_SUBMITTED: return shown_after_submit(s, token, now, todo);
     case SESSION_RUNNING: return !s->done || shown_behind_command(s, token);
