@@ -149,7 +149,8 @@ def test_a_slow_host_holds_our_input_back(one):
         except BlockingIOError:
             pass
         return len(given)
-    assert 65536 < settled(feed) < 16_000_000
+    wait_until(lambda: feed() > 65536)  # more than the pipe holds: it has begun to read
+    assert settled(feed) < 16_000_000
     (one.folder / "web1/home/ann/go").touch()
     program.stdin.close()
     assert program.stdout.read().split()[0].decode() == hashlib.sha256(given).hexdigest()
