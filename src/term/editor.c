@@ -96,7 +96,7 @@ static void run_libedit(void *arg)
         }
         if (!line && e->taken == 0)
             return; /* it does not read: no terminal */
-        /* A function of libedit's, bound in ~/.editrc or vi's own, ended the line. */
+        /* A function of libedit's, bound in ~/.editrc, ended the line. */
         e->did = line && n > 0 ? EDITOR_ACCEPT : EDITOR_EOF;
         if (line && n > 1) {
             e->finished = xcalloc((size_t)n + 1, sizeof *line);
