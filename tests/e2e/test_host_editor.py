@@ -125,7 +125,7 @@ def test_a_host_whose_lines_its_shell_edits(lab, name):
     line("sleep 1.1", "1.1")
     term.wait_for(lambda: "running" in term.status_line)
     term.send("echo ahe")
-    term.wait_for(re.compile("^echo ahe", re.M))
+    term.wait_for("echo ahe")
     term.wait_for(lambda: prompt() and "took 1" in term.status_line)
     term.send("ad\r")
     term.wait_for(re.compile("^ahead$", re.M))

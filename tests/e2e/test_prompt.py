@@ -87,7 +87,7 @@ ZSH = [f"prompt {theme}" for theme in (
         "RPROMPT='%F{red}%~%f' PROMPT=$'\\n%B%n%b\\n%# '", "bindkey -v", "RPROMPT= PROMPT='$ '"]
 SAMPLES = "/usr/share/fish/tools/web_config/sample_prompts"
 FISH = [f"source {SAMPLES}/{name}.fish" for name in (
-    "acidhub", "arrow", "astronaut", "default", "disco", "informative", "minimalist", "nim",
+    "acidhub", "arrow", "astronaut", "default", "informative", "nim",
     "pythonista", "scales", "simple", "terlar")] + [
         "function fish_right_prompt; set_color red; echo -n right; end", "fish_vi_key_bindings",
         # As a Python environment does it, and takes it back.
