@@ -302,13 +302,13 @@ static void a_menu_goes_below_the_line(void **state)
     line_init(&l, "$ ", "ab", 2);
     s.c.line = &l.view;
     s.c.menu = make_menu(2);
-    assert_frame(&s, "2\n3\n4\n$ ab\n item0\n item1\n", 3, 4);
+    assert_frame(&s, "3\n4\n$ ab\n item0\n item1\n 2 cand~\n", 2, 4);
     menu_free(s.c.menu);
     s.c.menu = make_menu(20);
-    assert_frame(&s, "$ ab\n item0\n item1\n item2\n item3\n 1-4 of\n", 0, 4);
+    assert_frame(&s, "$ ab\n item0\n item1\n item2\n item3\n 1-4 of~\n", 0, 4);
     /* A long line leaves the menu half of the screen. */
     line_init(&l, "$ ", "a\nb\nc\nd\ne\nf\ng", 13);
-    assert_frame(&s, "e\nf\ng\n item0\n item1\n 1-2 of\n", 2, 1);
+    assert_frame(&s, "e\nf\ng\n item0\n item1\n 1-2 of~\n", 2, 1);
     stage_release(&s);
 }
 
