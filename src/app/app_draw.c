@@ -150,7 +150,7 @@ static void session_state_text(struct app *app, const struct session_view *view,
         return;
     }
     if (app_nested_offers(app)) {
-        buf_printf(out, "a shell waits here: %s t edits its lines here", app->command_name);
+        buf_printf(out, "%s t: line mode for the shell that waits here", app->command_name);
         return;
     }
     switch (view->state) {

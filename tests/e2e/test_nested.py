@@ -7,7 +7,7 @@ import signal
 import pytest
 
 ENTER = "\x1dt"
-OFFER = "a shell waits here"
+OFFER = "shell that waits here"
 
 NESTED = {
     "bash": "PS1='in$ ' HISTFILE=~/kept bash --norc",

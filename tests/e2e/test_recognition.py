@@ -19,7 +19,7 @@ def test_the_person_knows_the_shell(lab):
     lab.host(shell=odd_shell(lab), files={".profile": "PS1='odd$ '\n"})
     term = lab.tether("web1")
     term.wait_for("odd$")
-    term.wait_for(lambda: PLAIN in term.status_line or "a shell waits" in term.status_line)
+    term.wait_for(lambda: PLAIN in term.status_line or "shell that waits" in term.status_line)
     assert "[web1]" not in term.text
     term.send("exit\r")
     term.wait_exit()
@@ -133,7 +133,7 @@ def test_a_restricted_shell_is_a_plain_terminal(lab):
     term.wait_for("restricted")
     assert "exec" not in term.text
     # Even if it is asked for: what it may not do is not done halfway.
-    term.wait_for(lambda: "a shell waits here" in term.status_line)
+    term.wait_for(lambda: "shell that waits here" in term.status_line)
     term.send("\x1dt")
     term.wait_for("keys still go to the host")
     term.send("echo ty''ped\r")
