@@ -29,50 +29,82 @@ void app_remember(struct app *app)
 
 /* ---- a command that was not found ---- */
 
-/* The newest of our lines with the word that is nearest to this one; -1: none is near, or the word
-   names a command. */
-static long find_nearest(const struct history *h, size_t before, const char *word, size_t len)
+struct word {
+    const char *text; /* NULL: none */
+    size_t len;
+};
+
+static struct word command_of(const char *line)
 {
-    long best = -1;
-    int best_distance = 0;
+    struct word w;
+    w.text = line + typo_command(line, &w.len);
+    return w;
+}
+
+/* The nearest command of our lines before that one, the newest of the near. False: the word names
+   a command itself, and what was not found is another in it. */
+static bool find_in_history(const struct history *h, size_t before, struct word word,
+                            struct word *best)
+{
+    int least = 0;
+    *best = (struct word){0};
     for (size_t i = before; i-- > 0;) {
-        size_t other_len;
-        const char *other = history_entry(h, i);
+        struct word other = command_of(history_entry(h, i));
         int status = history_info(h, i).status;
-        other += typo_command(other, &other_len);
-        int distance = typo_distance(word, len, other, other_len);
+        int distance = typo_distance(word.text, word.len, other.text, other.len);
         if (status == NOT_FOUND || distance < 0)
             continue;
         if (distance == 0 && status >= 0)
-            return -1; /* what was not found is a command in it */
-        if (distance > 0 && (best < 0 || distance < best_distance)) {
-            best = (long)i;
-            best_distance = distance;
+            return false;
+        if (distance > 0 && (!best->text || distance < least)) {
+            *best = other;
+            least = distance;
         }
     }
+    return true;
+}
+
+/* The one command of the host that is a slip away; of several none is meant rather than another. */
+static struct word find_on_host(const struct known *known, struct word word)
+{
+    const struct names *const names[] = {&known->shell, &known->path};
+    struct word best = {0};
+    for (size_t n = 0; n < 2; n++)
+        for (size_t i = 0; i < names[n]->count; i++) {
+            struct word other = command_of(names[n]->sorted[i]); /* its plain part */
+            bool same = best.text && strcmp(best.text, other.text) == 0;
+            if (same || other.text[other.len] ||
+                typo_distance(word.text, word.len, other.text, other.len) != 1)
+                continue;
+            if (best.text)
+                return (struct word){0};
+            best = other;
+        }
     return best;
 }
 
-/* The line with that line's command, at the empty prompt; nothing is run by itself. */
+/* The line with the command that was meant, at the empty prompt; nothing is run by itself. */
 static void offer_nearest(struct app *app)
 {
     const struct history *h = app->history;
-    size_t last = history_count(h), len, other_len;
+    size_t last = history_count(h);
     while (last > 0 && !history_is_own(h, last - 1))
         last--;
     if (last-- == 0 || !app->options->own->suggest || strchr(history_entry(h, last), '\n'))
         return;
     const char *line = history_entry(h, last);
-    size_t at = typo_command(line, &len);
-    long nearest = len > 0 ? find_nearest(h, last, line + at, len) : -1;
-    if (nearest < 0)
+    struct word word = command_of(line), meant;
+    if (word.len == 0 || !find_in_history(h, last, word, &meant))
         return;
-    const char *other = history_entry(h, (size_t)nearest);
-    other += typo_command(other, &other_len);
-    char *offer = xasprintf("%.*s%.*s%s", (int)at, line, (int)other_len, other, line + at + len);
+    if (!meant.text)
+        meant = find_on_host(&app->known, word);
+    if (!meant.text)
+        return;
+    char *offer = xasprintf("%.*s%.*s%s", (int)(word.text - line), line, (int)meant.len, meant.text,
+                            word.text + word.len);
     editor_set_offer(app->editor, offer);
-    app_notice(app, "%.*s was not found; Right takes the line with %.*s", (int)len, line + at,
-               (int)other_len, other);
+    app_notice(app, "%.*s was not found; Right takes the line with %.*s", (int)word.len, word.text,
+               (int)meant.len, meant.text);
     free(offer);
 }
 
