@@ -11,9 +11,8 @@
 #include "base/utf8.h"
 #include "session/nested.h"
 
-#define ANSWER_MS                                                                                  \
-    2000 /* a shell names itself and takes its hooks within this, and the link's time */
-#define AT_REST_MS   300 /* what has said nothing for so long waits */
+#define ANSWER_MS    2000 /* for a name and for a prompt; and the link has its time */
+#define AT_REST_MS   300  /* what has said nothing for so long waits */
 #define WHO_AGAIN_MS 500
 #define LEVELS_MAX   16
 
