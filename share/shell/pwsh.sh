@@ -21,8 +21,8 @@ $b = New-Object byte[] 16
 # (What is read shall be neither shown nor cut into lines.)
 [Console]::TreatControlCAsInput = $true
 $__tt.n = -join ($b | ForEach-Object { $_.ToString('x2') })
-[Console]::Write([char]27 + "]7770;$t;N;$($__tt.n);powershell?;0;" + [Environment]::UserName +
-    ';powershell;' + [Environment]::MachineName + [char]7)
+[Console]::Write([char]27 + "]7770;$t;N;$($__tt.n);pwsh!;0;" + [Environment]::UserName +
+    ';pwsh;' + [Environment]::MachineName + [char]7)
 $b = New-Object System.Text.StringBuilder
 while (($c = [Console]::ReadKey($true).KeyChar) -notin "`r", "`n") { [void]$b.Append($c) }
 [Console]::TreatControlCAsInput = $false

@@ -166,13 +166,6 @@ static const struct dialect table[] = {
         .starts_twice = true,
     },
     {
-        /* The same on Windows, until it has read its hooks: session/windows.h. */
-        .name = "powershell",
-        .hooks = shell_pwsh_hooks,
-        .fields = shell_pwsh_fields,
-        .coded_hooks = true,
-    },
-    {
         /* cmd.exe: its prompt is all that can be marked. */
         .name = "cmd",
         .take = TAKE_ROW,
@@ -330,10 +323,10 @@ bool dialect_submit(const struct dialect *d, const char *text, size_t len, struc
     return false;
 }
 
-void dialect_start_hooks(const struct dialect *d, bool fields, struct buf *out)
+void dialect_start_hooks(const struct dialect *d, bool fields, bool coded, struct buf *out)
 {
     const char *before = fields ? d->fields : "";
-    if (!d->coded_hooks) {
+    if (!coded) {
         buf_printf(out, "%zu%s%s", 10000 + strlen(before) + strlen(d->hooks), before, d->hooks);
         return;
     }

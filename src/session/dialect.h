@@ -62,7 +62,6 @@ struct dialect {
                                  was printed before it, and is heeded when all is at rest */
     size_t one_line;          /* lines are one row without tabs, of so many bytes at most; 0: any */
     const char *leave;        /* what ends it at an empty line; NULL: Ctrl-D */
-    bool coded_hooks;         /* hooks that are asked for are sent percent-coded, and an Enter */
     const char *before_cwd;   /* what stands before the directory in its prompt; NULL: nothing */
     bool starts_twice;        /* it runs the profile to run our command, too: what that has printed
                                  before the announcement comes again */
@@ -108,7 +107,7 @@ void dialect_start_script(const struct dialect_start *start, struct buf *script)
 
 /* What the script is sent if its announcement asks for a dialect's hooks, for which the limit left
    no room. `fields`: the prompt wants any. */
-void dialect_start_hooks(const struct dialect *d, bool fields, struct buf *out);
+void dialect_start_hooks(const struct dialect *d, bool fields, bool coded, struct buf *out);
 
 /* Commands for a second channel, under any login shell as above. The first prints the names of what
    runs as `pid` and of what has its terminal's foreground, a line each; the second sends a signal

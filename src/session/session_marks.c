@@ -14,12 +14,14 @@ unsigned session_hello(struct session *s, const char *dialect, long pid, const c
                        const char *shell)
 {
     size_t len = strlen(dialect);
-    bool asks = len > 0 && dialect[len - 1] == '?';
+    /* It asks for its hooks: as they are, or percent-coded. */
+    bool coded = len > 0 && dialect[len - 1] == '!';
+    bool asks = coded || (len > 0 && dialect[len - 1] == '?');
     char *name = xstrndup(dialect, len - asks);
     session_ready(s, name);
     free(name);
     if (asks && s->dialect && s->dialect->hooks)
-        dialect_start_hooks(s->dialect, s->wants_fields, &s->to_host);
+        dialect_start_hooks(s->dialect, s->wants_fields, coded, &s->to_host);
     s->announced = true;
     s->pid = pid;
     session_set_text(&s->user, user);
@@ -31,7 +33,7 @@ unsigned session_hello(struct session *s, const char *dialect, long pid, const c
 unsigned session_ready(struct session *s, const char *dialect)
 {
     s->dialect = dialect_find(dialect);
-    s->loaded = false;
+    s->loaded = s->settling = false;
     s->asking = ASK_NOTHING;
     s->stopping = 0;
     session_clear_take(s);

@@ -30,12 +30,13 @@ static void print(struct session *s, struct ecma48 *t, const uint8_t *data, size
 static void step(struct session *s, struct ecma48 *t, uint8_t op, const uint8_t *text, size_t len,
                  int64_t now)
 {
-    static const char *const dialects[] = {"bash", "sh", "ash", "zsh", "fish", "plain"};
+    static const char *const dialects[] = {"bash", "sh",   "ash", "zsh",
+                                           "fish", "pwsh", "cmd", "plain"};
     char string[32] = "";
     memcpy(string, text, len < sizeof string - 1 ? len : sizeof string - 1);
-    switch (op % 23) {
-    case 0: session_hello(s, dialects[len % 6], 7, string, string); break;
-    case 1: session_ready(s, dialects[len % 6]); break;
+    switch (op % 24) {
+    case 0: session_hello(s, dialects[len % 8], 7, string, string); break;
+    case 1: session_ready(s, dialects[len % 8]); break;
     case 2: session_prompt(s); break;
     case 3: session_input(s, now); break;
     case 4: session_command_line(s, string, now); break;
@@ -59,6 +60,10 @@ static void step(struct session *s, struct ecma48 *t, uint8_t op, const uint8_t 
     case 19: session_aside(s, len % 2); break;
     case 20: session_field(s, len % 2 ? "git" : string, string); break;
     case 21: session_ask_names(s, now); break;
+    case 22:
+        if (session_tick(s, now) & DO_SETTLED)
+            session_settled(s, string, string, now);
+        break;
     default: print(s, t, text, len, now); break;
     }
 }
@@ -82,7 +87,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     /* After the longest wait nothing of ours keeps Enter from the person. */
     now += 10000;
     session_tick(s, now);
+    /* (What completed and was stopped ends in a prompt, or in two.) */
+    for (int i = 0; i < 2; i++) {
+        session_done(s, 0);
+        session_prompt(s);
+        session_input(s, now);
+    }
     session_tick(s, now + 10000);
+    session_tick(s, now + 20000);
     if (session_line_mode(s) && !session_can_submit(s))
         abort();
     session_free(s);

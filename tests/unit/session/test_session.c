@@ -654,7 +654,7 @@ static void hooks_are_sent_where_the_command_had_no_room(void **state)
     struct rig *r = *state;
     session_hello(r->s, "zsh?", 42, "ann", "/bin/zsh");
     struct buf hooks = {0};
-    dialect_start_hooks(dialect_find("zsh"), false, &hooks);
+    dialect_start_hooks(dialect_find("zsh"), false, false, &hooks);
     assert_sent(r, buf_str(&hooks));
     buf_release(&hooks);
     session_start(r->s, r->now);

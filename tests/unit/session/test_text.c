@@ -319,7 +319,7 @@ static void start_command_within_a_limit(void **state)
     assert_non_null(strstr(buf_str(&out), "_d=bash\\134?"));
     buf_clear(&out);
     const struct dialect *d = dialect_find("bash");
-    dialect_start_hooks(d, false, &out);
+    dialect_start_hooks(d, false, false, &out);
     assert_int_equal(out.len, 5 + strlen(d->hooks));
     char digits[6] = "";
     memcpy(digits, buf_str(&out), 5);
