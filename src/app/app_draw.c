@@ -9,7 +9,9 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
-#define FRAME_MS      16  /* at most about 60 frames a second */
+#define FRAME_MS      16  /* at most about 60 frames a second, */
+#define FRAME_SHARE   8   /* of which drawing takes no more than this part of the time, */
+#define FRAME_MAX_MS  400 /* unless it is very slow */
 #define SYNC_MS       100 /* how long a program may hold the picture back (mode 2026) */
 #define MARKS_WAIT_MS 2000
 #define START_WAIT_MS 20000 /* the same, where the shell has been found and takes its time */
@@ -365,7 +367,14 @@ int64_t app_draw_deadline(const struct app *app)
         return CLOCK_NEVER;
     if (app->sync_since)
         return clock_earlier(app->now + FRAME_MS, app->sync_since + SYNC_MS);
-    return app->drawn_at + FRAME_MS;
+    return app->next_frame;
+}
+
+/* While a large paste comes in, its line grows more costly to draw with each frame. */
+static int64_t frame_interval(int64_t took)
+{
+    int64_t ms = took * FRAME_SHARE;
+    return ms < FRAME_MS ? FRAME_MS : ms < FRAME_MAX_MS ? ms : FRAME_MAX_MS;
 }
 
 void app_draw(struct app *app)
@@ -373,8 +382,9 @@ void app_draw(struct app *app)
     /* Seconds are counted in the status line. */
     if (app->now / 1000 != app->drawn_at / 1000)
         app->dirty = true;
-    if (!app->dirty || tty_busy(app->tty) || app->now < app->drawn_at + FRAME_MS || held_back(app))
+    if (!app->dirty || tty_busy(app->tty) || app->now < app->next_frame || held_back(app))
         return;
+    int64_t begun = clock_ms();
     compose_all(app);
     display_frame(app->display, app->shown_valid ? &app->shown : NULL, &app->next,
                   tty_out(app->tty));
@@ -384,6 +394,7 @@ void app_draw(struct app *app)
     app->shown_valid = true;
     app->dirty = false;
     app->drawn_at = app->now;
+    app->next_frame = app->now + frame_interval(clock_ms() - begun);
 }
 
 /* Ctrl-C, while everything is printed. */

@@ -176,7 +176,7 @@ struct app {
     struct glyphs *glyphs;
     struct frame shown, next;
     bool shown_valid, screen_on, dirty;
-    int64_t drawn_at;
+    int64_t drawn_at, next_frame;
     int rows, cols;
 
     struct history *history;
