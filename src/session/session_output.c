@@ -133,6 +133,19 @@ static bool is_erasure(const struct session *s, const struct ecma48_token *token
     return true;
 }
 
+/* A console draws the whole line anew, its prompt before it, when that takes another row: how much
+   of the token is the prompt. */
+static size_t redrawn_prompt(struct session *s, const struct ecma48_token *token)
+{
+    size_t len = strlen(s->cwd);
+    if (!s->dialect || s->dialect->take != TAKE_ROW || token->len <= len ||
+        memcmp(token->data, s->cwd, len) != 0 || token->data[len] != '>')
+        return 0;
+    buf_clear(&s->expect);
+    buf_puts(&s->expect, s->command);
+    return len + 1;
+}
+
 /* ECHO_LINE: take the token off the expected echo. Line ends and motion of a small editor's
    wrapping are part of it. */
 static bool shown_in_echo(struct session *s, const struct ecma48_token *token, int64_t now,
@@ -141,14 +154,17 @@ static bool shown_in_echo(struct session *s, const struct ecma48_token *token, i
     if (token->kind == ECMA48_TEXT && is_erasure(s, token))
         return false;
     if (token->kind == ECMA48_TEXT) {
-        size_t n = token->len < s->expect.len ? token->len : s->expect.len;
-        if (n == 0 || memcmp(buf_data(&s->expect), token->data, n) != 0) {
+        size_t prompt = redrawn_prompt(s, token), len = token->len - prompt;
+        size_t n = len < s->expect.len ? len : s->expect.len;
+        if (prompt > 0 && n == 0)
+            return false;
+        if (n == 0 || memcmp(buf_data(&s->expect), token->data + prompt, n) != 0) {
             /* Not the echo: the tty does not echo, and this is the command's output. */
             *todo |= session_command(s, now);
             return true;
         }
         buf_consume(&s->expect, n);
-        return n < token->len;
+        return n < len;
     }
     if (is_control(token, '\n') && s->expect.len == 0) {
         *todo |= session_command(s, now);

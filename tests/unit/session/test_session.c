@@ -867,7 +867,7 @@ static void cmd_and_its_console(void **state)
     assert_state(r, SESSION_PROMPT);
     submit(r, "ver");
     assert_sent(r, "ver\r");
-    print(r, "   \b\b\b\033[?25lv\033[?25her\r\r\n");
+    print(r, "   \b\b\b\033[?25lv\033[?25h\r\033[?25lC:\\>ve\r\r\nr\r\r\n");
     assert_shown(r, "");
     assert_state(r, SESSION_RUNNING);
     session_input(r->s, r->now);
