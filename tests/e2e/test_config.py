@@ -193,6 +193,8 @@ def test_another_command_key(lab):
     # Where the letter is a command's, twice is the way.
     lab.host("web2")
     term = lab.enter("web2")
+    term.send("cat\r")
+    term.wait_for(lambda: not term.at_prompt())
     term.send("\x13?")
     term.wait_for("twice, it is sent itself")
     assert "s   send a signal" in term.text
