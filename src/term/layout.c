@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/plain.h"
 #include "base/utf8.h"
 #include "term/visible.h"
 
@@ -130,13 +131,11 @@ static struct style style_at(const struct walk *w, const struct style *style, si
     return chosen;
 }
 
-/* How many characters are plain: of one byte and one column each. They are most of every text. */
+/* How many bytes are plain: characters of one byte and one column. They are most of every text. */
 static size_t plain_run(const char *text, size_t len)
 {
-    size_t n = 0;
-    while (n < len && text[n] >= ' ' && text[n] <= '~')
-        n++;
-    return n;
+    const uint8_t *from = (const uint8_t *)text;
+    return (size_t)(plain_end(from, from + len) - from);
 }
 
 /* Of rows that are not drawn nothing is looked at. */
