@@ -203,6 +203,18 @@ __tt_list() {
     __tt_mark "L;0;0;$start"$'\n'"$h"
 }
 
+# The names key: what commands this shell has besides those in PATH, and PATH.
+#   M ; 0 ; 0 ; <PATH> LF <options> LF <name> LF ...
+__tt_names() {
+    { local -; set +eux; } 2>/dev/null
+    local __tt_r o=
+    shopt -q autocd && o=autocd
+    __tt_code "$PATH"
+    printf '\e]7770;%s;M;0;0;%s\n%s' "$__tt_n" "$__tt_r" "$o"
+    __tt_code "$(compgen -abk -A function -X '[_%]*')"
+    printf '\n%s\a' "${__tt_r//%0A/$'\n'}"
+}
+
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)); then
     __tt_hook
     # In every keymap, so that `set -o vi` changes nothing.
@@ -213,7 +225,9 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)); then
         bind -m $__tt_m '"\e[7777~": edit-and-execute-command'
         bind -m $__tt_m -x '"\e[7773~": __tt_take'
         bind -m $__tt_m -x '"\e[7776~": __tt_load'
-        bind -m $__tt_m -x '"\e[7778~": __tt_list'
+        # (What these print is shown: `set -x` is not to name them.)
+        bind -m $__tt_m -x '"\e[7778~": { __tt_list; } 2>/dev/null'
+        bind -m $__tt_m -x '"\e[7779~": { __tt_names; } 2>/dev/null'
     done 2>/dev/null
     __tt_mark "R;bash"
 else
@@ -472,17 +486,3 @@ for __tt_m in emacs-standard vi-insert vi-command; do
     bind -m $__tt_m -x '"\e[7772~": __tt_complete'
 done 2>/dev/null
 unset __tt_m
-
-#: names
-# What commands this shell has besides those in PATH, and PATH.
-#   M ; 0 ; 0 ; <PATH> LF <options> LF <name> LF ...
-__tt_names() {
-    local __tt_r o=
-    shopt -q autocd && o=autocd
-    __tt_code "$PATH"
-    printf '\e]7770;%s;M;0;0;%s\n%s' "$__tt_n" "$__tt_r" "$o"
-    __tt_code "$(compgen -abk -A function -X '[_%]*')"
-    printf '\n%s\a' "${__tt_r//%0A/$'\n'}"
-}
-__tt_names
-unset -f __tt_names

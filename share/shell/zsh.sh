@@ -136,6 +136,7 @@ __tt_prompt() {
     for k in main emacs viins vicmd; do
         bindkey -M $k '\e[7771~' __tt_submit '\e[7773~' __tt_take '\e[7774~' __tt_hand
         bindkey -M $k '\e[7776~' __tt_load '\e[7777~' __tt_external '\e[7778~' __tt_list
+        bindkey -M $k '\e[7779~' __tt_names
     done
 }
 # As in bash.sh.
@@ -203,9 +204,22 @@ __tt_list() {
     done
     __tt_mark "L;0;0;$(( ${(%)now} - SECONDS )) newest$out"
 }
+# The names key: what commands this shell has besides those in PATH, and PATH.
+#   M ; 0 ; 0 ; <PATH> LF <options> LF <name> LF ...
+__tt_names() {
+    { emulate -L zsh; setopt noxtrace } 2>/dev/null
+    local -a n
+    local p __tt_r
+    n=(${(k)aliases} ${(k)builtins} ${(k)functions} $reswords)
+    n=(${n:#[_%]*})
+    __tt_code $PATH
+    p=$__tt_r
+    __tt_code ${(F)n}
+    __tt_mark "M;0;0;$p"$'\n'"$__tt_auto"$'\n'"${__tt_r//\%0A/$'\n'}"
+}
 () {
     local w
-    for w in submit take hand load external list; do
+    for w in submit take hand load external list names; do
         zle -N __tt_$w
     done
 }
@@ -346,18 +360,4 @@ zle -C __tt_capture complete-word __tt_capture
     for k in main emacs viins vicmd; do
         bindkey -M $k '\e[7772~' __tt_complete
     done
-}
-
-#: names
-# What commands this shell has besides those in PATH, and PATH.
-#   M ; 0 ; 0 ; <PATH> LF <options> LF <name> LF ...
-() {
-    local -a n
-    local p __tt_r
-    n=(${(k)aliases} ${(k)builtins} ${(k)functions} $reswords)
-    n=(${n:#[_%]*})
-    __tt_code $PATH
-    p=$__tt_r
-    __tt_code ${(F)n}
-    __tt_mark "M;0;0;$p"$'\n'"$__tt_auto"$'\n'"${__tt_r//\%0A/$'\n'}"
 }

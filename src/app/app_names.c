@@ -131,7 +131,7 @@ enum known_is app_names_judge(struct app *app, const char *text, size_t len, boo
 {
     struct known *k = &app->known;
     const struct session_view view = session_view(app->session);
-    if (!app->options->own->commands || !view.dialect || !view.dialect->names)
+    if (!app->options->own->commands || !view.dialect || !view.dialect->names_key)
         return KNOWN_OFF;
     if (!k->dirs || !is_plain(text, len))
         return KNOWN_UNSURE;

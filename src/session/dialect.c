@@ -11,9 +11,9 @@
 
 /* From share/shell/, embedded by the build. */
 extern const char shell_bash_start[], shell_bash_nested[], shell_bash_hooks[], shell_bash_fields[],
-    shell_bash_complete[], shell_bash_names[];
+    shell_bash_complete[];
 extern const char shell_zsh_start[], shell_zsh_nested[], shell_zsh_hooks[], shell_zsh_fields[],
-    shell_zsh_complete[], shell_zsh_names[];
+    shell_zsh_complete[];
 extern const char shell_fish_start[], shell_fish_nested[], shell_fish_hooks[], shell_fish_fields[],
     shell_fish_complete[];
 extern const char shell_pwsh_start[], shell_pwsh_hooks[], shell_pwsh_fields[],
@@ -31,7 +31,7 @@ static const struct dialect table[] = {
         .fields = shell_bash_fields,
         .complete = shell_bash_complete,
         .history_key = "\033[7778~",
-        .names = shell_bash_names,
+        .names_key = "\033[7779~",
         .take = TAKE_MARK,
         .take_keys = "\033[7773~",
         .echo = ECHO_PASTE_OFF,
@@ -91,7 +91,7 @@ static const struct dialect table[] = {
         .fields = shell_zsh_fields,
         .complete = shell_zsh_complete,
         .history_key = "\033[7778~",
-        .names = shell_zsh_names,
+        .names_key = "\033[7779~",
         .take = TAKE_MARK,
         .take_keys = "\033[7773~",
         .echo = ECHO_PASTE_OFF_LINE,

@@ -31,7 +31,7 @@ struct dialect {
     const char *name;
     const char *login; /* the login shells it is for, as a pattern of sh's case; NULL: none */
     const char *start, *nested, *hooks, *complete; /* its sections; NULL: it has none */
-    const char *history, *names;
+    const char *history;
     const char *fields; /* and what tells more for the prompt, before the hooks if that is wanted */
     enum dialect_take take;
     const char *take_keys;
@@ -43,6 +43,7 @@ struct dialect {
                                                      NULL: completion is not the shell's */
     const char *load_before, *load_after;         /* around code for the shell, run unseen */
     const char *history_key;  /* asks for its history, without a trace on the screen; NULL: none */
+    const char *names_key;    /* the same for the commands that it has */
     const char *history_file; /* it cannot be asked: its file's name, for sh to expand */
     const char *stop_keys;    /* interrupt what answers a question, which brings two prompts; NULL:
                                  Ctrl-C, which brings one */

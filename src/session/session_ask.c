@@ -38,10 +38,10 @@ bool session_complete(struct session *s, const char *line, size_t len, int64_t n
 
 bool session_ask_names(struct session *s, int64_t now)
 {
-    if (!can_ask(s) || s->continuing || !s->dialect->names)
+    if (!can_ask(s) || s->continuing || !s->dialect->names_key)
         return false;
     struct buf keys = {0};
-    dialect_load(s->dialect, s->dialect->names, &keys);
+    buf_puts(&keys, s->dialect->names_key);
     return ask(s, ASK_NAMES, &keys, now);
 }
 

@@ -216,11 +216,16 @@ static bool line_is_over(const struct session *s, const struct ecma48_token *tok
            is_control(token, '\n');
 }
 
-/* What is printed may be the echo of a question. */
+/* What is printed may be the echo of a question: of all but a mere key. */
 static bool echoes_question(const struct session *s)
 {
-    bool silent = s->asking == ASK_HISTORY && s->dialect && s->dialect->history_key;
-    return s->asking != ASK_NOTHING && !silent;
+    switch (s->asking) {
+    case ASK_NOTHING:
+    case ASK_NAMES: return false;
+    case ASK_COMPLETION: return true;
+    case ASK_HISTORY: return !s->dialect || !s->dialect->history_key;
+    }
+    return true;
 }
 
 bool session_shows(struct session *s, const struct ecma48_token *token, int64_t now, unsigned *todo)

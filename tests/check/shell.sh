@@ -28,7 +28,7 @@ for shell in dash "busybox ash" bash; do
     parses "$shell" share/shell/sh.sh hooks
 done
 for shell in bash fish zsh; do
-    for section in fields nested hooks complete names; do
+    for section in fields nested hooks complete; do
         parses $shell share/shell/$shell.sh $section
     done
 done
