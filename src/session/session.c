@@ -138,6 +138,7 @@ void session_type(struct session *s, const void *data, size_t len, int64_t now)
         s->entered_at = now;
     typeahead_add(&s->typed, data, len);
     s->keys_sent = true;
+    s->interrupted = s->interrupted || memchr(data, 3, len);
 }
 
 void session_reply(struct session *s, const void *data, size_t len)
@@ -179,6 +180,7 @@ unsigned session_take_over(struct session *s, const char *text, size_t len, int6
         s->rtt = now - s->taken_since;
         s->waiting_since = 0;
     }
+    s->interrupted = false;
     len = s->take_dropped ? 0 : len;
     session_clear_take(s);
     typeahead_reset(&s->typed);
@@ -367,8 +369,13 @@ unsigned session_tick(struct session *s, int64_t now)
     unsigned todo = session_ask_tick(s, now);
     if (retakes(s) && take_retry_at(s) <= now) {
         s->take_again = true;
-        send_keys(s, ABORT_KEY);
-        send_keys(s, s->dialect->take_keys);
+        /* A Ctrl-C for the command before may have met the take key's own. */
+        if (s->interrupted && s->dialect->stop_keys) {
+            session_stop(s, now);
+        } else {
+            send_keys(s, ABORT_KEY);
+            send_keys(s, s->dialect->take_keys);
+        }
     }
     if (s->taking && s->taken_since + TAKE_LIMIT_MS <= now)
         todo |= session_take_over(s, "", 0, now);

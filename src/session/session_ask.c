@@ -93,6 +93,15 @@ int64_t session_ask_deadline(const struct session *s)
     return stops_in_vain(s) ? s->stopped_at + STOP_AGAIN_MS + trips : CLOCK_NEVER;
 }
 
+void session_stop(struct session *s, int64_t now)
+{
+    buf_puts(&s->to_host, s->dialect->stop_keys ? s->dialect->stop_keys : "\003");
+    s->droppable = 0;
+    s->stopping = prompts_of_stop(s);
+    s->stopped_at = now;
+    session_swallow(s, SWALLOW_TO_PROMPT, CLOCK_NEVER);
+}
+
 unsigned session_ask_tick(struct session *s, int64_t now)
 {
     if (session_ask_deadline(s) > now)
@@ -102,11 +111,8 @@ unsigned session_ask_tick(struct session *s, int64_t now)
     s->asking = ASK_NOTHING;
     if (!stops && !again)
         return 0;
-    buf_puts(&s->to_host, s->dialect->stop_keys ? s->dialect->stop_keys : "\003");
-    s->stopping = prompts_of_stop(s);
-    s->stopped_at = now;
     if (stops)
         s->waiting_since = now;
-    session_swallow(s, SWALLOW_TO_PROMPT, CLOCK_NEVER);
+    session_stop(s, now);
     return stops && !s->abandoned ? DO_STOPPED : 0;
 }

@@ -35,8 +35,9 @@ struct session {
     bool abandoned; /* nobody waits for its answer */
     int stopping;   /* it was interrupted; so many prompts are to come behind that */
     int64_t stopped_at;
-    bool loaded; /* the shell has the code that completes */
-    bool listed; /* it was asked for its history */
+    bool interrupted; /* Ctrl-C was typed to it, and no prompt has been taken since */
+    bool loaded;      /* the shell has the code that completes */
+    bool listed;      /* it was asked for its history */
 
     enum swallow swallow;
     int64_t swallow_until; /* CLOCK_NEVER: no limit */
@@ -85,5 +86,7 @@ unsigned session_take_over(struct session *s, const char *text, size_t len, int6
 /* session_ask.c: when a question has taken too long; stop it then. */
 int64_t session_ask_deadline(const struct session *s);
 unsigned session_ask_tick(struct session *s, int64_t now);
+/* Interrupt the key's command that the shell runs. */
+void session_stop(struct session *s, int64_t now);
 
 #endif

@@ -442,6 +442,31 @@ static void a_completion_that_hangs_is_stopped(void **state)
     assert_true(session_can_submit(r->s));
 }
 
+/* bash then leaves the terminal cooked, up to a line's end. */
+static void an_interrupt_meets_the_take_key(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    submit(r, "true");
+    session_command(r->s, r->now);
+    session_type(r->s, "\003", 1, r->now);
+    prompt(r, 0);
+    assert_todo(r, DO_PROMPT);
+    buf_clear(session_to_host(r->s));
+    r->now += 400 + 2 * session_view(r->s).rtt;
+    session_tick(r->s, r->now);
+    assert_sent(r, "\003\n");
+    prompt(r, 130);
+    assert_todo(r, 0);
+    print(r, "\r\n");
+    prompt(r, 130);
+    assert_todo(r, DO_PROMPT);
+    assert_sent(r, "\033[7773~");
+    r->todo |= session_taken(r->s, "", r->now);
+    assert_true(session_can_submit(r->s));
+    assert_shown(r, "");
+}
+
 static void the_shell_tells_its_commands(void **state)
 {
     struct rig *r = *state;
@@ -911,6 +936,7 @@ int main(void)
         T(completion_and_its_redraw),
         T(the_shells_history_is_asked_once),
         T(a_completion_that_hangs_is_stopped),
+        T(an_interrupt_meets_the_take_key),
         T(the_shell_tells_its_commands),
         T(an_interrupt_overtakes_a_paste),
         T(zsh_and_its_echo),
