@@ -5,6 +5,7 @@
  */
 #include "app/app_priv.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -201,7 +202,9 @@ void app_complete_answer(struct app *app, long word, long total, const char *str
         end = mark_next(end);
     buf_append(&answer.strings, strings, (size_t)(end - strings));
     answer.candidates = candidates_listed(&answer);
-    answer.total = total > (long)answer.candidates ? (size_t)total : answer.candidates;
+    answer.total = total == LONG_MAX                 ? MENU_MANY
+                   : total > (long)answer.candidates ? (size_t)total
+                                                     : answer.candidates;
     if (!use(app, &answer, c->lists) && !c->lists)
         app_notice(app, "no completion");
     keep(app, &answer);

@@ -370,7 +370,8 @@ extern const struct app_signal app_signals[]; /* ends with key 0 */
 /* app_complete.c */
 void app_complete(struct app *app);
 /* `word`: bytes at the request's end to replace; `total`: how many candidates there are (those
-   listed, if it is less); the options, and `count` strings of candidates behind them. */
+   listed, if it is less; LONG_MAX: more); the options, and `count` strings of candidates behind
+   them. */
 void app_complete_answer(struct app *app, long word, long total, const char *strings, size_t count);
 /* False: it is no key of the menu's. */
 bool app_complete_key(struct app *app, const struct key *key);

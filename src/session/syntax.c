@@ -22,11 +22,14 @@ enum open {
 struct list {
     enum open stack[SYNTAX_DEPTH_MAX];
     size_t open;
-    bool command;  /* the next word is a command's name, or a keyword */
-    bool empty;    /* nothing stands before the next operator */
-    bool more;     /* an operator wants another command */
-    bool body;     /* a function's name wants its body */
-    bool skip_one; /* the next word is a name: of a for loop, a case, a function */
+    bool command;                /* the next word is a command's name, or a keyword */
+    bool empty;                  /* nothing stands before the next operator */
+    bool more;                   /* an operator wants another command */
+    bool body;                   /* a function's name wants its body */
+    bool skip_one;               /* the next word is a name: of a for loop, a case, a function */
+    const struct runner *runner; /* sudo and the like: a command's name is to come behind its own
+                                    options; NULL: none */
+    bool argument;               /* the next word is an option's of the runner */
 };
 
 /* ---- what is open ---- */
@@ -365,6 +368,60 @@ static bool is_misplaced(struct list *l)
     return *open == OPEN_CASE || (*open == OPEN_FOR && (l->command || l->empty));
 }
 
+/* Commands that run the one in their arguments. */
+struct runner {
+    const char *name;
+    const char *take; /* options whose argument is the next word */
+    const char *end;  /* options that no command follows */
+};
+
+static const struct runner runners[] = {
+    {"sudo", "ugphCrtDRTU", "elvVK"},
+    {"doas", "uC", "L"},
+    {"env", "uCS", ""},
+    {"nice", "n", ""},
+    {"ionice", "cnp", "pPu"},
+    {"nohup", "", ""},
+    {"setsid", "", ""},
+    {"stdbuf", "ioe", ""},
+    {"xargs", "adEILnPs", ""},
+    {"watch", "n", ""},
+    {"exec", "a", ""},
+    {"command", "", ""},
+    {"builtin", "", ""},
+};
+
+static const struct runner *find_runner(const char *name, size_t n)
+{
+    for (size_t i = 0; i < sizeof runners / sizeof runners[0]; i++)
+        if (strlen(runners[i].name) == n && memcmp(runners[i].name, name, n) == 0)
+            return &runners[i];
+    return NULL;
+}
+
+/* A word behind a runner: is it the command that is run? */
+static bool is_run(const struct scan *s, struct list *l)
+{
+    const struct runner *runner = l->runner;
+    size_t n = syntax_plain_word(s);
+    const char *word = s->text + s->at;
+    if (!runner)
+        return false;
+    if (l->argument || syntax_is_assignment(s)) {
+        l->argument = false;
+        return false;
+    }
+    if (syntax_peek(s, 0) != '-')
+        return true;
+    /* (A long option may take the next word or not.) */
+    bool two = n > 2 && word[1] == '-';
+    if (n < 2 || (two && !memchr(word, '=', n)) || strchr(runner->end, word[n - 1]))
+        l->runner = NULL;
+    else
+        l->argument = !two && strchr(runner->take, word[n - 1]);
+    return false;
+}
+
 /* A word that is no keyword. */
 static void scan_plain_word(struct scan *s, struct list *l)
 {
@@ -374,10 +431,15 @@ static void scan_plain_word(struct scan *s, struct list *l)
     bool misplaced = is_misplaced(l), name = l->skip_one;
     bool assigns = l->command && !name && syntax_is_assignment(s);
     bool option = !l->command && !name && syntax_peek(s, 0) == '-';
-    syntax_word(s, misplaced                         ? SYNTAX_WRONG
-                   : option                          ? SYNTAX_OPTION
-                   : l->command && !name && !assigns ? SYNTAX_COMMAND
-                                                     : SYNTAX_PLAIN);
+    bool command = l->command ? !name && !assigns : is_run(s, l);
+    if (l->command || command) {
+        l->runner = find_runner(s->text + from, syntax_plain_word(s));
+        l->argument = false;
+    }
+    syntax_word(s, misplaced ? SYNTAX_WRONG
+                   : option  ? SYNTAX_OPTION
+                   : command ? SYNTAX_COMMAND
+                             : SYNTAX_PLAIN);
     s->wrong = s->wrong || misplaced;
     if (assigns && s->at > from && s->text[s->at - 1] == '=' && syntax_peek(s, 0) == '(')
         syntax_enclosed(s, s->at, 1, ")", '(');

@@ -50,6 +50,7 @@ struct menu {
     bool described;    /* some of these have a description: one a row */
     bool alike;        /* these do not go on from what is typed, they are only like it */
     bool mixed;        /* items of more than one kind */
+    const char *name;  /* what those shown are called */
     long selected;     /* an index into shown; -1 */
     size_t top;        /* the first row shown of all */
     int page_rows;     /* rows of items when last drawn */
@@ -67,7 +68,11 @@ static const char *word_of(const struct menu *m, const struct menu_item *item)
 
 static int text_columns(const char *text)
 {
-    return frame_columns(text, strlen(text));
+    size_t len = 0;
+    while (text[len] >= ' ' && text[len] < 0x7f)
+        len++;
+    /* Most are plain ASCII. */
+    return text[len] ? frame_columns(text, strlen(text)) : (int)len;
 }
 
 static int item_columns(const struct menu *m, const struct menu_item *item)
@@ -75,6 +80,24 @@ static int item_columns(const struct menu *m, const struct menu_item *item)
     const char *word = word_of(m, item);
     return text_columns(label_of(item)) + (int)strlen(kinds[item->kind].sign) +
            (*word ? 1 + (int)strlen(word) : 0);
+}
+
+/* What all that are shown are called. */
+static const char *name_of_all(const struct menu *m)
+{
+    if (m->count == 0)
+        return "";
+    enum menu_kind kind = m->items[m->shown[0].item].kind;
+    bool files = true, folders = false, same = true;
+    for (size_t i = 0; m->mixed && i < m->count; i++) {
+        enum menu_kind other = m->items[m->shown[i].item].kind;
+        same = same && other == kind;
+        files = files && other >= MENU_DIRECTORY && other <= MENU_SPECIAL;
+        folders = folders || other == MENU_DIRECTORY;
+    }
+    if (!same)
+        return !files ? "candidates" : folders ? "files and directories" : "files";
+    return m->count == 1 && *kinds[kind].name ? kinds[kind].name : kinds[kind].names;
 }
 
 /* Of those shown. */
@@ -87,6 +110,7 @@ static void measure(struct menu *m)
         m->label_columns = columns > m->label_columns ? columns : m->label_columns;
         m->described = m->described || m->items[m->shown[i].item].description;
     }
+    m->name = name_of_all(m);
 }
 
 struct menu *menu_new(struct menu_item *items, size_t count)
@@ -354,22 +378,6 @@ static void draw_item(const struct menu *m, size_t i, struct frame *f, int row, 
         put_cut(f, row, after, end - after, &faint, item->description);
 }
 
-/* What all that are shown are called. */
-static const char *name_of_all(const struct menu *m)
-{
-    enum menu_kind kind = m->items[m->shown[0].item].kind;
-    bool files = true, folders = false, same = true;
-    for (size_t i = 0; m->mixed && i < m->count; i++) {
-        enum menu_kind other = m->items[m->shown[i].item].kind;
-        same = same && other == kind;
-        files = files && other >= MENU_DIRECTORY && other <= MENU_SPECIAL;
-        folders = folders || other == MENU_DIRECTORY;
-    }
-    if (!same)
-        return !files ? "candidates" : folders ? "files and directories" : "files";
-    return m->count == 1 && *kinds[kind].name ? kinds[kind].name : kinds[kind].names;
-}
-
 static void put_counts(const struct menu *m, size_t first, size_t last, struct buf *out)
 {
     if (m->selected >= 0)
@@ -378,11 +386,16 @@ static void put_counts(const struct menu *m, size_t first, size_t last, struct b
         buf_printf(out, " %zu-%zu of ", first + 1, last);
     else
         buf_puts(out, " ");
-    if (m->total > m->item_count)
+    bool partial = m->total > m->item_count;
+    if (partial && m->total == MENU_MANY)
+        buf_printf(out, "%zu among the first %zu ", m->count, m->item_count);
+    else if (partial && m->count == m->item_count)
+        buf_printf(out, "the first %zu of %zu ", m->item_count, m->total);
+    else if (partial)
         buf_printf(out, "%zu among the first %zu of %zu ", m->count, m->item_count, m->total);
     else
         buf_printf(out, "%zu ", m->count);
-    buf_printf(out, "%s%s", m->alike ? "similar " : "", name_of_all(m));
+    buf_printf(out, "%s%s", m->alike ? "similar " : "", m->name);
 }
 
 /* How many there are, and of the selected what has no room in its place. */

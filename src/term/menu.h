@@ -41,7 +41,9 @@ struct menu;
 /* Takes the items (and their strings) over. */
 struct menu *menu_new(struct menu_item *items, size_t count);
 void menu_free(struct menu *m);
-/* There are so many in all, of which the items are only the first: it is told. */
+/* There are so many in all, of which the items are only the first: it is told. MENU_MANY: nobody
+   knows how many. */
+#define MENU_MANY SIZE_MAX
 void menu_set_total(struct menu *m, size_t total);
 
 size_t menu_count(const struct menu *m);

@@ -42,19 +42,16 @@ FILES = {
     **{f"all/{name}": "" for name in NAMES if "\n" not in name},
 }
 
-# The lines, and one for each awkward name by itself: bare, and in each quote.
+# The lines, and one for each awkward name by itself, some of them in each quote too.
 LINES = """\
 cat uni
 cat app
-cat apple-t
 cat nothing
 cat sub/
 cat sub/inn
 cat sub/inner
 cat ./su
-cat ../ann/un
 cat ~/uni
-cat ~/su
 cat $HOME/uni
 cat $TEST_DIR/de
 cat ${TEST_DIR}/de
@@ -71,57 +68,36 @@ cat 'all/
 cat all/\\~
 cat all/\\#
 cat all/-
-cat deep/deeper/
-cat Ca
 cat ca
-cat uni sub/i
 cat sub/inner uni
 cd s
 cd su
 cd one
-cd ../
 cd ~/de
-cd sub/innermost
-cd nothing
 ls -
 ls --a
-ls --color=
 ls --color=al
-ls uni
 grep --inc
-grep x no
 sort --o
 tar xf t
-tar xzf t
-vim no
 git che
 git chec
 git checkout -
-git commit --am
 git remote a
-git config --gl
 git add un
 gco -
 ssh be
 ssh al
 ssh -
-ssh nothinglikeit
 scp un
-scp alp
 systemctl sta
-systemctl --no-p
 apt ins
 apt-cache po
-make a
 make al
 make c
-make -
 kill -US
-kill -l
 export TEST_
-unset TEST_T
 declare -
-printf %s uni
 echo $TEST_
 echo $TEST_O
 echo ${TEST_O
@@ -130,11 +106,8 @@ echo '$TEST_O
 echo ~roo
 echo x > uni
 echo x >uni
-cat <uni
 cat uni 2> app
-true && cat uni
 true || gre
-true | who
 true | whoam
 true |whoam
 echo $(cat uni
@@ -142,26 +115,15 @@ echo $(whoam
 echo `whoam
 (cat uni
 if tru
-if true; then whoam
 for f in uni
-! whoam
-time whoam
-X=1 cat uni
 X=uni
-sudo whoa
-env whoam
 command whoam
 type grow
-type whoam
-man whoam
 alias g
-unalias gre
 complete -
 help comp
-set -o no
 trap x SIGUS
 grow
-gco
 greet
 whoam
 /usr/bin/whoam
@@ -169,50 +131,43 @@ whoam
 sub/
 sub/inn
 greek a
-greek b
 greek z
 keyed key
-keyed keyw
 filed s
 sigs SIGUS
-sigs SIGH
 onlydirs s
-onlydirs uni
 texts no
-upper U
 dd if=uni
 dd i
 chmod u+x uni
-chown roo
 chown root:roo
-id roo
 find . -na
-find . -type
-find su
 ps -
 python3 no
 . no
-tee app
-cp uni su
 ln -s uni
-sed -i s/a/b/ uni
-xargs whoa
 """.split("\n")[:-1]
 
-# What differs, and why.
-NEWLINE = "to bash-completion a newline ends a name: it offers two that are no file's"
-CLOSED = "bash leaves such things to whoever types on; here they are completed"
+QUOTED = set(" '\"$`\\!日")
+
+# What differs: the line that comes of it here, and why.
+CLOSED = "bash leaves such things to whoever types on"
 SPARED = "bash-completion quotes what needs no quotes"
-TAB = "the tab is in quotes of its own, or drawn as blanks"
 DIFFERENT = {
-    "cat n/17/": NEWLINE, "cat 'n/17/": NEWLINE, 'cat "n/17/': NEWLINE,
-    "cat n/24/": TAB, "cat 'n/24/": TAB, 'cat "n/24/': TAB,
-    "cat n/13/": SPARED, "cat n/16/": SPARED,
-    "cat n/8/": "a # is quoted that needs it only where a word begins",
-    "cat all/\\#": "the backslash that was typed stays",
-    'cat "n/14/': "the quotes that were typed stay, but about the ! that means history in them",
-    'cat "$HOME/uni': "bash puts a backslash before the variable, so that it is none any more",
-    'echo "$TEST_O': CLOSED, "echo $(cat uni": CLOSED, "echo `whoam": CLOSED,
+    "cat n/17/": ("cat n/17/new$'\\n'line ",
+                  "to bash-completion a newline ends a name: it offers two that are no file's"),
+    "cat n/24/": ("cat n/24/tab$'\\t'here ", "the tab is in quotes of its own"),
+    "cat n/13/": ("cat n/13/a=b:c ", SPARED),
+    "cat n/16/": ("cat n/16/\\{a,b\\} ", SPARED),
+    "cat n/8/": ("cat n/8/\\#hash ", "a # is quoted that needs it only where a word begins"),
+    "cat all/\\#": ("cat all/\\#hash ", "the backslash that was typed stays"),
+    'cat "n/14/': ('cat "n/14/bang"\\!"" ',
+                   "the quotes that were typed stay, but about the ! that means history in them"),
+    'cat "$HOME/uni': ('cat "$HOME/uniquefile" ',
+                       "bash puts a backslash before the variable, so that it is none any more"),
+    'echo "$TEST_O': ('echo "$TEST_ONE" ', CLOSED),
+    "echo $(cat uni": ("echo $(cat uniquefile ", CLOSED),
+    "echo `whoam": ("echo `whoami ", CLOSED),
 }
 
 
@@ -311,13 +266,13 @@ class Tether:
         term.send(f"\x1b[200~{line}\x1b[201~\t")
         try:
             if not names:
-                term.wait_for("no completion", TRY)
+                term.wait_for("no completion")
             else:
-                term.wait_for(lambda: term.typed() == after, TRY)
+                term.wait_for(lambda: term.typed() == after)
             if len(names) > 1:
                 if after != line:
                     term.send("\t")
-                term.wait_for(lambda: any(is_foot(row, len(names)) for row in term.lines), TRY)
+                term.wait_for(lambda: any(is_foot(row, len(names)) for row in term.lines))
                 found = shown_in_menu(term, len(names))
                 if not re.search(r"\d-\d+ of", term.text) and found != plain(names):
                     return f"listed {sorted(found - plain(names))}, not {sorted(plain(names) - found)}"
@@ -326,14 +281,12 @@ class Tether:
             return f"{term.typed()!r} {listed[:9]}, not {after!r} {names[:9]}"
         finally:
             if not names:
-                term.send("\r")
+                term.send("\x03\r")
                 term.wait_gone("no completion")
             term.send("\x03")
             term.wait_for(lambda: not term.typed(), what="an empty line")
         return None
 
-
-TRY = float(os.environ.get('TRY', DEADLINE))
 
 
 @pytest.fixture(scope="module")
@@ -353,21 +306,23 @@ def both():
 
 
 def lines():
-    for n, _ in enumerate(NAMES):
-        for quote in ("", "'", '"'):
+    for n, name in enumerate(NAMES):
+        for quote in ("", "'", '"') if set(name) & QUOTED else ("",):
             yield f"cat {quote}n/{n}/"
     yield from LINES
 
 
 def test_what_bash_offers(both):
     bash, tether = both
-    differ = {}
+    differ = []
     for line in lines():
         after, names = bash.tab(line)
         names = sorted({name.rstrip() for name in names} - {""})
+        if line in DIFFERENT:
+            ours, why = DIFFERENT[line]
+            assert ours != after, f"{line}: not different any more: {why}"
+            after, names = ours, ["the only one"]
         said = tether.tab(line, after, names)
         if said:
-            differ[line] = said
-    assert set(differ) == set(DIFFERENT), "\n".join(
-        f"{line!r}: {differ.get(line, 'no difference')}"
-        for line in sorted(set(differ) ^ set(DIFFERENT)))
+            differ.append(f"{line!r}: {said}")
+    assert not differ, "\n".join(differ)

@@ -36,7 +36,7 @@ def here():
         home = host.home("ann")
         (home / "run-me").chmod(0o755)
         (home / "a-link").symlink_to("readme")
-        lab.term = lab.enter(rows=20)
+        lab.term = lab.enter(rows=20, cols=120)
         lab.dir = home
         yield lab
         lab.close()
@@ -148,8 +148,8 @@ def test_it_works_in_a_small_window(here, term):
     term.send("\r")
     term.wait_for(re.compile("apple-three"))
     term.send("\x03")
-    term.resize(20, 80)
-    term.wait_for(lambda: len(term.picture().split("\n")[1]) == 82 and term.at_prompt())
+    term.resize(20, 120)
+    term.wait_for(lambda: len(term.picture().split("\n")[1]) == 122 and term.at_prompt())
 
 
 # What it costs.
@@ -192,9 +192,9 @@ def test_the_second_tab_costs_nothing(here, term):
 # Ten thousand, and more.
 
 def test_of_twelve_thousand_the_first_are_listed_and_it_is_told(term):
-    complete(term, "many item", re.compile("among the first 10000 of 12000"))
+    complete(term, "many item", re.compile("of the first 10000 of 12000"))
     term.send("\t" + "\x1b[6~" * 20)
-    term.wait_for(re.compile(r">item02\d\d\d"))
+    term.wait_for(re.compile(r">item03\d\d\d"))
     # What is typed is looked for among all of them.
     term.send("11")
     term.wait_for(re.compile(r"1000 candidates"))
@@ -294,3 +294,97 @@ def test_a_completion_that_leaves(here):
     term.send("leave x\t")
     assert term.wait_exit() == 3
     assert "session ended: exit status 3" in term.history
+
+
+# The commands that the host has.
+
+def looks(term, word):
+    """Of the word's first character: (bold, underlined)."""
+    row = term.screen.buffer[term.cursor[0]]
+    line = "".join(row[x].data for x in range(term.screen.columns))
+    at = line.find(word, line.find("> "))
+    return (row[at].bold, row[at].underscore) if at >= 0 else None
+
+
+def wait_looks(term, word, wanted):
+    term.wait_for(lambda: looks(term, word) == wanted, what=f"{word}: {wanted}")
+
+
+KNOWN, UNKNOWN, OPEN = (True, False), (False, True), (False, False)
+
+
+def test_commands_are_known_or_not(here, term):
+    term.send("ls; nosuchthing; myalias; if cd; myfunction")
+    wait_looks(term, "nosuchthing", UNKNOWN)
+    for word in ("ls", "myalias", "cd", "myfunction"):
+        assert looks(term, word) == KNOWN, word
+    # Nothing is claimed of paths and expansions, nor of what may become a name.
+    term.send("\x15./nosuch; $HOME/x; nosu*; sudo -u me nosuchtoo; mkdi")
+    wait_looks(term, "nosuchtoo", UNKNOWN)
+    for word in ("./nosuch", "nosu*", "mkdi"):
+        assert looks(term, word) == OPEN, word
+    term.send("x")
+    wait_looks(term, "mkdix", UNKNOWN)
+    term.send("\x15")
+
+
+def test_what_becomes_a_command_is_known_then(here, term):
+    term.send("newthing")
+    wait_looks(term, "newthing", UNKNOWN)
+    term.send("\x15")
+    term.run("newthing() { echo ne''w; }")
+    term.send("newthing")
+    wait_looks(term, "newthing", KNOWN)
+    term.send("\r")
+    term.wait_for(re.compile("^new$", re.M))
+    term.wait_prompt()
+    term.run("mkdir -p bin; PATH=~/bin:$PATH")
+    term.run("printf '#!/bin/sh\\necho to''ol' >bin/newtool; chmod +x bin/newtool")
+    term.send("newtool")
+    wait_looks(term, "newtool", KNOWN)
+    term.send("\x15")
+
+
+def test_the_question_is_in_nobodys_way(here):
+    """Asked of the shell as the first line is begun: neither that line nor what it does, nor the
+    shell's history, shows anything of it. What it costs is what the manual says."""
+    term = here.enter(rows=20, cols=120)
+    before = sent(here)
+    term.send("e")
+    term.wait_for(lambda: sent(here) > before)
+    assert sent(here) - before < 4000
+    term.send("cho a''live\r")
+    term.wait_for(re.compile("^alive$", re.M))
+    term.wait_prompt()
+    term.run("history | grep -c '__''tt'", re.compile("^0$", re.M))
+    term.send("\x04")
+    term.wait_exit()
+    # At once: the line overtakes nothing, and is not delayed.
+    term = here.tether("web1", rows=20, cols=120)
+    term.wait_prompt()
+    term.send("echo a''live\r")
+    term.wait_for(re.compile("^alive$", re.M))
+    assert "__tt" not in term.text
+    term.send("\x04")
+    term.wait_exit()
+
+
+def test_nothing_is_asked_if_it_is_not_wanted(here):
+    config = here.home.path / "config/tether/config"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text("commands = no\nhistory = no\n")
+    config.chmod(0o600)
+    term = here.enter(rows=20, cols=120, env={"NO_COLOR": "1"})
+    before = sent(here)
+    term.send("nosuchthing; ls")
+    wait_looks(term, "nosuchthing", KNOWN)  # a command's looks, no more
+    here.term = term
+    assert sent(here) == before
+    config.unlink()
+    term.send("\x03\x04")
+    term.wait_exit()
+    # Told without color too.
+    here.term = term = here.enter(rows=20, cols=120, env={"NO_COLOR": "1"})
+    term.send("nosuchthing; ls")
+    wait_looks(term, "nosuchthing", UNKNOWN)
+    assert not re.search(rb"\x1b\[[0-9;:]*(?:3[0-7]|38|58)[;:m]", bytes(term.raw))

@@ -45,6 +45,17 @@ static void parts(void **state)
         const char *text, *parts;
     } cases[] = {
         {"ls -l a", "cc -- ."},
+        /* What another command runs. */
+        {"sudo ls -l", "cccc cc --"},
+        {"sudo -u ann A=1 env -i B=2 ls x", "cccc -- ... ... ccc -- ... cc ."},
+        {"sudo -l ls", "cccc -- .."},
+        {"sudo -nu ann ls", "cccc --- ... cc"},
+        {"sudo --user ann", "cccc ------ ..."},
+        {"sudo --user=ann -- ls", "cccc ---------- -- cc"},
+        {"xargs -n 1 grep -v x | nice ls", "ccccc -- . cccc -- . o cccc cc"},
+        {"sudo; ls x", "cccco cc ."},
+        {"sudo if ls", "cccc cc .."},
+        {"echo sudo ls", "cccc .... .."},
         {"echo 'a b' \"c\" d", "cccc sssss sss ."},
         {"echo \"a $x b\"$'\\''", "cccc sss$$ssssssss"},
         {"echo 'open", "cccc ussss"},

@@ -134,7 +134,9 @@ static void kinds_are_told(void **state)
     m = of_kinds(hosts, commands, 2);
     assert_drawn(m, 2, 70, 2, " ls  ll\n 2 hosts\n");
     menu_set_total(m, 40);
-    assert_drawn(m, 2, 70, 2, " ls  ll\n 2 among the first 2 of 40 hosts\n");
+    assert_drawn(m, 2, 70, 2, " ls  ll\n the first 2 of 40 hosts\n");
+    menu_set_total(m, MENU_MANY);
+    assert_drawn(m, 2, 70, 2, " ls  ll\n 2 among the first 2 hosts\n");
     menu_free(m);
 }
 
