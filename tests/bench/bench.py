@@ -5,6 +5,7 @@
     time to a command's output the same, against `ssh HOST COMMAND`
     cat of a large file        against `ssh -tt ... > /dev/null`
     key to screen              at the prompt, over 200 ms of round trip
+    Tab to candidates          over the round trip of 0 and 200 ms; and the same Tab again
     key to list                Ctrl-R, and a letter in it, with a history of 100,000 lines
     resident memory            at the prompt, and after the large file
 
@@ -164,6 +165,37 @@ def measure_keys(bench):
     return memory
 
 
+# Lines that have one answer, and how that begins. A command between makes it be asked anew.
+COMPLETIONS = [("ls /us", b"r/"), ("git chec", b"kout"), ("cat .bash_pro", b"file")]
+
+
+def measure_completion(bench, relay, delay):
+    relay.delay(delay / 2)
+    program = Raw([bench.program, "far"], bench.home.env)
+    program.wait(b"]:")
+    for line, added in COMPLETIONS:
+        times = {"asked": [], "kept": []}
+        for i in range(12):
+            for label in times:
+                os.write(program.fd, line.encode())
+                program.wait(line[-3:].encode())
+                time.sleep(0.1)
+                program.data = b""
+                start = time.monotonic()
+                os.write(program.fd, b"\t")
+                program.wait(added)
+                times[label].append((time.monotonic() - start - delay * (label == "asked")) * 1000)
+                os.write(program.fd, b"\x15")
+                time.sleep(0.02)
+            os.write(program.fd, b"true\r")
+            program.wait(b"]:")
+            time.sleep(delay * 2 + 0.1)
+        asked, kept = (statistics.median(times[label][1:]) for label in times)
+        print(f"  {delay * 1000:3.0f} ms  {line:14} {asked:5.1f} ms over the round trip (aim: 10), "
+              f"again {kept:.1f} ms")
+    program.end()
+
+
 def measure_list(bench):
     path = pathlib.Path(bench.home.env["XDG_STATE_HOME"]) / "tether/history/web1"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -242,6 +274,10 @@ def main():
             large = measure_cat(bench, options.rounds)
             print("Key to screen at the prompt, 200 ms of round trip")
             small = measure_keys(bench)
+            print("Tab to candidates, the median of 11")
+            for delay in (0.0, 0.2):
+                measure_completion(bench, far, delay)
+            far.delay(0.1)
             print("Key to list, with a history of 100,000 lines")
             measure_list(bench)
             print("Resident memory")
