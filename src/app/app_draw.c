@@ -370,11 +370,12 @@ int64_t app_draw_deadline(const struct app *app)
     return app->next_frame;
 }
 
-/* While a large paste comes in, its line grows more costly to draw with each frame. */
-static int64_t frame_interval(int64_t took)
+/* While a large paste comes in, its line grows more costly to draw with each frame. After one that
+   changed nothing the next is not kept waiting: it may be an answer to the same key. */
+static int64_t frame_interval(int64_t took, bool changed)
 {
-    int64_t ms = took * FRAME_SHARE;
-    return ms < FRAME_MS ? FRAME_MS : ms < FRAME_MAX_MS ? ms : FRAME_MAX_MS;
+    int64_t ms = took * FRAME_SHARE, least = changed ? FRAME_MS : 0;
+    return ms < least ? least : ms < FRAME_MAX_MS ? ms : FRAME_MAX_MS;
 }
 
 void app_draw(struct app *app)
@@ -385,16 +386,17 @@ void app_draw(struct app *app)
     if (!app->dirty || tty_busy(app->tty) || app->now < app->next_frame || held_back(app))
         return;
     int64_t begun = clock_ms();
+    struct buf *out = tty_out(app->tty);
+    size_t before = out->len;
     compose_all(app);
-    display_frame(app->display, app->shown_valid ? &app->shown : NULL, &app->next,
-                  tty_out(app->tty));
+    display_frame(app->display, app->shown_valid ? &app->shown : NULL, &app->next, out);
     struct frame drawn = app->next;
     app->next = app->shown;
     app->shown = drawn;
     app->shown_valid = true;
     app->dirty = false;
     app->drawn_at = app->now;
-    app->next_frame = app->now + frame_interval(clock_ms() - begun);
+    app->next_frame = app->now + frame_interval(clock_ms() - begun, out->len > before);
 }
 
 /* Ctrl-C, while everything is printed. */
