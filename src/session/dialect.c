@@ -19,6 +19,24 @@ extern const char shell_fish_start[], shell_fish_nested[], shell_fish_hooks[], s
 extern const char shell_pwsh_start[], shell_pwsh_hooks[], shell_pwsh_fields[],
     shell_pwsh_complete[], shell_pwsh_history[];
 extern const char shell_sh_start[], shell_sh_nested[], shell_sh_hooks[], shell_sh_fields[];
+extern const char shell_tcsh_start[], shell_tcsh_hooks[], shell_tcsh_fields[];
+
+/* The variables and the alias are those of the files in share/shell/. */
+static const struct dialect_pieces sh_pieces = {
+    .first = "__tt_s=$? __tt_l=",
+    .next = "__tt_l=$__tt_l",
+    .newline = "$__tt_nl",
+    .tab = "$__tt_tab",
+    .last = "__tt_c; eval \"$__tt_l\"",
+};
+static const struct dialect_pieces csh_pieces = {
+    .first = "set __tt_s=$status __tt_l=",
+    .next = "set __tt_l=$__tt_l:q",
+    .newline = "$__tt_nl:q",
+    .tab = "$__tt_tab:q",
+    .last = "__tt_c; eval \"$__tt_l:q\"",
+    .history = true,
+};
 
 /* The private keys are those that share/shell/<name>.sh binds. Adding a dialect: CONTRIBUTING. */
 static const struct dialect table[] = {
@@ -63,7 +81,7 @@ static const struct dialect table[] = {
         .submit_before = "",
         .submit_after = "\r",
         .line_max = 4000,
-        .pieces = true,
+        .pieces = &sh_pieces,
         .hand_before = "",
         .hand_after = "",
     },
@@ -78,7 +96,25 @@ static const struct dialect table[] = {
         .submit_before = "",
         .submit_after = "\r",
         .line_max = 900,
-        .pieces = true,
+        .pieces = &sh_pieces,
+        .hand_before = "",
+        .hand_after = "",
+    },
+    {
+        .name = "tcsh",
+        .login = "tcsh | csh",
+        .start = shell_tcsh_start,
+        .hooks = shell_tcsh_hooks,
+        .fields = shell_tcsh_fields,
+        .history_file = "$HOME/.history",
+        .take = TAKE_ERASE,
+        .take_keys = " \025 \025",
+        .echo = ECHO_LINE,
+        .submit_before = "",
+        .submit_after = "\r",
+        .line_max = 4000,
+        .pieces = &csh_pieces,
+        .foreign = true,
         .hand_before = "",
         .hand_after = "",
     },
@@ -238,36 +274,55 @@ static size_t piece_len(const char *text, size_t len, size_t max)
     return n;
 }
 
+/* In single quotes. Where `!` means history even there, a backslash takes that away. */
+static void append_quoted(const struct dialect_pieces *p, const char *text, size_t len,
+                          struct buf *out)
+{
+    if (!p->history) {
+        quote_single(out, text, len);
+        return;
+    }
+    buf_putc(out, '\'');
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == '\'')
+            buf_puts(out, "'\\''");
+        else
+            buf_printf(out, text[i] == '!' ? "\\%c" : "%c", text[i]);
+    }
+    buf_putc(out, '\'');
+}
+
 /* What the kernel or a small editor would not take as it is: newlines and tabs by name. */
-static void append_piece(struct buf *out, const char *text, size_t len)
+static void append_piece(const struct dialect_pieces *p, const char *text, size_t len,
+                         struct buf *out)
 {
     size_t start = 0;
     for (size_t i = 0; i <= len; i++) {
         if (i < len && text[i] != '\n' && text[i] != '\t')
             continue;
         if (i > start)
-            quote_single(out, text + start, i - start);
+            append_quoted(p, text + start, i - start, out);
         if (i < len)
-            buf_puts(out, text[i] == '\n' ? "$__tt_nl" : "$__tt_tab");
+            buf_puts(out, text[i] == '\n' ? p->newline : p->tab);
         start = i + 1;
     }
 }
 
-/* __tt_l='...'; __tt_l=$__tt_l'...'; ...; and the last line runs it (share/shell/sh.sh). */
+/* As in sh: __tt_l='...'; __tt_l=$__tt_l'...'; ...; and the last line runs it. */
 static void submit_pieces(const struct dialect *d, const char *text, size_t len, struct buf *out)
 {
     /* Each byte may become four, or a variable's name, and the assignment stands before it. */
     const size_t max = d->line_max / 12;
-    buf_printf(out, "__tt_s=$? __tt_l=%s", d->submit_after);
+    buf_printf(out, "%s%s", d->pieces->first, d->submit_after);
     while (len > 0) {
         size_t n = piece_len(text, len, max);
-        buf_puts(out, "__tt_l=$__tt_l");
-        append_piece(out, text, n);
+        buf_puts(out, d->pieces->next);
+        append_piece(d->pieces, text, n, out);
         buf_puts(out, d->submit_after);
         text += n;
         len -= n;
     }
-    buf_printf(out, "__tt_c; eval \"$__tt_l\"%s", d->submit_after);
+    buf_printf(out, "%s%s", d->pieces->last, d->submit_after);
 }
 
 static void put_coded(const char *text, size_t len, struct buf *out)

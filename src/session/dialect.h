@@ -27,6 +27,14 @@ enum dialect_echo {
     ECHO_LINE,           /* when the line and its line end have come; that is the command's begin */
 };
 
+/* A line that is sent in pieces is assembled in a variable of the shell's. */
+struct dialect_pieces {
+    const char *first, *next;  /* empty it; append what stands behind this */
+    const char *newline, *tab; /* variables that hold one */
+    const char *last;          /* mark the command's begin and run it, with the status before it */
+    bool history;              /* `!` means history in single quotes, too */
+};
+
 struct dialect {
     const char *name;
     const char *login; /* the login shells it is for, as a pattern of sh's case; NULL: none */
@@ -37,8 +45,8 @@ struct dialect {
     const char *take_keys;
     enum dialect_echo echo;
     const char *submit_before, *submit_after; /* around the line */
-    size_t line_max; /* longer lines (bytes) are sent in pieces; 0: no limit */
-    bool pieces;     /* lines with newlines or tabs are sent in pieces too */
+    size_t line_max;                     /* longer lines (bytes) are sent in pieces; 0: no limit */
+    const struct dialect_pieces *pieces; /* so are lines with newlines or tabs; NULL: none is */
     const char *complete_before, *complete_after; /* around a line: asks what it could go on as;
                                                      NULL: completion is not the shell's */
     const char *load_before, *load_after;         /* around code for the shell, run unseen */

@@ -32,6 +32,9 @@ for shell in bash fish zsh; do
         parses $shell share/shell/$shell.sh $section
     done
 done
+for section in fields hooks; do
+    parses tcsh share/shell/tcsh.sh $section
+done
 # PowerShell, where there is one: its parser alone.
 for pwsh in "${TETHER_TEST_PWSH-}" "$(command -v pwsh)" /opt/pwsh/pwsh "$HOME/.dotnet/tools/pwsh" \
     build/pwsh/pwsh; do

@@ -1,6 +1,6 @@
-"""The scenarios of shells.py in dash, ash and mksh."""
+"""The scenarios of shells.py in dash, ash, mksh and tcsh."""
 
 from shells import *  # noqa: F403
 from shells import open_shells
 
-opened = open_shells("dash", "ash", "mksh")
+opened = open_shells("dash", "ash", "mksh", "tcsh")

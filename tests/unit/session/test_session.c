@@ -781,6 +781,19 @@ static void dash_takes_long_lines_in_pieces(void **state)
     assert_todo(r, DO_PROMPT);
 }
 
+static void tcsh_has_pieces_of_its_own(void **state)
+{
+    struct rig *r = *state;
+    session_hello(r->s, "tcsh", 42, "ann", "/bin/tcsh");
+    prompt(r, 0);
+    print(r, " \b \b \b \b");
+    buf_clear(session_to_host(r->s));
+    submit(r, "echo 'a!'\necho\tb");
+    assert_sent(r, "set __tt_s=$status __tt_l=\r"
+                   "set __tt_l=$__tt_l:q'echo '\\''a\\!'\\'''$__tt_nl:q'echo'$__tt_tab:q'b'\r"
+                   "__tt_c; eval \"$__tt_l:q\"\r");
+}
+
 static void ash_gives_its_line_by_its_echo(void **state)
 {
     struct rig *r = *state;
@@ -950,6 +963,7 @@ int main(void)
         T(dash_and_its_echo),
         T(dash_edits_its_own_lines),
         T(dash_takes_long_lines_in_pieces),
+        T(tcsh_has_pieces_of_its_own),
         T(ash_gives_its_line_by_its_echo),
         T(keys_of_another_shell),
         T(raw_mode_at_the_prompt),
