@@ -37,7 +37,7 @@ set __tt_nl='\
 set __tt_tab="`printf '\t'`"
 
 # A text that had to be sent in pieces is in __tt_l, as in sh.sh.
-alias __tt_c '\printf %s "${__tt_m}C${__tt_b}"; set status=$__tt_s'
+alias __tt_c '\printf %s "${__tt_m}C${__tt_b}"'
 
 # Behind the person's own precmd: what that or a new start-up file has made of the prompts gets
 # its marks again.

@@ -303,6 +303,11 @@ def test_status(on, term, say):
     term.run(say["fail"].format(42))
     term.wait_for(lambda: re.search(r"\bexit 42\b", term.status_line))
     term.run(f"echo status={say['s']}", "status=42")
+    # A block of lines begins with it, too.
+    term.run(say["fail"].format(43))
+    on.paste(f"echo block={say['s']}\necho two")
+    term.shown("block=43\ntwo")
+    term.wait_prompt()
     term.run("echo fine")
     term.wait_for(lambda: not re.search(r"\bexit\b", term.status_line))
 

@@ -791,7 +791,7 @@ static void tcsh_has_pieces_of_its_own(void **state)
     submit(r, "echo 'a!'\necho\tb");
     assert_sent(r, "set __tt_s=$status __tt_l=\r"
                    "set __tt_l=$__tt_l:q'echo '\\''a\\!'\\'''$__tt_nl:q'echo'$__tt_tab:q'b'\r"
-                   "__tt_c; eval \"$__tt_l:q\"\r");
+                   "__tt_c; eval \"set status=$__tt_s$__tt_nl:q$__tt_l:q\"\r");
 }
 
 static void ash_gives_its_line_by_its_echo(void **state)
