@@ -127,7 +127,7 @@ static bool next_word(const char **at, const char *end, struct word *w)
 {
     while (*at < end && strchr(" \t\n;|&()", **at))
         ++*at;
-    if (*at == end)
+    if (*at >= end)
         return false;
     const char *from = *at;
     char quote = 0;

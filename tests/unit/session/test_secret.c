@@ -127,6 +127,8 @@ static const char *const plain[] = {
     "patch -p1 < x.diff",
     "perl -pe 's/a/b/'",
     "unzip -p a.zip x",
+    "/usr/bin/az",
+    "/az login",
     "sshpass -f file ssh web1",
     "sshpass -e ssh web1",
     "redis-cli ping",
