@@ -377,8 +377,10 @@ unsigned session_tick(struct session *s, int64_t now)
             send_keys(s, s->dialect->take_keys);
         }
     }
-    if (s->taking && s->taken_since + TAKE_LIMIT_MS <= now)
+    if (s->taking && s->taken_since + TAKE_LIMIT_MS <= now) {
+        s->stopping = 0; /* it does not heed the interrupt either: Enter is the person's */
         todo |= session_take_over(s, "", 0, now);
+    }
     return todo;
 }
 
