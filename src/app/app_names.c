@@ -48,6 +48,14 @@ void app_names_step(struct app *app)
     buf_release(&command);
 }
 
+/* What is in PATH is to be listed; a list that is under way may have begun too early. */
+static void list_path(struct app *app)
+{
+    if (app->side.purpose == SIDE_NAMES)
+        app_side_release(app);
+    app->known.path_due = true;
+}
+
 /* ---- answers ---- */
 
 void app_names_of_shell(struct app *app, const char *strings, size_t count)
@@ -65,7 +73,7 @@ void app_names_of_shell(struct app *app, const char *strings, size_t count)
     if (app->elsewhere)
         k->path_due = false;
     else if (!k->dirs || strcmp(k->dirs, path) != 0) {
-        k->path_due = true;
+        list_path(app);
         names_release(&k->path);
     }
     free(k->dirs);
@@ -113,7 +121,8 @@ void app_names_ran(struct app *app)
     if (proved_wrong(k, view.command, view.status))
         change = NAMES_PATH;
     k->asked = k->asked && change == NAMES_SAME;
-    k->path_due = k->path_due || change == NAMES_PATH;
+    if (change == NAMES_PATH)
+        list_path(app);
 }
 
 /* ---- the line ---- */
