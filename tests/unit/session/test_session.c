@@ -467,6 +467,23 @@ static void an_interrupt_meets_the_take_key(void **state)
     assert_shown(r, "");
 }
 
+/* Whatever has become of the shell: Enter is the person's again. */
+static void an_interrupt_is_not_answered_either(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    submit(r, "true");
+    session_command(r->s, r->now);
+    session_type(r->s, "\003", 1, r->now);
+    prompt(r, 0);
+    r->now += 400 + 2 * session_view(r->s).rtt;
+    session_tick(r->s, r->now);
+    r->now += 3000;
+    assert_false(session_can_submit(r->s));
+    session_tick(r->s, r->now);
+    assert_true(session_can_submit(r->s));
+}
+
 static void the_shell_tells_its_commands(void **state)
 {
     struct rig *r = *state;
@@ -950,6 +967,7 @@ int main(void)
         T(the_shells_history_is_asked_once),
         T(a_completion_that_hangs_is_stopped),
         T(an_interrupt_meets_the_take_key),
+        T(an_interrupt_is_not_answered_either),
         T(the_shell_tells_its_commands),
         T(an_interrupt_overtakes_a_paste),
         T(zsh_and_its_echo),
