@@ -57,7 +57,7 @@ static void begin_prompt(struct app *app)
     vscreen_flag_line(app->vscreen, LINE_PROMPT);
     app->interrupts = 0;
     if (app->stopped && view.status == 130 && strchr(view.command, '\n'))
-        app_notice(app, "stopped: the lines behind the one that ran have not run");
+        app_notice(app, "stopped: the lines that had not begun have not run");
     app->stopped = false;
     app_find_close(app);
     app_remember_end(app);

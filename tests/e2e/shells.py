@@ -513,7 +513,8 @@ def test_ctrl_c_ends_a_block(on, term, say):
     if say["interrupted"] == 130:
         term.wait_for("have not run")
     term.wait_prompt()
-    assert not (on.home / "ran").exists()
+    if "stop" not in on.shell.lacks:
+        assert not (on.home / "ran").exists()
     term.run(say["fail"].format(130))
     on.paste("echo one\necho two")
     term.wait_for(re.compile("^one\ntwo$", re.M))
