@@ -14,11 +14,38 @@ static bool is_control(const struct ecma48_token *token, uint8_t c)
     return token->kind == ECMA48_CONTROL && token->final == c;
 }
 
+/* How many bytes at the start of the text are the tty's echo of that key: ESC as "^[". */
+static size_t key_echo(const char *key, const uint8_t *text, size_t len)
+{
+    size_t n = key ? strlen(key) + 1 : 0;
+    return n > 0 && len >= n && memcmp(text, "^[", 2) == 0 && memcmp(text + 2, key + 1, n - 2) == 0
+               ? n
+               : 0;
+}
+
+/* A shell that has just lost its terminal leaves the keys that ask it to the tty. */
+static bool is_echo_of_keys(const struct session *s, const struct ecma48_token *token)
+{
+    const uint8_t *at = token->data, *end = at + token->len;
+    size_t n = 1;
+    while (s->dialect && at < end && n > 0) {
+        n = key_echo(s->dialect->names_key, at, (size_t)(end - at));
+        if (n == 0)
+            n = key_echo(s->dialect->history_key, at, (size_t)(end - at));
+        at += n;
+    }
+    return token->len > 0 && at == end;
+}
+
 /* While the shell edits an empty line, only text and line ends can be a background job's. */
 static bool shown_at_prompt(struct session *s, const struct ecma48_token *token)
 {
     switch (token->kind) {
-    case ECMA48_TEXT: s->printed = true; return true;
+    case ECMA48_TEXT:
+        if (is_echo_of_keys(s, token))
+            return false;
+        s->printed = true;
+        return true;
     case ECMA48_CONTROL:
         /* (That line is not on the screen.) */
         if (s->dialect && s->dialect->notices_on_new_line && !s->printed)

@@ -493,6 +493,11 @@ static void the_shell_tells_its_commands(void **state)
     /* What a job prints meanwhile is seen. */
     print(r, "\r\033[Kfrom the back\r\n");
     assert_shown(r, "from the back\n");
+    /* The keys are not, where the shell has just lost its terminal. */
+    print(r, "^[[7779~^[[7778~");
+    print(r, "^[[7779~");
+    print(r, "^[[777 ");
+    assert_shown(r, "^[[777 ");
     assert_true(session_view(r->s).asking);
     assert_true(session_can_submit(r->s));
     assert_false(session_ask_names(r->s, r->now));
