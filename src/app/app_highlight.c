@@ -29,19 +29,21 @@ bool app_scan(struct app *app, const char *text, size_t len)
     return true;
 }
 
-static const struct style known = {.attrs = ATTR_BOLD};
-static const struct style unknown = {
-    .attrs = CURLY, .fg = COLOR_PALETTE(1), .ul = COLOR_PALETTE(1)};
-
-static void put(struct line_text *t, const char *text, size_t from, size_t to, struct style style)
+void line_text_add(struct line_text *t, const struct span *span)
 {
-    if (from >= to)
+    if (span->len == 0)
         return;
     if (t->count == t->cap) {
         t->cap = t->cap ? 2 * t->cap : 32;
         t->spans = xrealloc(t->spans, t->cap * sizeof *t->spans);
     }
-    t->spans[t->count++] = (struct span){.text = text + from, .len = to - from, .style = style};
+    t->spans[t->count++] = *span;
+}
+
+static void put(struct line_text *t, const char *text, size_t from, size_t to, struct style style)
+{
+    if (from < to)
+        line_text_add(t, &(struct span){.text = text + from, .len = to - from, .style = style});
 }
 
 /* One part; a bracket in it whose other one is told is underlined. */
@@ -86,9 +88,9 @@ static struct style style_of(struct app *app, const struct syntax_span *span, co
     if (!whole)
         return styles[SYNTAX_COMMAND];
     switch (app_names_judge(app, text + span->from, span->to - span->from, cursor == span->to)) {
-    case KNOWN_OFF: return styles[SYNTAX_COMMAND];
-    case KNOWN_YES: return known;
-    case KNOWN_NO: return unknown;
+    case KNOWN_OFF:
+    case KNOWN_YES: return styles[SYNTAX_COMMAND];
+    case KNOWN_NO: return styles[SYNTAX_WRONG];
     case KNOWN_BEGIN:
     case KNOWN_UNSURE: break;
     }

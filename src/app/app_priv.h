@@ -470,6 +470,8 @@ bool app_side_history(struct app *app, const struct dialect *dialect);
 /* app_highlight.c */
 /* Look at the line (app->syntax). False: it is too long, or of no language we know. */
 bool app_scan(struct app *app, const char *text, size_t len);
+/* One more part of a line, unless it is empty. */
+void line_text_add(struct line_text *t, const struct span *span);
 /* The line's parts, and the brackets about the cursor (a byte; SIZE_MAX: none) */
 void app_highlight(struct app *app, const char *text, size_t len, size_t cursor,
                    struct line_text *out);

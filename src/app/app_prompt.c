@@ -83,24 +83,13 @@ static void put_prompt(const struct app *app, const struct session_view *view, s
     buf_release(&text);
 }
 
-static void add_span(struct line_text *t, const struct span *span)
-{
-    if (span->len == 0)
-        return;
-    if (t->count == t->cap) {
-        t->cap = t->cap ? 2 * t->cap : 16;
-        t->spans = xrealloc(t->spans, t->cap * sizeof *t->spans);
-    }
-    t->spans[t->count++] = *span;
-}
-
 /* The text up to `to`, in a style. */
 static void add_text(struct line_text *t, const char *text, size_t *from, size_t to,
                      struct style style)
 {
     if (to <= *from)
         return;
-    add_span(t, &(struct span){.text = text + *from, .len = to - *from, .style = style});
+    line_text_add(t, &(struct span){.text = text + *from, .len = to - *from, .style = style});
     *from = to;
 }
 
@@ -132,7 +121,7 @@ static int add_shells(struct app *app, enum shell_prompt_part part, struct line_
     int lead = frame_columns(buf_str(&out->text) + empty, out->text.len - empty);
     int count = shell_prompt_spans(app->shell_prompt, part, app->cols, lead, &spans);
     for (int i = 0; i < count; i++)
-        add_span(&out->spans, &spans[i]);
+        line_text_add(&out->spans, &spans[i]);
     return count;
 }
 
