@@ -120,29 +120,34 @@ char *app_complete_word(struct app *app)
 
 /* ---- an answer ---- */
 
+static void make(struct candidates *found, const struct answer *answer)
+{
+    const char *line = (const char *)buf_data(&answer->line);
+    candidates_make(found, answer, quote_open(line, answer->line.len - answer->word),
+                    quote_open(line, answer->line.len));
+}
+
 /* Put in what all candidates have in common, or show them; only show them if it `lists`. False:
-   the answer is for a shorter line, and has nothing for this one. */
-static bool use(struct app *app, const struct answer *answer, bool lists)
+   the answer is for a shorter line, and has nothing for this one. The candidates, which are those
+   of the answer, are taken over. */
+static bool use(struct app *app, const struct answer *answer, struct candidates *found, bool lists)
 {
     struct editor_view view = editor_view(app->editor);
     size_t start = answer->line.len - answer->word, typed_len = view.cursor - start, first, common;
     char *typed = xstrndup(view.text + start, typed_len);
-    struct candidates found;
-    candidates_make(&found, answer, quote_open(view.text, start),
-                    quote_open(view.text, answer->line.len));
     bool more = view.cursor > answer->line.len;
-    size_t fit = candidates_common(&found, found.corrects && !more ? "" : typed, &first, &common);
+    size_t fit = candidates_common(found, found->corrects && !more ? "" : typed, &first, &common);
     bool partial = answer->candidates < answer->total;
     if (fit > 0 && !lists && !partial && (fit == 1 || common > typed_len)) {
         app_complete_close(app);
-        editor_replace(app->editor, typed_len, found.items[first].text, common);
+        editor_replace(app->editor, typed_len, found->items[first].text, common);
     } else if (fit > 0) {
-        open_menu(app, answer, &found, typed);
+        open_menu(app, answer, found, typed);
     } else {
         app_complete_close(app);
     }
     free(typed);
-    candidates_release(&found);
+    candidates_release(found);
     app->dirty = true;
     return fit > 0;
 }
@@ -155,21 +160,12 @@ static bool use_kept(struct app *app, bool lists)
         answers_find(&app->completion.answers, view.text, view.cursor, app->now, &exact);
     if (!kept)
         return false;
-    bool used = use(app, kept, lists);
+    struct candidates found;
+    make(&found, kept);
+    bool used = use(app, kept, &found, lists);
     if (!used && exact)
         app_notice(app, "no completion");
     return used || exact;
-}
-
-static void keep(struct app *app, struct answer *answer)
-{
-    struct candidates all;
-    const char *line = (const char *)buf_data(&answer->line);
-    candidates_make(&all, answer, quote_open(line, answer->line.len - answer->word),
-                    quote_open(line, answer->line.len));
-    answer->narrows = all.count > 0 && !all.dropped && !all.corrects;
-    candidates_release(&all);
-    answers_keep(&app->completion.answers, answer);
 }
 
 /* Is the line still the one that was asked about, with no more than that word's rest behind it? */
@@ -205,9 +201,12 @@ void app_complete_answer(struct app *app, long word, long total, const char *str
     answer.total = total == LONG_MAX                 ? MENU_MANY
                    : total > (long)answer.candidates ? (size_t)total
                                                      : answer.candidates;
-    if (!use(app, &answer, c->lists) && !c->lists)
+    struct candidates found;
+    make(&found, &answer);
+    answer.narrows = found.count > 0 && !found.dropped && !found.corrects;
+    if (!use(app, &answer, &found, c->lists) && !c->lists)
         app_notice(app, "no completion");
-    keep(app, &answer);
+    answers_keep(&c->answers, &answer);
 }
 
 void app_complete_stopped(struct app *app)
