@@ -96,7 +96,7 @@ static void take_size(struct app *app)
     view_resize_end(app->scroll.view);
     if (app->channel)
         ssh_channel_resize(app->channel, rows, app->cols);
-    session_resized(app->session, app->now);
+    session_resized(app->in.session, app->now);
 }
 
 void app_screen_return(struct app *app)
@@ -212,7 +212,7 @@ static int64_t app_deadline(const struct app *app, bool more)
         return app->now;
     int64_t deadline = app_draw_deadline(app);
     deadline = clock_earlier(deadline, keys_deadline(app->keys));
-    deadline = clock_earlier(deadline, session_deadline(app->session));
+    deadline = clock_earlier(deadline, session_deadline(app->in.session));
     deadline = clock_earlier(deadline, app_nested_deadline(app));
     deadline = clock_earlier(deadline, app_host_history_deadline(app));
     deadline = clock_earlier(deadline, app_complete_deadline(app));
@@ -231,7 +231,7 @@ static void turn(struct app *app)
     app_link_step(app);
     bool more = app_read(app);
     more = app_scroll_step(app) || more;
-    app_do(app, session_tick(app->session, app->now));
+    app_do(app, session_tick(app->in.session, app->now));
     app_nested_step(app);
     app_go_on(app);
     app_cycle_step(app);
@@ -269,7 +269,7 @@ static bool open_terminal(struct app *app, struct err *err)
     app->tty = tty_open(err);
     if (!app->tty)
         return false;
-    app->editor = editor_new(app->history, err);
+    app->editor = editor_new(app->in.history, err);
     if (!app->editor)
         return false;
     editor_set_suggest(app->editor, app->options->own->suggest);
@@ -302,10 +302,10 @@ static bool app_start(struct app *app, const struct app_options *options, struct
     if (prompt_is_host(options->own->prompt))
         app->shell_prompt = shell_prompt_new(app->glyphs);
     prompt_wants(options->own->prompt, &app->fields);
-    app->session = session_new(buf_str(&app->fields));
+    app->in.session = session_new(buf_str(&app->fields));
     app->link_fd = -1;
     struct err none;
-    app->history = history_open(NULL, &none);
+    app->in.history = history_open(NULL, &none);
     snprintf(app->command_name, sizeof app->command_name, "Ctrl-%c",
              options->own->command_key + '@');
     if (!keys_parse(app->command_name, &app->command_key))
@@ -316,7 +316,7 @@ static bool app_start(struct app *app, const struct app_options *options, struct
     if (options->settings->notice)
         app_notice(app, "%s", options->settings->notice);
     if (options->own->raw || options->own->edit == EDIT_HOST)
-        session_set_raw(app->session, true, "", 0, app->now);
+        session_set_raw(app->in.session, true, "", 0, app->now);
     catch_signals(app);
     return true;
 }
@@ -330,7 +330,6 @@ static void app_release(struct app *app)
     app_scroll_release(app);
     app_connect_release(app);
     app_nested_leave(app);
-    free(app->node);
     free(app->cycle.typed);
     syntax_release(&app->syntax);
     free(app->line_text.spans);
@@ -339,7 +338,6 @@ static void app_release(struct app *app)
     buf_release(&app->answered);
     held_release(&app->held);
     held_release(&app->begun);
-    marks_release(&app->marks);
     frame_release(&app->shown);
     frame_release(&app->next);
     keys_free(app->keys);
@@ -347,8 +345,7 @@ static void app_release(struct app *app)
     editor_free(app->editor);
     terminfo_free(app->ti);
     tty_close(app->tty);
-    history_close(app->history);
-    session_free(app->session);
+    shell_release(&app->in);
     ecma48_free(app->ecma48);
     vscreen_free(app->vscreen);
     shell_prompt_free(app->shell_prompt);

@@ -30,11 +30,12 @@ static void key_signal(struct app *app)
 static bool give_line(struct app *app, bool once, bool external)
 {
     struct editor_view view = editor_view(app->editor);
-    if (session_line_mode(app->session))
+    if (session_line_mode(app->in.session))
         vscreen_fresh_line(app->vscreen);
     if (!once)
-        session_set_raw(app->session, true, view.text, view.len, app->now);
-    else if (!session_hand_over(app->session, view.text, view.len, view.cursor, external, app->now))
+        session_set_raw(app->in.session, true, view.text, view.len, app->now);
+    else if (!session_hand_over(app->in.session, view.text, view.len, view.cursor, external,
+                                app->now))
         return false;
     editor_clear(app->editor);
     return true;
@@ -46,8 +47,8 @@ static void key_raw(struct app *app)
         app_notice(app, "there is no session to type to yet");
     } else if (app_nested_offers(app)) {
         app_nested_begin(app);
-    } else if (session_is_raw(app->session)) {
-        session_set_raw(app->session, false, "", 0, app->now);
+    } else if (session_is_raw(app->in.session)) {
+        session_set_raw(app->in.session, false, "", 0, app->now);
         vscreen_fresh_line(app->vscreen);
         app_notice(app, "line mode");
     } else {
@@ -58,7 +59,7 @@ static void key_raw(struct app *app)
 
 void app_hand_over(struct app *app, bool external)
 {
-    if (app->phase != PHASE_SESSION || !session_line_mode(app->session))
+    if (app->phase != PHASE_SESSION || !session_line_mode(app->in.session))
         app_notice(app, "there is no line to be edited on the host");
     else if (!give_line(app, true, external))
         app_notice(app, "this shell starts no editor for its lines");
@@ -75,8 +76,8 @@ static void key_itself(struct app *app)
 {
     const char byte = (char)app->options->own->command_key;
     /* At the prompt the shell's idle editor would take it for a command of its own. */
-    if (app->phase == PHASE_SESSION && !session_line_mode(app->session))
-        session_type(app->session, &byte, 1, app->now);
+    if (app->phase == PHASE_SESSION && !session_line_mode(app->in.session))
+        session_type(app->in.session, &byte, 1, app->now);
     else if (app->phase != PHASE_SESSION || !app_line_key(app, &app->command_key))
         app_notice(app, "%s is for running programs: nothing is sent at the prompt",
                    app->command_name);
@@ -106,7 +107,7 @@ const struct app_command app_commands[] = {
 
 bool app_command_is_due(const struct app *app, const struct app_command *command)
 {
-    bool line = session_line_mode(app->session);
+    bool line = session_line_mode(app->in.session);
     unsigned now = app->phase != PHASE_SESSION ? 0 : WHEN_SESSION | (line ? WHEN_LINE : WHEN_HOST);
     return (command->when & ~now) == 0;
 }

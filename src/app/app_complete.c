@@ -47,7 +47,7 @@ void app_complete_drop(struct app *app)
 {
     struct completion *c = &app->completion;
     if (c->waiting) {
-        session_abandon(app->session);
+        session_abandon(app->in.session);
         if (is_asked_beside(app))
             app_side_release(app);
     }
@@ -235,11 +235,11 @@ static void complete(struct app *app, bool lists)
     /* What was typed ahead is still on its way back, or what was asked before is: Tab waits for
        it, as Enter does. */
     c->lists = lists;
-    c->wanted = !session_can_submit(app->session) || session_view(app->session).asking ||
+    c->wanted = !session_can_submit(app->in.session) || session_view(app->in.session).asking ||
                 !app_side_free(app);
     if (c->wanted)
         return;
-    if (!session_complete(app->session, view.text, view.cursor, app->now) &&
+    if (!session_complete(app->in.session, view.text, view.cursor, app->now) &&
         !app_side_complete(app, view.text, view.cursor))
         return;
     buf_clear(&c->request);
@@ -267,13 +267,13 @@ int64_t app_complete_deadline(const struct app *app)
 void app_complete_step(struct app *app)
 {
     struct completion *c = &app->completion;
-    bool asking = session_view(app->session).asking;
-    if (c->wanted && session_can_submit(app->session) && !asking && app_side_free(app))
+    bool asking = session_view(app->in.session).asking;
+    if (c->wanted && session_can_submit(app->in.session) && !asking && app_side_free(app))
         complete(app, c->lists);
     if (c->waiting && !still_asked(app))
         app_complete_drop(app);
     /* Overtaken by what the shell did, or given up: the next Tab asks anew. */
-    asking = session_view(app->session).asking;
+    asking = session_view(app->in.session).asking;
     if (c->waiting && !asking && !is_asked_beside(app))
         c->waiting = false;
     if (app_complete_late(app) != c->told) {
@@ -285,11 +285,10 @@ void app_complete_step(struct app *app)
 bool app_complete_key(struct app *app, const struct key *key)
 {
     struct completion *c = &app->completion;
-    bool escape = key->kind == KEY_CHAR && key->code == 0x1b && key->mods == 0;
     if (app_preview_key(app, key))
         return true;
     if (!c->menu) {
-        bool drops = escape && (c->waiting || c->wanted);
+        bool drops = key_is_escape(key) && (c->waiting || c->wanted);
         if (drops)
             app_complete_drop(app);
         return drops;

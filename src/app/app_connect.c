@@ -234,10 +234,10 @@ void app_open_session(struct app *app)
     app->who_at = 0;
     app->instead[0] = '\0';
     app_make_token(token);
-    marks_release(&app->marks);
-    marks_init(&app->marks, token);
+    marks_release(&app->in.marks);
+    marks_init(&app->in.marks, token);
     ecma48_reset(app->ecma48);
-    const struct session_view view = session_view(app->session);
+    const struct session_view view = session_view(app->in.session);
     char *directory = app->ever_open && view.cwd[0] ? xstrdup(view.cwd) : NULL;
     struct buf command = {0};
     const struct dialect_start start = {
@@ -263,7 +263,7 @@ void app_open_session(struct app *app)
                                     });
     free(directory);
     buf_release(&command);
-    session_start(app->session, app->now);
+    session_start(app->in.session, app->now);
     app_names_forget(app);
     app_windows_begun(app, token);
     app->opened_line = vscreen_top(app->vscreen) + vscreen_cursor(app->vscreen).row;
@@ -314,9 +314,9 @@ static void open_history(struct app *app)
 {
     struct err notice = {.text = ""};
     char *path = history_path(app->host);
-    struct history *empty = app->history;
-    app->history = history_open(path, &notice);
-    editor_set_history(app->editor, app->history);
+    struct history *empty = app->in.history;
+    app->in.history = history_open(path, &notice);
+    editor_set_history(app->editor, app->in.history);
     history_close(empty);
     free(path);
     if (notice.text[0])
@@ -360,7 +360,7 @@ static void ask_shell(struct app *app)
  */
 bool app_refused(struct app *app)
 {
-    const struct session_view view = session_view(app->session);
+    const struct session_view view = session_view(app->in.session);
     if (app->shell_asked || view.announced || view.typed ||
         app->now - view.since > REFUSED_WITHIN_MS || ssh_channel_status(app->channel) == 0)
         return false;

@@ -23,11 +23,6 @@ static bool is_preview_key(const struct key *key)
            (key->kind == KEY_NAMED && key->code == KEY_F1 && key->mods == 0);
 }
 
-static bool is_escape(const struct key *key)
-{
-    return key->kind == KEY_CHAR && key->code == 0x1b && key->mods == 0;
-}
-
 /* In the place of the candidate before, or of what was typed. */
 static void put(struct app *app, const char *text)
 {
@@ -85,7 +80,7 @@ bool app_cycle_key(struct app *app, const struct key *key)
         end(app);
         return false;
     }
-    bool back = shown && is_escape(key);
+    bool back = shown && key_is_escape(key);
     if (back)
         put(app, app->cycle.typed);
     if (shown)

@@ -56,7 +56,7 @@ static uint8_t cursor_shape(const char *mode)
 static bool line_view(struct app *app, struct line_view *line, struct line_parts *parts)
 {
     /* While a lost link is made anew the unsent line stays in sight. */
-    bool editing = session_line_mode(app->session);
+    bool editing = session_line_mode(app->in.session);
     if (!app->ask.active && !editing)
         return false;
     *line = (struct line_view){.text = &parts->text, .text_count = 1};
@@ -92,7 +92,7 @@ void app_commit_line(struct app *app, const char *text)
     parts.text = (struct span){.text = text, .len = strlen(text)};
     line.cursor = parts.text.len;
     /* The prompt may have moved since it was flagged. */
-    if (!app->ask.active && !session_view(app->session).continuing)
+    if (!app->ask.active && !session_view(app->in.session).continuing)
         vscreen_flag_line(app->vscreen, LINE_PROMPT);
     if (!app->ask.active)
         use_text(app, &line, text, parts.text.len, SIZE_MAX);
@@ -124,7 +124,7 @@ static bool silence_text(const struct app *app, const struct session_view *view,
 
 static const char *prompt_state(const struct app *app, const struct session_view *view)
 {
-    if (!session_is_raw(app->session))
+    if (!session_is_raw(app->in.session))
         return "prompt";
     return view->once || app->options->own->edit == EDIT_HOST ? "prompt, edited on the host"
                                                               : "raw mode";
@@ -133,7 +133,7 @@ static const char *prompt_state(const struct app *app, const struct session_view
 /* vi's mode, and whether keys are recorded. */
 static void put_editor_state(struct app *app, struct buf *out)
 {
-    if (!session_line_mode(app->session))
+    if (!session_line_mode(app->in.session))
         return;
     struct editor_view view = editor_view(app->editor);
     if (view.mode)
@@ -240,7 +240,7 @@ static const char *base_name(const char *path)
 /* Is there something that must be told, even to who wants no status line? */
 static bool has_news(const struct app *app)
 {
-    struct session_view view = session_view(app->session);
+    struct session_view view = session_view(app->in.session);
     struct buf text = {0};
     bool silent = silence_text(app, &view, &text);
     buf_release(&text);
@@ -261,7 +261,7 @@ static int status_row(const struct app *app)
 /* " PROD web1 " and the rest, from the most to the least telling. */
 static void status_left(struct app *app, struct buf *host, struct buf *rest)
 {
-    struct session_view view = session_view(app->session);
+    struct session_view view = session_view(app->in.session);
     const char *word = app->options->own->word;
     buf_printf(host, " %s%s", word, *word ? " " : "");
     put_safe(host, app->host, 40);
@@ -292,7 +292,7 @@ static void status_left(struct app *app, struct buf *host, struct buf *rest)
 
 static void status_right(struct app *app, struct buf *out)
 {
-    struct session_view view = session_view(app->session);
+    struct session_view view = session_view(app->in.session);
     if (view.has_status && view.state == SESSION_PROMPT) {
         if (view.status != 0)
             buf_printf(out, "exit %d  ", view.status);

@@ -49,7 +49,7 @@ static void refuse_controls(struct app *app, const struct editor_view *view, lon
 /* cmd.exe has no lines of several rows, and completes at a tab. */
 static bool refuse_long(struct app *app, const struct editor_view *view)
 {
-    const struct dialect *d = session_view(app->session).dialect;
+    const struct dialect *d = session_view(app->in.session).dialect;
     if (!d || d->one_line == 0)
         return false;
     if (memchr(view->text, '\n', view->len) || memchr(view->text, '\t', view->len))
@@ -91,7 +91,7 @@ static size_t without_empty_row(const struct editor_view *view)
    as this one. On an empty row, or if the shell has begun to ask itself, it is sent as it is. */
 static bool enter_begins_row(struct app *app, const struct editor_view *view)
 {
-    const struct session_view now = session_view(app->session);
+    const struct session_view now = session_view(app->in.session);
     if (now.continuing || !app_scan(app, view->text, view->len))
         return false;
     size_t start = row_start(view), blank = 0;
@@ -108,7 +108,8 @@ static bool enter_begins_row(struct app *app, const struct editor_view *view)
 /* Who pressed Tab and then Enter wants the line that Tab makes. */
 bool app_may_enter(const struct app *app)
 {
-    return session_can_submit(app->session) && !app->completion.waiting && !app->completion.wanted;
+    return session_can_submit(app->in.session) && !app->completion.waiting &&
+           !app->completion.wanted;
 }
 
 void app_enter(struct app *app)
@@ -131,7 +132,7 @@ void app_enter(struct app *app)
     if (enter_begins_row(app, &view))
         return;
     char *line = xstrndup(view.text, without_empty_row(&view));
-    if (session_view(app->session).continuing)
+    if (session_view(app->in.session).continuing)
         buf_putc(&app->block, '\n');
     else
         buf_clear(&app->block);
@@ -139,9 +140,9 @@ void app_enter(struct app *app)
     app_commit_line(app, line);
     editor_clear(app->editor);
     if (is_exit_word(line, strlen(line)))
-        session_submit(app->session, "exit", 4, app->now);
+        session_submit(app->in.session, "exit", 4, app->now);
     else
-        session_submit(app->session, line, strlen(line), app->now);
+        session_submit(app->in.session, line, strlen(line), app->now);
     free(line);
     app->escape.inside = app->escape.held = false;
     app->notice_until = app->now; /* it was about what came before */

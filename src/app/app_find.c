@@ -109,7 +109,7 @@ static int by_age(const void *a, const void *b)
 static void collect(struct app *app, struct history *h, const char *host)
 {
     struct find *find = &app->find;
-    const char *cwd = session_view(app->session).cwd;
+    const char *cwd = session_view(app->in.session).cwd;
     find->found = xrealloc(find->found, (find->count + history_count(h) + 1) * sizeof *find->found);
     for (size_t i = 0; i < history_count(h); i++)
         if (wanted(find, h, i, cwd))
@@ -138,7 +138,7 @@ static void list(struct app *app)
 {
     struct find *find = &app->find;
     find->count = 0;
-    collect(app, app->history, NULL);
+    collect(app, app->in.history, NULL);
     if (find->hosts && !find->others)
         open_others(app);
     for (size_t i = 0; find->hosts && find->others && find->others[i]; i++)
@@ -158,7 +158,7 @@ static void list(struct app *app)
 void app_find(struct app *app)
 {
     struct editor_view view = editor_view(app->editor);
-    history_refresh(app->history);
+    history_refresh(app->in.history);
     app_complete_close(app);
     app_find_close(app);
     app->find.finder = finder_new();

@@ -172,7 +172,7 @@ static void add_state(struct help *h, struct app *app)
         add_rows(h, "The link is lost", lost_keys);
     else if (app->completion.menu)
         add_rows(h, "In the menu", menu_keys);
-    else if (session_line_mode(app->session))
+    else if (session_line_mode(app->in.session))
         add_line_mode(h, app);
     else
         add_host(h, app);

@@ -22,7 +22,7 @@ static const struct style styles[] = {
 
 bool app_scan(struct app *app, const char *text, size_t len)
 {
-    const struct dialect *dialect = session_view(app->session).dialect;
+    const struct dialect *dialect = session_view(app->in.session).dialect;
     if (len > SCAN_MAX || (dialect && dialect->foreign))
         return false;
     syntax_scan(&app->syntax, text, len);

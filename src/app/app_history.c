@@ -15,15 +15,15 @@ void app_remember(struct app *app)
 {
     if (app->block.len == 0)
         return;
-    const struct session_view view = session_view(app->session);
+    const struct session_view view = session_view(app->in.session);
     const char *line = buf_str(&app->block);
     const struct secret secret = secret_in(line, app->block.len);
     struct err err;
     if (secret.kind != SECRET_NONE)
         app_notice(app, "not kept in the history: the line holds %s", secret.what);
-    else if (!history_add(app->history, line, view.cwd, time(NULL), &err) && err.text[0])
+    else if (!history_add(app->in.history, line, view.cwd, time(NULL), &err) && err.text[0])
         app_notice(app, "%s", err.text);
-    app->remembered = secret.kind == SECRET_NONE && *line != ' ';
+    app->in.remembered = secret.kind == SECRET_NONE && *line != ' ';
     buf_release_secret(&app->block);
 }
 
@@ -86,7 +86,7 @@ static struct word find_on_host(const struct known *known, struct word word)
 /* The line with the command that was meant, at the empty prompt; nothing is run by itself. */
 static void offer_nearest(struct app *app)
 {
-    const struct history *h = app->history;
+    const struct history *h = app->in.history;
     size_t last = history_count(h);
     while (last > 0 && !history_is_own(h, last - 1))
         last--;
@@ -110,15 +110,15 @@ static void offer_nearest(struct app *app)
 
 void app_remember_end(struct app *app)
 {
-    const struct session_view view = session_view(app->session);
+    const struct session_view view = session_view(app->in.session);
     struct err err;
     editor_set_offer(app->editor, NULL);
-    if (app->remembered && view.has_status && view.status == NOT_FOUND)
+    if (app->in.remembered && view.has_status && view.status == NOT_FOUND)
         offer_nearest(app);
-    if (app->remembered && view.has_status &&
-        !history_ended(app->history, view.status, view.duration, &err) && err.text[0])
+    if (app->in.remembered && view.has_status &&
+        !history_ended(app->in.history, view.status, view.duration, &err) && err.text[0])
         app_notice(app, "%s", err.text);
-    app->remembered = false;
+    app->in.remembered = false;
 }
 
 void app_warn_secret(struct app *app)

@@ -31,12 +31,12 @@ struct host_lines {
 static bool may_ask(const struct app *app)
 {
     return app->phase == PHASE_SESSION && app->options->own->history &&
-           app->host_history.state == LIST_UNASKED && session_can_submit(app->session);
+           app->host_history.state == LIST_UNASKED && session_can_submit(app->in.session);
 }
 
 static int64_t due(const struct app *app)
 {
-    int64_t since = session_view(app->session).since;
+    int64_t since = session_view(app->in.session).since;
     if (app->host_history.now)
         return 0;
     return (since > app->key_at ? since : app->key_at) + QUIET_MS;
@@ -50,11 +50,11 @@ int64_t app_host_history_deadline(const struct app *app)
 
 static void ask(struct app *app)
 {
-    const struct dialect *d = session_view(app->session).dialect;
+    const struct dialect *d = session_view(app->in.session).dialect;
     bool told = d->history_key || d->history;
     if (!told && !d->history_file)
         app->host_history.state = LIST_DONE;
-    else if (told ? session_history(app->session, app->now) : app_side_history(app, d))
+    else if (told ? session_history(app->in.session, app->now) : app_side_history(app, d))
         app->host_history.state = LIST_ASKED;
 }
 
@@ -69,7 +69,7 @@ static void place(struct app *app)
 {
     if (!app->host_history.waiting || editor_walks(app->editor))
         return;
-    history_set_host(app->history, app->host_history.waiting);
+    history_set_host(app->in.history, app->host_history.waiting);
     app->host_history.waiting = NULL;
     app_find_again(app);
     app->dirty = true;

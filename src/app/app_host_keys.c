@@ -60,8 +60,8 @@ static void give(struct app *app, struct held *keys)
         at += key.raw_len;
         keys_encode(&key, vscreen_modes(app->vscreen), &bytes);
     }
-    if (!session_line_mode(app->session))
-        session_type(app->session, buf_data(&bytes), bytes.len, app->now);
+    if (!session_line_mode(app->in.session))
+        session_type(app->in.session, buf_data(&bytes), bytes.len, app->now);
     buf_release(&bytes);
 }
 

@@ -41,7 +41,7 @@ static void hold(struct app *app, const struct key *key)
  */
 static bool must_hold(const struct app *app)
 {
-    const struct session_view view = session_view(app->session);
+    const struct session_view view = session_view(app->in.session);
     bool starting =
         view.state == SESSION_STARTING && !app->shell_asked && (app->again || !view.announced);
     return app_nested_hides(app) ||
@@ -86,7 +86,7 @@ static void drop_line(struct app *app)
     app_commit_line(app, line);
     free(line);
     editor_clear(app->editor);
-    if (session_drop(app->session))
+    if (session_drop(app->in.session))
         buf_clear(&app->block);
 }
 
@@ -141,7 +141,7 @@ bool app_edit_key(struct app *app, const struct key *key)
     if (app_cycle_key(app, key) || app_complete_key(app, key))
         return true;
     if (is_walk(key)) {
-        history_refresh(app->history);
+        history_refresh(app->in.history);
         app_host_history_want(app);
     }
     if (is_ctrl(key, 'x'))
@@ -156,7 +156,7 @@ bool app_edit_key(struct app *app, const struct key *key)
     case EDITOR_ACCEPT: app_enter(app); break;
     case EDITOR_EOF:
         app_commit_line(app, "");
-        session_eof(app->session, app->now);
+        session_eof(app->in.session, app->now);
         break;
     case EDITOR_FIND: app_find(app); break;
     case EDITOR_EXTERNAL: app_external(app); break;
@@ -224,7 +224,7 @@ static void raw_key(struct app *app, const struct key *key)
     struct key moved = *key; /* a click's row is the frame's */
     moved.mouse.row = view_screen_row(app->scroll.view, key->mouse.row);
     keys_encode(&moved, vscreen_modes(app->vscreen), &bytes);
-    session_type(app->session, buf_data(&bytes), bytes.len, app->now);
+    session_type(app->in.session, buf_data(&bytes), bytes.len, app->now);
     buf_release_secret(&bytes);
 }
 
@@ -232,12 +232,12 @@ static void raw_key(struct app *app, const struct key *key)
 
 static bool give_up_key(const struct key *key)
 {
-    return is_ctrl(key, 'c') || (key->kind == KEY_CHAR && key->code == 0x1b && key->mods == 0);
+    return is_ctrl(key, 'c') || key_is_escape(key);
 }
 
 static void lost_key(struct app *app, const struct key *key)
 {
-    bool editing = session_line_mode(app->session);
+    bool editing = session_line_mode(app->in.session);
     if (key->kind == KEY_CHAR && key->code == '\r')
         app_connect(app);
     else if (is_ctrl(key, 'd') && (!editing || editor_view(app->editor).len == 0))
@@ -264,7 +264,7 @@ void app_follow_keys(struct app *app)
     static const enum editor_keys keys[] = {
         [KEYS_EMACS] = EDITOR_EMACS, [KEYS_VI] = EDITOR_VI, [KEYS_WINDOWS] = EDITOR_WINDOWS};
     enum config_keys own = app->options->own->keys;
-    bool vi = strcmp(session_view(app->session).field[FIELD_KEYS], "vi") == 0;
+    bool vi = strcmp(session_view(app->in.session).field[FIELD_KEYS], "vi") == 0;
     if (own != KEYS_SHELL)
         editor_set_keys(app->editor, keys[own]);
     else if (!editor_keys_chosen(app->editor))
@@ -287,7 +287,7 @@ void app_take_key(struct app *app, const struct key *key)
     case PHASE_OPENING: connecting_key(app, key); break;
     case PHASE_LOST: lost_key(app, key); break;
     case PHASE_SESSION:
-        if (session_line_mode(app->session))
+        if (session_line_mode(app->in.session))
             app_line_key(app, key);
         else
             raw_key(app, key);

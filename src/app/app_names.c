@@ -29,7 +29,7 @@ void app_names_failed(struct app *app)
 static bool wanted(struct app *app)
 {
     const struct config_settings *own = app->options->own;
-    return own->highlight && own->commands && session_line_mode(app->session) &&
+    return own->highlight && own->commands && session_line_mode(app->in.session) &&
            editor_view(app->editor).len > 0;
 }
 
@@ -39,11 +39,11 @@ void app_names_step(struct app *app)
     if (!wanted(app))
         return;
     if (!k->asked)
-        k->asked = session_ask_names(app->session, app->now);
+        k->asked = session_ask_names(app->in.session, app->now);
     if (!k->path_due || app->side.purpose != SIDE_NONE)
         return;
     struct buf command = {0};
-    dialect_names_command(session_view(app->session).cwd, k->dirs, &command);
+    dialect_names_command(session_view(app->in.session).cwd, k->dirs, &command);
     app_side_start(app, SIDE_NAMES, buf_str(&command));
     buf_release(&command);
 }
@@ -69,8 +69,8 @@ void app_names_of_shell(struct app *app, const char *strings, size_t count)
     const char *first = mark_next(options);
     names_set(&k->shell, first, (size_t)(end - first), '\0');
     /* (The second channel is the session's user's, on the session's host.) */
-    k->unsure = app->elsewhere || strcmp(options, "autocd") == 0;
-    if (app->elsewhere)
+    k->unsure = app->in.elsewhere || strcmp(options, "autocd") == 0;
+    if (app->in.elsewhere)
         k->path_due = false;
     else if (!k->dirs || strcmp(k->dirs, path) != 0) {
         list_path(app);
@@ -114,7 +114,7 @@ static bool proved_wrong(const struct known *k, const char *line, int status)
 void app_names_ran(struct app *app)
 {
     struct known *k = &app->known;
-    const struct session_view view = session_view(app->session);
+    const struct session_view view = session_view(app->in.session);
     if (!k->dirs)
         return;
     enum names_change change = names_changed_by(view.command);
@@ -139,7 +139,7 @@ static bool is_plain(const char *text, size_t len)
 enum known_is app_names_judge(struct app *app, const char *text, size_t len, bool growing)
 {
     struct known *k = &app->known;
-    const struct session_view view = session_view(app->session);
+    const struct session_view view = session_view(app->in.session);
     if (!app->options->own->commands || !view.dialect || !view.dialect->names_key)
         return KNOWN_OFF;
     if (!k->dirs || !is_plain(text, len))

@@ -35,13 +35,13 @@ static bool stands_at_prompt(const struct app *app)
 static bool is_astray(const struct app *app, const struct session_view *view)
 {
     return app->phase == PHASE_SESSION && view->state == SESSION_STARTING && view->announced &&
-           view->pid > 0 && app->level_count == 0 && app->now - app->heard_at >= AT_REST_MS &&
+           view->pid > 0 && app->around_count == 0 && app->now - app->heard_at >= AT_REST_MS &&
            (vscreen_modes(app->vscreen)->alternate || stands_at_prompt(app));
 }
 
 static void ask_who(struct app *app)
 {
-    const struct session_view view = session_view(app->session);
+    const struct session_view view = session_view(app->in.session);
     if (app->who_left == 0 || app->now < app->who_at || !is_astray(app, &view))
         return;
     struct buf command = {0};
@@ -57,13 +57,13 @@ static void ask_who(struct app *app)
    its line editor has it (a helper of fish's at its first start is in front, too). */
 void app_nested_who(struct app *app, const char *shell, const char *front, bool keys)
 {
-    const struct session_view view = session_view(app->session);
+    const struct session_view view = session_view(app->in.session);
     const struct dialect *d = dialect_of(shell);
     bool full = vscreen_modes(app->vscreen)->alternate, in_front = strcmp(shell, front) == 0;
     log_line(1, "in the shell's place: %s, in front: %s", shell, front);
     if (!is_astray(app, &view))
         return;
-    if (d && d != view.dialect && !full && (in_front || keys) && !session_is_raw(app->session))
+    if (d && d != view.dialect && !full && (in_front || keys) && !session_is_raw(app->in.session))
         app_nested_begin(app);
     else if (full && !in_front)
         snprintf(app->instead, sizeof app->instead, "%s", front);
@@ -74,13 +74,13 @@ void app_nested_who(struct app *app, const char *shell, const char *front, bool 
 
 bool app_nested_offers(const struct app *app)
 {
-    const struct session_view view = session_view(app->session);
+    const struct session_view view = session_view(app->in.session);
     bool plain = view.state == SESSION_STARTING && (!view.dialect || app->who_left == 0) &&
                  (view.announced || app->shell_asked) && !app->options->own->raw;
     return app->phase == PHASE_SESSION && (view.state == SESSION_RUNNING || plain) &&
-           !session_is_raw(app->session) && !app->nested_until &&
+           !session_is_raw(app->in.session) && !app->nested_until &&
            !vscreen_modes(app->vscreen)->alternate && app->now - app->heard_at >= AT_REST_MS &&
-           app->level_count < LEVELS_MAX && stands_at_prompt(app);
+           app->around_count < LEVELS_MAX && stands_at_prompt(app);
 }
 
 /* ---- in and out ---- */
@@ -88,54 +88,47 @@ bool app_nested_offers(const struct app *app)
 /* What belongs to the shell that the person is in goes aside, and a new one is there. */
 static void push(struct app *app)
 {
-    app->levels = xrealloc(app->levels, (app->level_count + 1) * sizeof *app->levels);
-    app->levels[app->level_count++] = (struct level){
-        .session = app->session,
-        .marks = app->marks,
-        .history = app->history,
-        .node = app->node,
-        .prompt_host = app->prompt_host,
-        .elsewhere = app->elsewhere,
-        .remembered = app->remembered,
-    };
-    struct buf *waiting = session_to_host(app->session);
+    struct buf *waiting = session_to_host(app->in.session);
     app_names_forget(app);
     app_complete_forget(app);
-    app->session = session_new(buf_str(&app->fields));
-    app->marks = (struct marks){0};
-    app->node = app->prompt_host = NULL;
-    app->remembered = false;
-    session_start(app->session, app->now);
-    buf_append(session_to_host(app->session), buf_data(waiting), waiting->len);
+    app->around = xrealloc(app->around, (app->around_count + 1) * sizeof *app->around);
+    app->around[app->around_count++] = app->in;
+    app->in = (struct shell){
+        .session = session_new(buf_str(&app->fields)),
+        .history = app->in.history,
+        .elsewhere = app->in.elsewhere,
+    };
+    session_start(app->in.session, app->now);
+    buf_append(session_to_host(app->in.session), buf_data(waiting), waiting->len);
     buf_wipe(waiting);
+}
+
+void shell_release(struct shell *shell)
+{
+    history_close(shell->history);
+    session_free(shell->session);
+    marks_release(&shell->marks);
+    free(shell->node);
+    free(shell->prompt_host);
 }
 
 static void pop(struct app *app)
 {
-    const struct level *outer = &app->levels[--app->level_count];
-    struct buf *waiting = session_to_host(app->session);
-    buf_append(session_to_host(outer->session), buf_data(waiting), waiting->len);
+    struct shell outer = app->around[--app->around_count];
+    struct buf *waiting = session_to_host(app->in.session);
+    buf_append(session_to_host(outer.session), buf_data(waiting), waiting->len);
     app_remember(app);
     app_complete_close(app);
     app_complete_forget(app);
     app_names_forget(app);
     app_find_close(app);
     app->completion.wanted = app->completion.waiting = app->enter_waits = false;
-    if (app->history != outer->history) {
-        editor_set_history(app->editor, outer->history);
-        history_close(app->history);
-    }
-    session_free(app->session);
-    marks_release(&app->marks);
-    free(app->node);
-    free(app->prompt_host);
-    app->session = outer->session;
-    app->marks = outer->marks;
-    app->history = outer->history;
-    app->node = outer->node;
-    app->prompt_host = outer->prompt_host;
-    app->elsewhere = outer->elsewhere;
-    app->remembered = outer->remembered;
+    if (app->in.history == outer.history)
+        app->in.history = NULL;
+    else
+        editor_set_history(app->editor, outer.history);
+    shell_release(&app->in);
+    app->in = outer;
     app->ran = false; /* the last prompt's command is the inner shell's */
     app->nested_until = 0;
     app->dirty = true;
@@ -143,26 +136,27 @@ static void pop(struct app *app)
 
 void app_nested_leave(struct app *app)
 {
-    while (app->level_count > 0)
+    while (app->around_count > 0)
         pop(app);
-    free(app->levels);
-    app->levels = NULL;
+    free(app->around);
+    app->around = NULL;
 }
 
 void app_nested_begin(struct app *app)
 {
     char token[MARKS_TOKEN_LEN + 1];
-    int64_t rtt = session_view(app->session).rtt;
+    int64_t rtt = session_view(app->in.session).rtt;
     app_make_token(token);
     push(app);
-    marks_init(&app->marks, token);
-    nested_line(token, vscreen_modes(app->vscreen)->bracketed_paste, session_to_host(app->session));
+    marks_init(&app->in.marks, token);
+    nested_line(token, vscreen_modes(app->vscreen)->bracketed_paste,
+                session_to_host(app->in.session));
     app->nested_until = app->now + ANSWER_MS + (rtt > 0 ? 3 * rtt : 0);
 }
 
 int64_t app_nested_deadline(const struct app *app)
 {
-    const struct session_view view = session_view(app->session);
+    const struct session_view view = session_view(app->in.session);
     int64_t deadline = app->nested_until ? app->nested_until : CLOCK_NEVER;
     if (view.state != SESSION_STARTING || !view.announced || app->who_left == 0)
         return deadline;
@@ -177,10 +171,10 @@ void app_nested_step(struct app *app)
     if (!app->nested_until || app->now < app->nested_until)
         return;
     char who[100];
-    const char *shell = session_view(app->session).shell;
+    const char *shell = session_view(app->in.session).shell;
     utf8_sanitize(who, sizeof who, shell, strlen(shell), 40, 0);
     pop(app);
-    session_type(app->session, "\025", 1, app->now); /* what may be left of our line */
+    session_type(app->in.session, "\025", 1, app->now); /* what may be left of our line */
     app_notice(app, "%s%sno shell that tether knows: keys still go to the host", who,
                who[0] ? " is " : "");
 }
@@ -192,13 +186,13 @@ bool app_nested_hides(const struct app *app)
 
 enum mark_kind app_nested_mark(struct app *app, const struct ecma48_token *token, struct mark *mark)
 {
-    enum mark_kind kind = marks_token(&app->marks, token, mark);
-    for (size_t i = app->level_count; kind == MARK_IGNORED && i > 0; i--) {
-        kind = marks_token(&app->levels[i - 1].marks, token, mark);
+    enum mark_kind kind = marks_token(&app->in.marks, token, mark);
+    for (size_t i = app->around_count; kind == MARK_IGNORED && i > 0; i--) {
+        kind = marks_token(&app->around[i - 1].marks, token, mark);
         if (kind == MARK_IGNORED)
             continue;
         /* A shell around this one speaks: this one has ended, and all between. */
-        while (app->level_count >= i)
+        while (app->around_count >= i)
             pop(app);
     }
     return kind;
@@ -214,19 +208,19 @@ static struct nested_place place_of(const struct session *s, const char *node)
 
 static void set_place(struct app *app, const char *user, const char *node, const char *shell)
 {
-    const struct level *outer = &app->levels[app->level_count - 1];
+    const struct shell *outer = &app->around[app->around_count - 1];
     const struct nested_place around = place_of(outer->session, outer->node),
-                              first = place_of(app->levels[0].session, app->levels[0].node),
+                              first = place_of(app->around[0].session, app->around[0].node),
                               here = {.user = user, .node = node, .shell = shell};
-    app->node = xstrdup(node);
-    app->elsewhere = !nested_same_place(&first, &here);
+    app->in.node = xstrdup(node);
+    app->in.elsewhere = !nested_same_place(&first, &here);
     /* In place of the session's own shell. */
-    if (!session_view(outer->session).marked && !app->elsewhere)
+    if (!session_view(outer->session).marked && !app->in.elsewhere)
         return;
     struct buf label = {0};
     buf_printf(&label, "%s ", app->host);
     nested_label(&around, &here, &label);
-    app->prompt_host = xstrdup(buf_str(&label));
+    app->in.prompt_host = xstrdup(buf_str(&label));
     buf_release(&label);
 }
 
@@ -245,18 +239,18 @@ void app_nested_named(struct app *app, const struct mark *mark)
     const char *node = mark_next(user);
     const struct dialect *dialect = dialect_of(shell);
     char nonce[MARKS_TOKEN_LEN + 1], token[MARKS_TOKEN_LEN + 1];
-    memcpy(token, app->marks.token, sizeof token);
+    memcpy(token, app->in.marks.token, sizeof token);
     app_make_token(nonce);
     set_place(app, user, node, shell);
     /* On another host its number is somebody else's here. */
-    bool near = strcmp(node, app->levels[0].node ? app->levels[0].node : "") == 0;
-    session_hello(app->session, dialect ? dialect->name : "plain", near ? strtol(pid, NULL, 10) : 0,
-                  user, shell);
+    bool near = strcmp(node, app->around[0].node ? app->around[0].node : "") == 0;
+    session_hello(app->in.session, dialect ? dialect->name : "plain",
+                  near ? strtol(pid, NULL, 10) : 0, user, shell);
     nested_hooks(
         dialect,
         &(struct nested_values){.nonce = nonce, .token = token, .fields = buf_str(&app->fields)},
-        session_to_host(app->session));
-    marks_know(&app->marks, nonce);
+        session_to_host(app->in.session));
+    marks_know(&app->in.marks, nonce);
     explicit_bzero(nonce, sizeof nonce);
     if (!dialect)
         app->nested_until = app->now + AT_REST_MS; /* once its prompt is there again */
@@ -265,16 +259,16 @@ void app_nested_named(struct app *app, const struct mark *mark)
 /* The same person's lines on the same host are one history. */
 static void open_history(struct app *app)
 {
-    const struct session_view view = session_view(app->session);
-    if (!app->elsewhere || !app->options->own->history)
+    const struct session_view view = session_view(app->in.session);
+    if (!app->in.elsewhere || !app->options->own->history)
         return;
     struct err notice = {.text = ""};
-    bool same_node = strcmp(app->node, app->levels[0].node ? app->levels[0].node : "") == 0;
-    char *name = xasprintf("%s%s%s@%s", view.user, same_node ? "" : "@", same_node ? "" : app->node,
-                           app->host);
+    bool same_node = strcmp(app->in.node, app->around[0].node ? app->around[0].node : "") == 0;
+    char *name = xasprintf("%s%s%s@%s", view.user, same_node ? "" : "@",
+                           same_node ? "" : app->in.node, app->host);
     char *path = history_path(name);
-    app->history = history_open(path, &notice);
-    editor_set_history(app->editor, app->history);
+    app->in.history = history_open(path, &notice);
+    editor_set_history(app->editor, app->in.history);
     free(path);
     free(name);
     if (notice.text[0])

@@ -13,7 +13,7 @@
 static void commit_ran(struct app *app)
 {
     vscreen_fresh_line(app->vscreen);
-    app_commit_line(app, session_typed_back(app->session));
+    app_commit_line(app, session_typed_back(app->in.session));
 }
 
 /* What was typed here since is for what runs now, in its order: then comes what is held. */
@@ -23,9 +23,9 @@ static void follow_ran(struct app *app)
     char *text = xstrndup(view.text, view.len);
     for (char *at = text; (at = strchr(at, '\n')) != NULL; at++)
         *at = '\r';
-    session_type(app->session, text, view.len, app->now);
+    session_type(app->in.session, text, view.len, app->now);
     if (app->enter_waits)
-        session_type(app->session, "\r", 1, app->now);
+        session_type(app->in.session, "\r", 1, app->now);
     explicit_bzero(text, view.len);
     free(text);
     editor_clear(app->editor);
@@ -41,9 +41,10 @@ static void begin_output(struct app *app)
 
 static void begin_prompt(struct app *app)
 {
-    struct session_view view = session_view(app->session);
+    struct session_view view = session_view(app->in.session);
     app_nested_prompt(app);
-    bool raw = session_is_raw(app->session); /* the prompt is the shell's, and so are the modes */
+    bool raw =
+        session_is_raw(app->in.session); /* the prompt is the shell's, and so are the modes */
     if (!raw)
         vscreen_reset_modes(app->vscreen);
     if (app->ran)
@@ -61,9 +62,9 @@ static void begin_prompt(struct app *app)
     app->stopped = false;
     app_find_close(app);
     app_remember_end(app);
-    history_refresh(app->history);
+    history_refresh(app->in.history);
     app_follow_keys(app);
-    editor_set_cwd(app->editor, session_view(app->session).cwd);
+    editor_set_cwd(app->editor, session_view(app->in.session).cwd);
 }
 
 /* The editor may have taken more of the reply than its head: what begins the text and ends the
@@ -101,7 +102,7 @@ static void cut_replies(struct app *app, char *text)
 
 static void give_back(struct app *app)
 {
-    char *text = xstrdup(session_typed_back(app->session));
+    char *text = xstrdup(session_typed_back(app->in.session));
     if (app->answered.len > 0)
         cut_replies(app, text);
     editor_prepend(app->editor, text, strlen(text));
@@ -114,7 +115,7 @@ void app_do(struct app *app, unsigned todo)
         return;
     app->dirty = true;
     /* Where the tty echoes, a command's output begins before a secondary prompt. */
-    const struct dialect *dialect = session_view(app->session).dialect;
+    const struct dialect *dialect = session_view(app->in.session).dialect;
     if (todo & (dialect && dialect->echo == ECHO_LINE ? DO_PROMPT : DO_OUTPUT | DO_PROMPT))
         app_remember(app);
     if (todo & DO_SETTLED)
@@ -138,10 +139,10 @@ void app_do(struct app *app, unsigned todo)
 static unsigned take_hello(struct app *app, const char *dialect)
 {
     const char *pid = mark_next(dialect), *user = mark_next(pid), *shell = mark_next(user);
-    free(app->node);
-    app->node = xstrdup(mark_next(shell));
-    unsigned todo = session_hello(app->session, dialect, strtol(pid, NULL, 10), user, shell);
-    const struct dialect *d = session_view(app->session).dialect;
+    free(app->in.node);
+    app->in.node = xstrdup(mark_next(shell));
+    unsigned todo = session_hello(app->in.session, dialect, strtol(pid, NULL, 10), user, shell);
+    const struct dialect *d = session_view(app->in.session).dialect;
     if (d && d->starts_twice)
         app_unprint(app);
     return todo;
@@ -150,8 +151,8 @@ static unsigned take_hello(struct app *app, const char *dialect)
 /* A shell that draws its prompt itself takes the cursor to be at the start of a line. */
 static void prompt_begins(struct app *app)
 {
-    if (!app->prompt_begun && session_is_raw(app->session) &&
-        session_view(app->session).state != SESSION_PROMPT)
+    if (!app->prompt_begun && session_is_raw(app->in.session) &&
+        session_view(app->in.session).state != SESSION_PROMPT)
         vscreen_fresh_line(app->vscreen);
     app->prompt_begun = true;
 }
@@ -159,7 +160,7 @@ static void prompt_begins(struct app *app)
 /* The one place where the far side's marks become the session's events. */
 static unsigned take_mark(struct app *app, const struct mark *mark)
 {
-    struct session *s = app->session;
+    struct session *s = app->in.session;
     switch (mark->kind) {
     case MARK_HELLO: return take_hello(app, mark->text);
     case MARK_NAMED: app_nested_named(app, mark); return 0;
@@ -206,8 +207,8 @@ static void take_token(struct app *app, const struct ecma48_token *token)
         app_prompt_mark(app, &mark, todo);
     } else if (app_nested_hides(app)) {
         return;
-    } else if (session_shows(app->session, token, app->now, &todo) ||
-               session_asks(app->session, token)) {
+    } else if (session_shows(app->in.session, token, app->now, &todo) ||
+               session_asks(app->in.session, token)) {
         vscreen_token(app->vscreen, token);
     } else {
         app_prompt_token(app, token);
@@ -219,7 +220,7 @@ static void take_token(struct app *app, const struct ecma48_token *token)
 static void take_lines(struct app *app)
 {
     const uint8_t *ahead;
-    bool all = session_shows_all(app->session) && !app_nested_hides(app);
+    bool all = session_shows_all(app->in.session) && !app_nested_hides(app);
     size_t len = all ? ecma48_ahead(app->ecma48, &ahead) : 0;
     if (len > 0)
         ecma48_skip(app->ecma48, vscreen_lines(app->vscreen, ahead, len));
@@ -245,12 +246,12 @@ static void take_bytes(struct app *app, const uint8_t *data, size_t len)
             take_lines(app);
     }
     struct buf *replies = vscreen_replies(app->vscreen);
-    const struct dialect *dialect = session_view(app->session).dialect;
-    if (replies->len > 0 && session_line_mode(app->session) && !(dialect && dialect->asks)) {
+    const struct dialect *dialect = session_view(app->in.session).dialect;
+    if (replies->len > 0 && session_line_mode(app->in.session) && !(dialect && dialect->asks)) {
         /* Who asked has ended: the shell's editor would take the answer for keys. */
         buf_clear(replies);
     } else if (replies->len > 0) {
-        session_reply(app->session, buf_data(replies), replies->len);
+        session_reply(app->in.session, buf_data(replies), replies->len);
         if (app->answered.len + replies->len <= ANSWERED_MAX)
             buf_append(&app->answered, buf_data(replies), replies->len);
         buf_clear(replies);
@@ -285,7 +286,7 @@ static void closed(struct app *app)
         app_lost(app, "%s: the session was closed without a status", app->host);
         return;
     }
-    session_ended(app->session);
+    session_ended(app->in.session);
     app_remember(app);
     const char *signal = ssh_channel_signal_name(app->channel);
     char how[64];
@@ -326,7 +327,7 @@ bool app_read(struct app *app)
 
 void app_send(struct app *app)
 {
-    struct buf *out = session_to_host(app->session);
+    struct buf *out = session_to_host(app->in.session);
     if (!app->channel || app->phase != PHASE_SESSION)
         return;
     while (out->len > 0) {

@@ -73,12 +73,12 @@ static bool ask(struct app *app, const struct menu_item *item)
 {
     bool windows = app->windows != WINDOWS_POSIX && app->windows != WINDOWS_NOT_ASKED;
     /* (The second channel is the session's user's, on the session's host.) */
-    if (windows || app->elsewhere || item->kind >= MENU_VARIABLE ||
+    if (windows || app->in.elsewhere || item->kind >= MENU_VARIABLE ||
         dialect_control(item->text, strlen(item->text)) >= 0)
         return false;
     char *line = line_with(app, item);
     struct buf command = {0};
-    dialect_preview_command(session_view(app->session).cwd, line, menu_kind_name(item->kind),
+    dialect_preview_command(session_view(app->in.session).cwd, line, menu_kind_name(item->kind),
                             &command);
     bool asked = app_side_start(app, SIDE_PREVIEW, buf_str(&command));
     buf_release(&command);

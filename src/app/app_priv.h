@@ -148,13 +148,15 @@ struct find {
     size_t count;
 };
 
-/* A shell around the one that the person is in: what was the app's before. */
-struct level {
+/* A shell of the session's, and what belongs to it. */
+struct shell {
     struct session *session;
     struct marks marks;
     struct history *history;
-    char *node, *prompt_host;
-    bool elsewhere, remembered;
+    char *node;        /* its host as that calls itself; NULL unknown */
+    char *prompt_host; /* what stands for the host in its prompt; NULL: its name */
+    bool elsewhere;    /* another user or host than the session's own */
+    bool remembered;   /* the command that runs is in the history */
 };
 
 struct app {
@@ -179,18 +181,13 @@ struct app {
     int64_t drawn_at, next_frame;
     int rows, cols;
 
-    struct history *history;
     struct editor *editor;
     struct ecma48 *ecma48;
     struct vscreen *vscreen;
-    struct marks marks;
-    struct session *session;
 
-    struct level *levels; /* the shells around this one, the outermost first */
-    size_t level_count;
-    char *node;           /* this shell's host as that calls itself; NULL unknown */
-    char *prompt_host;    /* what stands for the host in its prompt; NULL: its name */
-    bool elsewhere;       /* another user or host than the session's own */
+    struct shell in;      /* the one that the person is in */
+    struct shell *around; /* those around it, the outermost first */
+    size_t around_count;
     int64_t nested_until; /* a nested shell is asked to take hooks; 0: none is */
     int who_left;         /* times to ask what runs instead of the shell that was started */
     int64_t who_at;       /* when to */
@@ -230,7 +227,6 @@ struct app {
     bool utf8;                         /* the local terminal's */
     enum app_prefix prefix;
     bool enter_waits;          /* Enter was pressed before the type-ahead came back */
-    bool remembered;           /* the command that runs is in the history */
     bool warned[SECRET_KINDS]; /* that a line held one of these */
     struct buf block;          /* the command submitted, all of its lines, until the shell has it */
     struct external external;
@@ -441,6 +437,7 @@ void app_nested_prompt(struct app *app);
 /* What the session's shell has become, what has its terminal, and whether that reads keys. */
 void app_nested_who(struct app *app, const char *shell, const char *front, bool keys);
 void app_nested_leave(struct app *app); /* back to the outermost */
+void shell_release(struct shell *shell);
 
 /* app_windows.c */
 /* Must the host be asked first which shell it has? Then it is being asked. */

@@ -63,7 +63,7 @@ static void put_prompt(const struct app *app, const struct session_view *view, s
         put_mode(app, out);
     prompt_expand(template,
                   &(struct prompt_values){
-                      .host = app->prompt_host ? app->prompt_host : app->host,
+                      .host = app->in.prompt_host ? app->in.prompt_host : app->host,
                       .user = view->user,
                       .before_cwd = view->dialect ? view->dialect->before_cwd : NULL,
                       .cwd = view->cwd,
@@ -127,7 +127,7 @@ static int add_shells(struct app *app, enum shell_prompt_part part, struct line_
 
 void app_prompt(struct app *app, struct line_prompt *out)
 {
-    struct session_view view = session_view(app->session);
+    struct session_view view = session_view(app->in.session);
     size_t at = 0;
     bool own = is_shells_own(app);
     if (app->ask.active) {
@@ -178,7 +178,7 @@ void app_prompt_mark(struct app *app, const struct mark *mark, unsigned todo)
         break;
     case MARK_ASIDE_END:
         shell_prompt_stop(p);
-        shell_prompt_end(p, SHELL_PROMPT_RIGHT, session_line_mode(app->session));
+        shell_prompt_end(p, SHELL_PROMPT_RIGHT, session_line_mode(app->in.session));
         break;
     default: break;
     }

@@ -310,7 +310,7 @@ static bool mode_key(struct app *app, const struct key *key)
 {
     if (key->kind == KEY_CHAR && key->mods == MOD_CTRL && key->code == 'c') {
         view_leave(app->scroll.view);
-        return session_line_mode(app->session);
+        return session_line_mode(app->in.session);
     }
     if (key->kind == KEY_PASTE_BEGIN) {
         view_leave(app->scroll.view); /* it is for the line, or the program */
@@ -343,8 +343,7 @@ static bool glance_key(struct app *app, const struct key *key)
         return mode_key(app, key);
     }
     view_leave(app->scroll.view);
-    return (named && key->code == KEY_END) ||
-           (key->kind == KEY_CHAR && key->mods == 0 && key->code == 0x1b);
+    return (named && key->code == KEY_END) || key_is_escape(key);
 }
 
 /* ---- the mouse ---- */
@@ -457,7 +456,7 @@ bool app_scroll_key(struct app *app, const struct key *key)
         return glance_key(app, key);
     bool pages = key->kind == KEY_NAMED && key->mods == 0 &&
                  (key->code == KEY_PAGE_UP || key->code == KEY_PAGE_DOWN);
-    if (!pages || !session_line_mode(app->session) || app->completion.menu || modes->alternate ||
+    if (!pages || !session_line_mode(app->in.session) || app->completion.menu || modes->alternate ||
         modes->mouse != MOUSE_OFF)
         return false;
     if (key->code == KEY_PAGE_UP) {

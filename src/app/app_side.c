@@ -48,7 +48,7 @@ void app_side_release(struct app *app)
 
 void app_signal(struct app *app, const char *name)
 {
-    long pid = session_view(app->session).pid;
+    long pid = session_view(app->in.session).pid;
     if (pid <= 0) {
         app_notice(app, "no signal sent: this host's shell did not tell its process number");
         return;
@@ -62,9 +62,9 @@ void app_signal(struct app *app, const char *name)
 
 bool app_side_complete(struct app *app, const char *line, size_t len)
 {
-    struct session_view view = session_view(app->session);
+    struct session_view view = session_view(app->in.session);
     /* (Its channel is the session's user's, on the session's host.) */
-    if (!view.dialect || view.dialect->complete_after || app->elsewhere)
+    if (!view.dialect || view.dialect->complete_after || app->in.elsewhere)
         return false;
     if (view.dialect->take == TAKE_ROW)
         return app_windows_complete(app, line, len);

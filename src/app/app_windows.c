@@ -62,8 +62,8 @@ void app_windows_begun(struct app *app, const char *token)
     if (app->windows != WINDOWS_CMD || app->shell_asked)
         return;
     /* cmd.exe can neither make a nonce nor announce one. */
-    marks_know(&app->marks, token);
-    session_hello(app->session, "cmd", 0, app->options->settings->user, "cmd.exe");
+    marks_know(&app->in.marks, token);
+    session_hello(app->in.session, "cmd", 0, app->options->settings->user, "cmd.exe");
 }
 
 /* ---- cmd.exe's row ---- */
@@ -81,12 +81,12 @@ void app_windows_settled(struct app *app)
     if (len > 0) {
         char *text = xstrdup(buf_str(&row));
         text[len - 1] = '\0';
-        if (!session_is_raw(app->session)) {
+        if (!session_is_raw(app->in.session)) {
             char *erase = xasprintf("\033[%dH\033[J", (int)(line - vscreen_top(app->vscreen)) + 1);
             app_emulate(app, erase);
             free(erase);
         }
-        app_do(app, session_settled(app->session, text, text + len, app->now));
+        app_do(app, session_settled(app->in.session, text, text + len, app->now));
         free(text);
     }
     buf_release(&row);
@@ -97,7 +97,7 @@ void app_windows_settled(struct app *app)
 bool app_windows_complete(struct app *app, const char *line, size_t len)
 {
     struct buf command = {0};
-    bool started = windows_list_command(session_view(app->session).cwd, line, len, &command) &&
+    bool started = windows_list_command(session_view(app->in.session).cwd, line, len, &command) &&
                    app_side_start(app, SIDE_LIST, buf_str(&command));
     buf_release(&command);
     return started;

@@ -55,6 +55,12 @@ struct key {
     size_t raw_len;
 };
 
+/* Escape, and nothing held with it. */
+static inline bool key_is_escape(const struct key *key)
+{
+    return key->kind == KEY_CHAR && key->code == 0x1b && key->mods == 0;
+}
+
 struct keys;
 
 /* `ti` may be NULL (tests: xterm's keys); it is read only here. */

@@ -158,7 +158,7 @@ int main(void)
     r.own.highlight = true;
     r.options.own = &r.own;
     r.app.options = &r.options;
-    r.app.session = session_new("");
+    r.app.in.session = session_new("");
     r.glyphs = glyphs_new();
     r.screen = vscreen_new(r.glyphs, ROWS, COLS, 1000);
     r.display = display_new(ti, true, true);
