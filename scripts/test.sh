@@ -32,6 +32,6 @@ for preset in release asan fuzz; do
     echo "subdirs(\"$PWD/build/$preset\")"
 done >build/all/CTestTestfile.cmake
 cd build/all
-# Most tests wait for a peer more than they compute. One that fails is run once more, with both
+# Most tests wait for a peer three times as long as they compute. One that fails is run once more, with both
 # runs in the output: what only a busy machine breaks is seen, and does not fail the whole.
-exec ctest --output-on-failure --repeat until-pass:2 -j $((jobs * 2))
+exec ctest --output-on-failure --repeat until-pass:2 -j $((jobs * 3))
