@@ -235,6 +235,7 @@ static void turn(struct app *app)
     app_nested_step(app);
     app_go_on(app);
     app_cycle_step(app);
+    more = app_macro_step(app) || more;
     app_side_step(app);
     app_host_history_step(app);
     app_send(app);

@@ -43,6 +43,7 @@ static bool give_line(struct app *app, bool once, bool external)
 
 static void key_raw(struct app *app)
 {
+    editor_replay_stop(app->editor);
     if (app->phase != PHASE_SESSION) {
         app_notice(app, "there is no session to type to yet");
     } else if (app_nested_offers(app)) {
@@ -69,6 +70,7 @@ void app_hand_over(struct app *app, bool external)
 
 static void key_edit(struct app *app)
 {
+    editor_replay_stop(app->editor);
     app_hand_over(app, false);
 }
 

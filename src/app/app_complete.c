@@ -214,6 +214,7 @@ void app_complete_stopped(struct app *app)
     app->completion.waiting = app->completion.wanted = false;
     /* The line is not what it was to become: it is the person's to run. */
     app->enter_waits = false;
+    editor_replay_stop(app->editor);
     app_notice(app, "the completion was stopped: %s's shell took too long over it", app->host);
 }
 

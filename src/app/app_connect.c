@@ -192,6 +192,7 @@ void app_lost(struct app *app, const char *format, ...)
     app_find_close(app);
     app->completion.wanted = app->completion.waiting = false;
     app->enter_waits = false;
+    editor_replay_stop(app->editor);
     app_remember(app);
     if (!app->ever_open) {
         app_end(app, 255, "%s", text);

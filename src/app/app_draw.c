@@ -140,6 +140,8 @@ static void put_editor_state(struct app *app, struct buf *out)
         buf_printf(out, ": %s", view.mode);
     if (view.recording)
         buf_puts(out, ", recording keys");
+    if (editor_replays(app->editor))
+        buf_puts(out, ", in a macro");
 }
 
 static void session_state_text(struct app *app, const struct session_view *view, struct buf *out)
@@ -174,7 +176,7 @@ static void session_state_text(struct app *app, const struct session_view *view,
         break;
     case SESSION_SUBMITTED:
     case SESSION_RUNNING:
-        buf_puts(out, "running");
+        buf_puts(out, editor_replays(app->editor) ? "in a macro: running" : "running");
         if (seconds > 0)
             buf_printf(out, " %llds", (long long)seconds);
         if (view->command[0]) {

@@ -39,6 +39,7 @@ static void refuse_controls(struct app *app, const struct editor_view *view, lon
     unsigned char c = (unsigned char)view->text[at];
     bool again = app->refused;
     app->refused = !again;
+    editor_replay_stop(app->editor);
     if (again)
         take_out_controls(app, view);
     else
@@ -59,6 +60,7 @@ static bool refuse_long(struct app *app, const struct editor_view *view)
                    d->one_line);
     else
         return false;
+    editor_replay_stop(app->editor);
     return true;
 }
 

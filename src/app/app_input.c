@@ -26,7 +26,7 @@ void held_release(struct held *held)
     buf_release_secret(&held->raw);
 }
 
-static void hold(struct app *app, const struct key *key)
+void app_hold(struct app *app, const struct key *key)
 {
     if (app->held.raw.len + key->raw_len <= HELD_MAX)
         held_put(&app->held, key);
@@ -70,7 +70,7 @@ void app_go_on(struct app *app)
     app_names_step(app);
     if (app->enter_waits && app_may_enter(app))
         app_enter(app);
-    if (app->held.keys.len > 0 && !app->enter_waits && !must_hold(app))
+    if (app->held.keys.len > 0 && !app->enter_waits && !must_hold(app) && !app_macro_holds(app))
         use_held(app);
 }
 
@@ -121,7 +121,7 @@ static bool is_walk(const struct key *key)
 bool app_line_key(struct app *app, const struct key *key)
 {
     if (app->enter_waits && !is_ctrl(key, 'c')) {
-        hold(app, key);
+        app_hold(app, key);
         return true;
     }
     if (is_ctrl(key, 'c')) {
@@ -129,6 +129,7 @@ bool app_line_key(struct app *app, const struct key *key)
             drop_line(app);
         return true;
     }
+    editor_typed(app->editor, key);
     return app_host_key(app, key) || app_edit_key(app, key);
 }
 
@@ -157,6 +158,9 @@ bool app_edit_key(struct app *app, const struct key *key)
     case EDITOR_EOF:
         app_commit_line(app, "");
         session_eof(app->in.session, app->now);
+        break;
+    case EDITOR_RUNAWAY:
+        app_notice(app, "the macro was stopped: it runs itself, or presses too many keys");
         break;
     case EDITOR_FIND: app_find(app); break;
     case EDITOR_EXTERNAL: app_external(app); break;
@@ -215,7 +219,7 @@ static void raw_key(struct app *app, const struct key *key)
         app->stopped = true;
         held_release(&app->held);
     } else if (app->phase != PHASE_SESSION || app->held.keys.len > 0 || must_hold(app)) {
-        hold(app, key);
+        app_hold(app, key);
         return;
     }
     struct buf bytes = {0};
@@ -235,6 +239,13 @@ static bool give_up_key(const struct key *key)
     return is_ctrl(key, 'c') || key_is_escape(key);
 }
 
+/* The unsent line may be worked on meanwhile; there is nobody to submit it to. */
+void app_lost_line_key(struct app *app, const struct key *key)
+{
+    if (editor_key(app->editor, key) == EDITOR_ACCEPT)
+        app_connect(app);
+}
+
 static void lost_key(struct app *app, const struct key *key)
 {
     bool editing = session_line_mode(app->in.session);
@@ -244,9 +255,10 @@ static void lost_key(struct app *app, const struct key *key)
         app_key_drop(app);
     else if (editing && is_ctrl(key, 'c'))
         editor_clear(app->editor);
-    /* The unsent line may be worked on meanwhile; there is nobody to submit it to. */
-    else if (editing && editor_key(app->editor, key) == EDITOR_ACCEPT)
-        app_connect(app);
+    else if (editing) {
+        editor_typed(app->editor, key);
+        app_lost_line_key(app, key);
+    }
 }
 
 static void connecting_key(struct app *app, const struct key *key)
@@ -278,8 +290,10 @@ void app_take_key(struct app *app, const struct key *key)
         app_terminal_report(app, key);
         return;
     }
-    if (app_command_key(app, key))
+    if (app_command_key(app, key) || app_macro_key(app, key))
         return;
+    if (app->find.finder)
+        editor_typed(app->editor, key);
     if (app_find_key(app, key) || app_scroll_key(app, key))
         return;
     switch (app->phase) {

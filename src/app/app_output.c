@@ -105,7 +105,8 @@ static void give_back(struct app *app)
     char *text = xstrdup(session_typed_back(app->in.session));
     if (app->answered.len > 0)
         cut_replies(app, text);
-    editor_prepend(app->editor, text, strlen(text));
+    if (!app_macro_postpones(app, text))
+        editor_prepend(app->editor, text, strlen(text));
     free(text);
 }
 

@@ -306,10 +306,21 @@ void app_follow_keys(struct app *app);
 /* A key for the line; false: it is none of the editor's. The second: and not of host-keys. */
 bool app_line_key(struct app *app, const struct key *key);
 bool app_edit_key(struct app *app, const struct key *key);
+/* A key for the line, while there is no host to submit it to. */
+void app_lost_line_key(struct app *app, const struct key *key);
+/* A key that waits; what waits already comes before it. */
+void app_hold(struct app *app, const struct key *key);
 void held_put(struct held *held, const struct key *key);
 void held_release(struct held *held);
 /* What had to wait for the shell: Enter, Tab, keys. Once per turn. */
 void app_go_on(struct app *app);
+
+/* app_macro.c: keys that the editor presses again */
+bool app_macro_key(struct app *app, const struct key *key); /* true: it waits for a macro's end */
+bool app_macro_holds(const struct app *app);                /* keys typed wait for it */
+/* What was typed ahead comes behind the macro that runs. False: none does. */
+bool app_macro_postpones(struct app *app, const char *text);
+bool app_macro_step(struct app *app); /* once per turn; true: there is more to press at once */
 
 /* app_external.c: the line in an editor program, the host's or ours as the config has it */
 void app_external(struct app *app);

@@ -25,6 +25,7 @@ enum editor_did {
     EDITOR_COMPLETE, /* Tab: completion is wanted at the cursor */
     EDITOR_CYCLE,    /* Tab of Windows' keys: the same, one candidate after the other in the line */
     EDITOR_FIND,     /* Ctrl-R: the history is wanted in a list */
+    EDITOR_RUNAWAY,  /* a macro was stopped: it runs itself, or presses too many keys */
     EDITOR_EXTERNAL, /* Ctrl-X Ctrl-E: the line is to be edited in the user's editor */
     EDITOR_IGNORED,  /* not a key of the editor (PageUp, F-keys, mouse): the caller's to use */
 };
@@ -73,6 +74,20 @@ void editor_set_offer(struct editor *e, const char *text);
    (drawn visibly) and refused at submit by the caller. A line has at most 16 Mi characters: a
    piece of a paste that would not fit is dropped, and EDITOR_IGNORED says so. */
 enum editor_did editor_key(struct editor *e, const struct key *key);
+
+/*
+ * Macros, and what vi's `.` does: keys that the caller is to press as if they were typed, each
+ * when it would take a typed one (behind Enter: at the next prompt). So many are left that
+ * editor_replay_next is false in the end.
+ */
+bool editor_replays(const struct editor *e);
+bool editor_replay_next(struct editor *e, struct key *key);
+void editor_replay_stop(struct editor *e);
+/* A key that was typed, be it for editor_key or for a menu of the caller's: a macro that is being
+   recorded has it. To be told before the key is used. */
+void editor_typed(struct editor *e, const struct key *key);
+/* Ctrl-C: the macro that runs is stopped, the one that is recorded forgotten. */
+void editor_macro_drop(struct editor *e);
 
 struct editor_view editor_view(struct editor *e);
 

@@ -97,10 +97,10 @@ static const struct {
     {EM | IN,
      L"\x18"
      L"e",
-     L"macro-run"},               /* C-x e */
-    {SHELL, L"\x07", L"nothing"}, /* C-g */
-    {EM, L"\x18\x07", L"nothing"},
-    {EM, M L"\x07", L"nothing"},
+     L"macro-run"},             /* C-x e */
+    {SHELL, L"\x07", L"abort"}, /* C-g */
+    {EM, L"\x18\x07", L"abort"},
+    {EM, M L"\x07", L"abort"},
 
     /* the shell's ways to complete, which Tab does all of */
     {EM, M L"!", L"complete"},

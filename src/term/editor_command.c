@@ -7,6 +7,11 @@
 
 /* ---- outcomes ---- */
 
+void editor_do_abort(struct editor *e)
+{
+    editor_macro_drop(e);
+}
+
 void editor_do_accept(struct editor *e)
 {
     e->did = EDITOR_ACCEPT;

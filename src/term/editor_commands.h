@@ -4,6 +4,7 @@
 
 /* X(function, name, help), sorted: editor_do_FUNCTION does it, libedit knows it as tether-NAME. */
 #define EDITOR_COMMANDS(X)                                                                         \
+    X(abort, L"abort", L"Nothing; a macro that is recorded or runs is given up")                   \
     X(accept, L"accept", L"The line is finished")                                                  \
     X(accept_and_next, L"accept-and-next", L"The same, and what came behind it comes next")        \
     X(backspace, L"backspace", L"Delete the character before the cursor")                          \

@@ -254,53 +254,7 @@ static enum editor_did paste(struct editor *e, const struct key *key)
     return e->did;
 }
 
-/* Recorded, done, and what it does again. */
-static enum editor_did do_key(struct editor *e, const struct key *key)
-{
-    struct key again;
-    editor_macro_record(e, key);
-    enum editor_did did = editor_press(e, key);
-    while (did == EDITOR_EDITED && editor_replay_next(e, &again))
-        did = editor_press(e, &again);
-    editor_replay_stop(e);
-    return did;
-}
-
-static bool is_alt_char(const struct key *key)
-{
-    return key->kind == KEY_CHAR && key->code >= ' ' && key->code != 0x7f &&
-           (key->mods & (MOD_ALT | MOD_META));
-}
-
-static enum editor_did do_two(struct editor *e, const struct key *key)
-{
-    struct key second = *key;
-    second.mods &= (uint8_t) ~(MOD_ALT | MOD_META);
-    do_key(e, &(struct key){.kind = KEY_CHAR, .code = 0x1b});
-    return do_key(e, &second);
-}
-
-/* Alt and a character may be Escape and the character, typed quickly: to vi they always are, and
-   where Escape is a key by itself, if Alt and the character are none. */
-enum editor_did editor_key(struct editor *e, const struct key *key)
-{
-    if (key->kind >= KEY_PASTE_BEGIN && key->kind <= KEY_PASTE_END)
-        return paste(e, key);
-    if (e->paste.len > 0) /* a paste that was never ended */
-        insert_paste(e, true);
-    bool quotable = e->quoting && key->kind == KEY_UNKNOWN;
-    if (key->kind != KEY_CHAR && key->kind != KEY_NAMED && !quotable)
-        return EDITOR_IGNORED;
-    bool may_be_two = !e->quoting && is_alt_char(key);
-    if (may_be_two && e->keys == EDITOR_VI)
-        return do_two(e, key);
-    enum editor_did did = do_key(e, key);
-    if (did == EDITOR_IGNORED && may_be_two && e->keys == EDITOR_WINDOWS)
-        did = do_two(e, key);
-    return did;
-}
-
-enum editor_did editor_press(struct editor *e, const struct key *key)
+static enum editor_did press(struct editor *e, const struct key *key)
 {
     struct key k = *key;
     editor_vi_begin(e, key);
@@ -317,6 +271,43 @@ enum editor_did editor_press(struct editor *e, const struct key *key)
         act(e, &k);
     end_key(e);
     return e->did;
+}
+
+static bool is_alt_char(const struct key *key)
+{
+    return key->kind == KEY_CHAR && key->code >= ' ' && key->code != 0x7f &&
+           (key->mods & (MOD_ALT | MOD_META));
+}
+
+bool editor_key_is_two(const struct editor *e, const struct key *key)
+{
+    return e->keys == EDITOR_VI && !e->quoting && is_alt_char(key);
+}
+
+static enum editor_did press_two(struct editor *e, const struct key *key)
+{
+    struct key second = *key;
+    second.mods &= (uint8_t) ~(MOD_ALT | MOD_META);
+    press(e, &(struct key){.kind = KEY_CHAR, .code = 0x1b});
+    return press(e, &second);
+}
+
+/* Alt and a character may be Escape and the character, typed quickly: to vi they always are, and
+   where Escape is a key by itself, if Alt and the character are none. */
+enum editor_did editor_key(struct editor *e, const struct key *key)
+{
+    if (key->kind >= KEY_PASTE_BEGIN && key->kind <= KEY_PASTE_END)
+        return paste(e, key);
+    if (e->paste.len > 0) /* a paste that was never ended */
+        insert_paste(e, true);
+    bool quotable = e->quoting && key->kind == KEY_UNKNOWN;
+    if (key->kind != KEY_CHAR && key->kind != KEY_NAMED && !quotable)
+        return EDITOR_IGNORED;
+    if (editor_key_is_two(e, key))
+        return press_two(e, key);
+    bool may_be_two = e->keys == EDITOR_WINDOWS && !e->quoting && is_alt_char(key);
+    enum editor_did did = press(e, key);
+    return did == EDITOR_IGNORED && may_be_two ? press_two(e, key) : did;
 }
 
 /* ---- the line, for the caller ---- */

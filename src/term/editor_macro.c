@@ -22,49 +22,90 @@ void editor_keys_push(struct editor_keys_list *keys, const struct key *key)
 
 /* ---- replay ---- */
 
-void editor_replay(struct editor *e, const struct editor_keys_list *keys, int times)
+void editor_replay_stop(struct editor *e)
 {
-    struct editor_keys_list *replay = &e->macro.replay;
-    size_t rest = replay->count - e->macro.replay_at;
+    for (int i = 0; i < e->macro.depth; i++)
+        free(e->macro.replay[i].keys.list);
+    e->macro.depth = 0;
+    e->macro.replayed = 0;
+}
+
+static bool is_over(const struct editor_replay *r)
+{
+    return r->at == r->keys.count && r->times == 1;
+}
+
+bool editor_replays(const struct editor *e)
+{
+    for (int i = 0; i < e->macro.depth; i++)
+        if (!is_over(&e->macro.replay[i]))
+            return true;
+    return false;
+}
+
+/* One whose last key runs it again is a level deeper each time too: so that it ends. */
+static void replay(struct editor *e, const struct editor_keys_list *keys, int times)
+{
+    struct editor_macro *m = &e->macro;
     size_t n = keys->count * (size_t)times;
-    if (n == 0 || n + rest > REPLAYED_MAX)
+    if (n == 0)
         return;
-    struct key *list = xmalloc((n + rest) * sizeof *list);
-    for (size_t i = 0; i < n; i++)
-        list[i] = keys->list[i % keys->count];
-    if (rest > 0)
-        memcpy(list + n, replay->list + e->macro.replay_at, rest * sizeof *list);
-    free(replay->list);
-    *replay = (struct editor_keys_list){.list = list, .count = n + rest, .cap = n + rest};
-    e->macro.replay_at = 0;
+    if (m->depth == EDITOR_REPLAY_LEVELS || m->replayed + n > REPLAYED_MAX) {
+        editor_replay_stop(e);
+        e->did = EDITOR_RUNAWAY;
+        return;
+    }
+    struct key *list = xmalloc(keys->count * sizeof *list);
+    memcpy(list, keys->list, keys->count * sizeof *list);
+    m->replay[m->depth++] = (struct editor_replay){
+        .keys = {.list = list, .count = keys->count, .cap = keys->count},
+        .times = times,
+    };
+    m->replayed += n;
 }
 
 bool editor_replay_next(struct editor *e, struct key *key)
 {
     struct editor_macro *m = &e->macro;
-    if (m->replay_at == m->replay.count || m->replayed == REPLAYED_MAX)
+    while (m->depth > 0 && is_over(&m->replay[m->depth - 1]))
+        free(m->replay[--m->depth].keys.list);
+    if (m->depth == 0) {
+        m->replayed = 0;
         return false;
-    m->replayed++;
-    *key = m->replay.list[m->replay_at++];
+    }
+    struct editor_replay *r = &m->replay[m->depth - 1];
+    if (r->at == r->keys.count) {
+        r->at = 0;
+        r->times--;
+    }
+    *key = r->keys.list[r->at++];
     return true;
-}
-
-void editor_replay_stop(struct editor *e)
-{
-    e->macro.replay.count = e->macro.replay_at = e->macro.replayed = 0;
 }
 
 /* ---- macros ---- */
 
-void editor_macro_record(struct editor *e, const struct key *key)
+static void record(struct editor *e, const struct key *key)
 {
     struct editor_macro *m = &e->macro;
-    if (m->recording < 0)
-        return;
     bool middle = e->middle || e->meta || e->wants || e->quoting || e->argument.given;
     if (!middle)
         m->from = m->slots[m->recording].count;
     editor_keys_push(&m->slots[m->recording], key);
+}
+
+/* Alt and a character are two keys to vi, of which the second may end the macro. */
+void editor_typed(struct editor *e, const struct key *key)
+{
+    if (!editor_replays(e))
+        editor_replay_stop(e);
+    if (e->macro.recording < 0 || (key->kind != KEY_CHAR && key->kind != KEY_NAMED))
+        return;
+    struct key last = *key;
+    if (editor_key_is_two(e, key)) {
+        record(e, &(struct key){.kind = KEY_CHAR, .code = 0x1b});
+        last.mods &= (uint8_t) ~(MOD_ALT | MOD_META);
+    }
+    record(e, &last);
 }
 
 static void begin(struct editor *e, int slot)
@@ -81,13 +122,22 @@ static void end(struct editor *e)
     e->macro.recording = -1;
 }
 
+void editor_macro_drop(struct editor *e)
+{
+    struct editor_macro *m = &e->macro;
+    editor_replay_stop(e);
+    if (m->recording >= 0)
+        m->slots[m->recording].count = 0;
+    m->recording = -1;
+}
+
 /* One that runs itself while it is being made would never be whole. */
 static void run(struct editor *e, int slot, int times)
 {
     if (slot < 0 || slot == e->macro.recording)
         return;
     e->macro.last = slot;
-    editor_replay(e, &e->macro.slots[slot], times);
+    replay(e, &e->macro.slots[slot], times);
 }
 
 void editor_do_macro_begin(struct editor *e)
@@ -195,13 +245,13 @@ void editor_do_vi_again(struct editor *e)
     }
     for (; at < last->count; at++)
         editor_keys_push(&keys, &last->list[at]);
-    editor_replay(e, &keys, 1);
+    replay(e, &keys, 1);
     free(keys.list);
 }
 
 void editor_macro_release(struct editor *e)
 {
+    editor_replay_stop(e);
     for (size_t i = 0; i < MACROS; i++)
         free(e->macro.slots[i].list);
-    free(e->macro.replay.list);
 }

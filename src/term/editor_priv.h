@@ -67,13 +67,22 @@ struct editor_keys_list {
 
 #define MACROS 27 /* one without a name, and one for each letter */
 
+#define EDITOR_REPLAY_LEVELS 16 /* as many as readline's */
+
+struct editor_replay {
+    struct editor_keys_list keys;
+    size_t at;
+    int times; /* this one included */
+};
+
 struct editor_macro {
     struct editor_keys_list slots[MACROS];
     int recording; /* a slot, or -1 */
     size_t from;   /* where in it the keys of this command begin */
     int last;      /* the slot that was run last, or -1 */
-    struct editor_keys_list replay;
-    size_t replay_at, replayed;
+    struct editor_replay replay[EDITOR_REPLAY_LEVELS];
+    int depth;
+    size_t replayed; /* keys, by all of them */
 };
 
 enum editor_motion { MOTION_NONE, MOTION_EXCLUSIVE, MOTION_INCLUSIVE };
@@ -235,8 +244,8 @@ void editor_run(struct editor *e, editor_command *command);
 /* The line is a new one: what was half typed is forgotten. */
 void editor_forget_keys(struct editor *e);
 
-/* One key, typed or done again. */
-enum editor_did editor_press(struct editor *e, const struct key *key);
+/* Is it Escape and a character, typed quickly? */
+bool editor_key_is_two(const struct editor *e, const struct key *key);
 
 #define X(function, name, help) void editor_do_##function(struct editor *e);
 EDITOR_COMMANDS(X)
@@ -268,11 +277,6 @@ void editor_vi_release(struct editor *e);
 /* ---- keys done again (editor_macro.c) ---- */
 
 void editor_keys_push(struct editor_keys_list *keys, const struct key *key);
-/* Press them, so many times, before what else is to be pressed again. */
-void editor_replay(struct editor *e, const struct editor_keys_list *keys, int times);
-bool editor_replay_next(struct editor *e, struct key *key);
-void editor_replay_stop(struct editor *e);
-void editor_macro_record(struct editor *e, const struct key *key);
 /* For vi's `.`: a key begins; it is over, and what it changed is recorded for undo. */
 void editor_vi_begin(struct editor *e, const struct key *key);
 void editor_vi_remember(struct editor *e);

@@ -17,8 +17,12 @@ static void press_all(struct editor *e, const char *bytes, size_t len)
     struct keys *keys = keys_new(NULL);
     struct key key;
     keys_feed(keys, bytes, len, 0);
-    while (keys_next(keys, 0, &key) || keys_next(keys, CLOCK_NEVER - 1, &key))
+    while (keys_next(keys, 0, &key) || keys_next(keys, CLOCK_NEVER - 1, &key)) {
+        editor_typed(e, &key);
         editor_key(e, &key);
+        while (editor_replay_next(e, &key))
+            editor_key(e, &key);
+    }
     keys_free(keys);
 }
 

@@ -21,6 +21,15 @@
 
 /* ---- keys ---- */
 
+static enum editor_did press_key(struct editor *e, struct key key)
+{
+    editor_typed(e, &key);
+    enum editor_did did = editor_key(e, &key);
+    while (editor_replay_next(e, &key))
+        did = editor_key(e, &key);
+    return did;
+}
+
 /* "Ctrl-X Ctrl-U" and the like; one that is not a key's name is text, typed. */
 static enum editor_did press(struct editor *e, const char *names)
 {
@@ -30,12 +39,12 @@ static enum editor_did press(struct editor *e, const char *names)
         char *name = xstrndup(names, len);
         struct key key;
         if (keys_parse(name, &key))
-            did = editor_key(e, &key);
+            did = press_key(e, key);
         for (size_t at = 0; !keys_parse(name, &key) && at < len;) {
             key = (struct key){.kind = KEY_CHAR};
             at += utf8_decode(name + at, len - at, &key.code);
             key.code = key.code == '_' ? ' ' : key.code;
-            did = editor_key(e, &key);
+            did = press_key(e, key);
         }
         free(name);
         names += len + (names[len] == ' ');

@@ -86,13 +86,16 @@ static struct key next_key(const char **script)
     return key;
 }
 
-/* What the last key did. */
+/* What the last key did: a macro's, if it ran one. */
 static enum editor_did type(struct editor *e, const char *script)
 {
     enum editor_did did = EDITOR_EDITED;
     while (*script) {
         struct key key = next_key(&script);
+        editor_typed(e, &key);
         did = editor_key(e, &key);
+        while (editor_replay_next(e, &key))
+            did = editor_key(e, &key);
     }
     return did;
 }
@@ -1057,6 +1060,55 @@ static void random_call(struct editor *e, uint32_t *seed)
     }
 }
 
+/* Pressed one by one, by the caller: also behind a line that was accepted. */
+static void macros(void **state)
+{
+    struct editor *e = *state;
+    type(e, "<C-x>(ab<CR>c<Tab><C-x>)");
+    assert_true(editor_view(e).text[0] && !editor_view(e).recording);
+    editor_clear(e);
+    struct key key = {.kind = KEY_CHAR, .code = 'x', .mods = MOD_CTRL};
+    editor_typed(e, &key);
+    editor_key(e, &key);
+    key = (struct key){.kind = KEY_CHAR, .code = 'e'};
+    editor_typed(e, &key);
+    assert_int_equal(editor_key(e, &key), EDITOR_EDITED);
+    static const enum editor_did dids[] = {EDITOR_EDITED, EDITOR_EDITED, EDITOR_ACCEPT,
+                                           EDITOR_EDITED, EDITOR_COMPLETE};
+    for (size_t i = 0; i < COUNT(dids); i++) {
+        assert_true(editor_replays(e) && editor_replay_next(e, &key));
+        assert_int_equal(editor_key(e, &key), dids[i]);
+    }
+    assert_false(editor_replays(e) || editor_replay_next(e, &key));
+
+    /* As in bash, what is given up is forgotten. */
+    editor_clear(e);
+    type(e, "<C-x>(no<C-g><C-x>e|");
+    assert_string_equal(shown(e), "no||");
+    type(e, "<C-x>(no");
+    editor_macro_drop(e);
+    editor_clear(e);
+    type(e, "<C-x>e");
+    assert_string_equal(shown(e), "|");
+}
+
+static void vi_macros(void **state)
+{
+    struct editor *e = *state;
+    /* Escape and q at once, which is Alt-q to the keyboard: the first one is the macro's. */
+    type(e, "<Esc>qaA-<M-q>@a@a");
+    assert_string_equal(shown(e), "--|-");
+    /* One that runs itself, at its end or not, and one that is too long. */
+    assert_int_equal(type(e, "qaA+<Esc>@aq@a"), EDITOR_RUNAWAY);
+    assert_string_equal(shown(e), "---++++++++++++++++|+");
+    assert_int_equal(type(e, "<Esc>ddqbx<Esc>x<Esc>x<Esc>x<Esc>x<Esc>x<Esc>q9999@b"),
+                     EDITOR_RUNAWAY);
+    assert_int_equal(type(e, "ix<Esc>"), EDITOR_EDITED);
+    /* Many times in a row is no depth. */
+    for (int i = 0; i < 40; i++)
+        assert_int_not_equal(type(e, "@b"), EDITOR_RUNAWAY);
+}
+
 static void any_keys(void **state)
 {
     struct editor *e = *state;
@@ -1064,8 +1116,11 @@ static void any_keys(void **state)
         struct key key = random_key(&seed);
         if (random_below(&seed, 20) == 0)
             random_call(e, &seed);
+        else if (random_below(&seed, 3) == 0)
+            editor_replay_next(e, &key);
         else
-            editor_key(e, &key);
+            editor_typed(e, &key);
+        editor_key(e, &key);
         struct editor_view v = editor_view(e);
         assert_true(v.cursor <= v.len);
         assert_int_equal(v.text[v.len], '\0');
@@ -1101,6 +1156,8 @@ int main(void)
         TEST(every_text_survives),
         TEST(pasting),
         TEST(long_lines),
+        TEST(macros),
+        VI_TEST(vi_macros),
         TEST(any_keys),
         VI_TEST(vi_operator_before_redo),
         VI_TEST(vi_keys),
