@@ -67,6 +67,11 @@ __tt_cd() { :; }
 
 #: hooks
 # __tt_n is the nonce, __tt_e and __tt_b are ESC and BEL, __tt_want as in boot.sh.
+# A line must not be edited here; that vi's keys were asked for is the word of who asks for them.
+case ${KSH_VERSION-}$- in
+*MIRBSD* | *LEGACY*) ! [[ -o vi ]] || __tt_v=vi ;;
+*V*) __tt_v=V ;;
+esac
 set +o emacs 2>/dev/null
 set +o vi 2>/dev/null
 __tt_cd
@@ -95,7 +100,14 @@ case $(readlink "/proc/$$/exe" 2>/dev/null)${BB_ASH_VERSION:+busybox}${KSH_VERSI
     # functions, which Tab completes, when they have changed. Such a prompt is no other shell's to
     # inherit, and the second one's variables stay as they are.
     __tt_prompt() {
-        set +x +o emacs +o vi +o gmacs
+        set +x
+        if [[ -o vi ]]; then
+            __tt_v=vi
+        elif [[ -o emacs || -o gmacs ]]; then
+            __tt_v=
+        fi
+        set +o emacs +o vi +o gmacs
+        print -rn -- "${__tt_m}V;keys;${__tt_v-}$__tt_b"
         typeset k="$(alias; typeset +f)" n= f IFS="$__tt_nl"
         if [[ $k != "$__tt_k" ]]; then
             set -f
@@ -119,7 +131,8 @@ case $(readlink "/proc/$$/exe" 2>/dev/null)${BB_ASH_VERSION:+busybox}${KSH_VERSI
     printf '%sR;sh%s' "$__tt_m" "$__tt_b"
     ;;
 *)
-    PS1='${__tt_m:+${__tt_m}D;$?${__tt_b}${__tt_m}W;$PWD${__tt_b}${__tt_want:+$(__tt_fields)}${__tt_m}A${__tt_b}}'"$PS1"'${__tt_m:+${__tt_m}B${__tt_b}}'
+    # (dash tells vi's keys among its options, V, also where it has no editor of its own.)
+    PS1='${__tt_m:+${__tt_m}D;$?${__tt_b}${__tt_m}V;flags;$-${__tt_v-}${__tt_b}${__tt_m}W;$PWD${__tt_b}${__tt_want:+$(__tt_fields)}${__tt_m}A${__tt_b}}'"$PS1"'${__tt_m:+${__tt_m}B${__tt_b}}'
     PS2='${__tt_m:+${__tt_m}F${__tt_b}}'"$PS2"'${__tt_m:+${__tt_m}G${__tt_b}}'
     printf '%sR;sh%s' "$__tt_m" "$__tt_b"
     ;;

@@ -40,7 +40,7 @@ enum {
 };
 
 /* What the shell tells for the prompt, if that wants it; and of its aliases and functions the
-   names, where it completes nothing by itself. Keys: "vi" if its editor has vi's. */
+   names, where it completes nothing by itself. Keys: "vi" if its editor has vi's, or would. */
 enum session_field {
     FIELD_HOME,
     FIELD_GIT,

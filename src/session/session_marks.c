@@ -246,6 +246,9 @@ void session_field(struct session *s, const char *name, const char *text)
     for (int i = 0; i < SESSION_FIELDS; i++)
         if (strcmp(name, names[i]) == 0)
             session_set_text(&s->field[i], text);
+    if (strcmp(name, "flags") == 0) /* of an sh: $- */
+        session_set_text(&s->field[FIELD_KEYS],
+                         strchr(text, 'V') && !strchr(text, 'E') ? "vi" : "");
 }
 
 unsigned session_continue(struct session *s)

@@ -23,6 +23,7 @@ def selected(term):
 @pytest.mark.parametrize("shell, vi, emacs", [
     ("/bin/bash", "set -o vi", "set -o emacs"), ("/bin/zsh", "bindkey -v", "bindkey -e"),
     ("/usr/bin/fish", "fish_vi_key_bindings", "fish_default_key_bindings"),
+    ("/bin/mksh", "set -o vi", "set -o emacs"), ("/bin/dash", "set -o vi", "set +o vi"),
 ])
 def test_the_keys_are_the_shells(lab, shell, vi, emacs):
     lab.host(shell=shell)
@@ -39,6 +40,18 @@ def test_the_keys_are_the_shells(lab, shell, vi, emacs):
     term.send("six\r")
     term.shown("one six")
     term.run(emacs)
+    term.wait_for(lambda: re.search(r"prompt(?!:)", term.status_line), what="no mode")
+
+
+@pytest.mark.parametrize("shell", ["/bin/mksh", "/bin/dash"])
+def test_the_profile_asks_for_vi(lab, shell):
+    lab.host(shell=shell, files={".profile": "set -o vi\n"})
+    term = lab.enter()
+    term.wait_for("prompt: insert")
+    term.send("echo one two\x1bbcwsix\r")
+    term.shown("one six")
+    term.wait_for("prompt: insert")
+    term.run("set -o emacs")
     term.wait_for(lambda: re.search(r"prompt(?!:)", term.status_line), what="no mode")
 
 

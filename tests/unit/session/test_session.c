@@ -848,6 +848,12 @@ static void keys_of_another_shell(void **state)
     session_start(r->s, r->now);
     enter_bash(r);
     assert_string_equal(session_view(r->s).field[FIELD_KEYS], "");
+    static const char *const flags[][2] = {{"Vsim", "vi"}, {"sim", ""}, {"simV", "vi"},
+                                           {"EsimV", ""},  {"V", "vi"}, {"", ""}};
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        session_field(r->s, "flags", flags[i][0]);
+        assert_string_equal(session_view(r->s).field[FIELD_KEYS], flags[i][1]);
+    }
 }
 
 static void raw_mode_at_the_prompt(void **state)
