@@ -28,6 +28,18 @@ set __tt_f=
 if (" $__tt_want " =~ *" home "*) set __tt_f="${__tt_e}]7770;${__tt_n};V;home;${home:q}${__tt_b}"
 if (" $__tt_want " =~ *" jobs "*) set __tt_f="${__tt_f:q}${__tt_e}]7770;${__tt_n};V;jobs;%j${__tt_b}"
 
+#: nested
+set __tt_n=NONCE __tt_want='WANT'
+set __tt_e="`printf '\033'`" __tt_b="`printf '\007'`"
+# The lines that were typed leave the history.
+set __tt_f=`mktemp` __tt_p=`mktemp`
+history -S $__tt_f
+\sed '/^#+/{N;/TOKEN/d;}' $__tt_f >! $__tt_p
+history -c
+history -L $__tt_p
+\rm -f $__tt_f $__tt_p
+unset __tt_f __tt_p
+
 #: hooks
 # __tt_n is the nonce, __tt_e and __tt_b are ESC and BEL. No other shell inherits such variables.
 set __tt_m="${__tt_e}]7770;${__tt_n};"

@@ -43,6 +43,7 @@ static bool give_line(struct app *app, bool once, bool external)
 
 static void key_raw(struct app *app)
 {
+    bool prompt = session_view(app->in.session).state == SESSION_PROMPT;
     editor_replay_stop(app->editor);
     if (app->phase != PHASE_SESSION) {
         app_notice(app, "there is no session to type to yet");
@@ -51,10 +52,11 @@ static void key_raw(struct app *app)
     } else if (session_is_raw(app->in.session)) {
         session_set_raw(app->in.session, false, "", 0, app->now);
         vscreen_fresh_line(app->vscreen);
-        app_notice(app, "line mode");
+        app_notice(app, "%s", prompt ? "line mode" : "line mode, from the next prompt on");
     } else {
         give_line(app, false, false);
-        app_notice(app, "raw mode: keys go to the host");
+        app_notice(app, "%s",
+                   prompt ? "raw mode: keys go to the host" : "raw mode, from the next prompt on");
     }
 }
 

@@ -11,21 +11,32 @@
 #include "base/utf8.h"
 #include "session/nested.h"
 
-#define ANSWER_MS    2000 /* for a name and for a prompt; and the link has its time */
-#define AT_REST_MS   300  /* what has said nothing for so long waits */
+#define NAME_MS      2000  /* for a name; and the link has its time */
+#define SLOW_NAME_MS 6000  /* PowerShell draws its line for each key of it */
+#define PROMPT_MS    10000 /* from there to a prompt: it is a shell, and has much to read */
+#define AT_REST_MS   300   /* what has said nothing for so long waits */
 #define WHO_AGAIN_MS 500
 #define LEVELS_MAX   16
 
 /* ---- the offer ---- */
 
-static bool stands_at_prompt(const struct app *app)
+/* What stands before the cursor; empty if text stands behind it. */
+static void cursor_row(const struct app *app, struct buf *row)
 {
     struct vscreen_cursor cursor = vscreen_cursor(app->vscreen);
     int64_t line = vscreen_top(app->vscreen) + cursor.row;
+    vscreen_text(app->vscreen, line, line, row);
+    if (utf8_columns(buf_str(row), row->len) > (size_t)cursor.col)
+        buf_clear(row);
+}
+
+static bool stands_at_prompt(const struct app *app)
+{
+    const struct session_view view = session_view(app->in.session);
     struct buf row = {0};
-    vscreen_text(app->vscreen, line, line, &row);
-    bool like = nested_prompt_like(buf_str(&row), row.len) &&
-                utf8_columns(buf_str(&row), row.len) <= (size_t)cursor.col;
+    cursor_row(app, &row);
+    bool like = nested_prompt_like(buf_str(&row), row.len) ||
+                nested_prompt_of(view.command, buf_str(&row), row.len);
     buf_release(&row);
     return like;
 }
@@ -131,6 +142,7 @@ static void pop(struct app *app)
     app->in = outer;
     app->ran = false; /* the last prompt's command is the inner shell's */
     app->nested_until = 0;
+    app->nested_next = NULL;
     app->dirty = true;
 }
 
@@ -142,22 +154,55 @@ void app_nested_leave(struct app *app)
     app->around = NULL;
 }
 
+/* (The round trip is the outer shell's.) */
+static void wait_for_answer(struct app *app, int64_t ms)
+{
+    int64_t rtt = session_view(app->around[app->around_count - 1].session).rtt;
+    app->nested_until = app->now + ms + (rtt > 0 ? 3 * rtt : 0);
+}
+
+/* By that dialect's own line; NULL: by that of the others. */
+static void ask(struct app *app, const struct dialect *d)
+{
+    bool paste = vscreen_modes(app->vscreen)->bracketed_paste;
+    nested_line(d, app->in.marks.token, paste, session_to_host(app->in.session));
+    app->nested_ask = d;
+    app->nested_next = NULL;
+    wait_for_answer(app, d ? SLOW_NAME_MS : NAME_MS);
+}
+
 void app_nested_begin(struct app *app)
 {
     char token[MARKS_TOKEN_LEN + 1];
-    int64_t rtt = session_view(app->in.session).rtt;
+    struct buf row = {0};
+    cursor_row(app, &row);
+    const struct dialect *d =
+        nested_guess(session_view(app->in.session).command, buf_str(&row), row.len);
+    buf_release(&row);
     app_make_token(token);
     push(app);
     marks_init(&app->in.marks, token);
-    nested_line(token, vscreen_modes(app->vscreen)->bracketed_paste,
-                session_to_host(app->in.session));
-    app->nested_until = app->now + ANSWER_MS + (rtt > 0 ? 3 * rtt : 0);
+    ask(app, d);
+}
+
+void app_nested_hidden(struct app *app, const struct ecma48_token *token)
+{
+    /* For the answer to what it asks the terminal it waits. */
+    if (token->kind == ECMA48_CSI && (token->final == 'n' || token->final == 'c'))
+        vscreen_token(app->vscreen, token);
+    if (token->kind != ECMA48_TEXT)
+        return;
+    const struct dialect *d = nested_complains((const char *)token->data, token->len);
+    if (d && d != app->nested_ask)
+        app->nested_next = d;
 }
 
 int64_t app_nested_deadline(const struct app *app)
 {
     const struct session_view view = session_view(app->in.session);
     int64_t deadline = app->nested_until ? app->nested_until : CLOCK_NEVER;
+    if (app->nested_next)
+        deadline = clock_earlier(deadline, app->heard_at + AT_REST_MS);
     if (view.state != SESSION_STARTING || !view.announced || app->who_left == 0)
         return deadline;
     int64_t ask_at =
@@ -168,15 +213,21 @@ int64_t app_nested_deadline(const struct app *app)
 void app_nested_step(struct app *app)
 {
     ask_who(app);
+    if (app->nested_next && app->now - app->heard_at >= AT_REST_MS)
+        ask(app, app->nested_next);
     if (!app->nested_until || app->now < app->nested_until)
         return;
     char who[100];
-    const char *shell = session_view(app->in.session).shell;
-    utf8_sanitize(who, sizeof who, shell, strlen(shell), 40, 0);
+    const struct session_view view = session_view(app->in.session);
+    utf8_sanitize(who, sizeof who, view.shell, strlen(view.shell), 40, 0);
+    bool known = view.dialect != NULL;
     pop(app);
     session_type(app->in.session, "\025", 1, app->now); /* what may be left of our line */
-    app_notice(app, "%s%sno shell that tether knows: keys still go to the host", who,
-               who[0] ? " is " : "");
+    if (known)
+        app_notice(app, "%s has shown no prompt: keys still go to the host", who);
+    else
+        app_notice(app, "%s%sno shell that tether knows: keys still go to the host", who,
+                   who[0] ? " is " : "");
 }
 
 bool app_nested_hides(const struct app *app)
@@ -237,7 +288,15 @@ void app_nested_named(struct app *app, const struct mark *mark)
         return;
     const char *shell = mark->text, *pid = mark_next(shell), *user = mark_next(pid);
     const char *node = mark_next(user);
-    const struct dialect *dialect = dialect_of(shell);
+    const struct dialect *dialect = nested_dialect(shell);
+    if (dialect && !dialect_of(shell))
+        shell = dialect->name;
+    if (dialect && dialect->ask && dialect != app->nested_ask) {
+        /* It has run the line, but cannot read what comes of it. */
+        nested_hooks(NULL, NULL, session_to_host(app->in.session));
+        app->nested_next = dialect;
+        return;
+    }
     char nonce[MARKS_TOKEN_LEN + 1], token[MARKS_TOKEN_LEN + 1];
     memcpy(token, app->in.marks.token, sizeof token);
     app_make_token(nonce);
@@ -252,7 +311,9 @@ void app_nested_named(struct app *app, const struct mark *mark)
         session_to_host(app->in.session));
     marks_know(&app->in.marks, nonce);
     explicit_bzero(nonce, sizeof nonce);
-    if (!dialect)
+    if (dialect)
+        wait_for_answer(app, PROMPT_MS);
+    else
         app->nested_until = app->now + AT_REST_MS; /* once its prompt is there again */
 }
 

@@ -207,7 +207,7 @@ static void take_token(struct app *app, const struct ecma48_token *token)
         todo = take_mark(app, &mark);
         app_prompt_mark(app, &mark, todo);
     } else if (app_nested_hides(app)) {
-        return;
+        app_nested_hidden(app, token);
     } else if (session_shows(app->in.session, token, app->now, &todo) ||
                session_asks(app->in.session, token)) {
         vscreen_token(app->vscreen, token);

@@ -189,10 +189,11 @@ struct app {
     struct shell *around; /* those around it, the outermost first */
     size_t around_count;
     int64_t nested_until; /* a nested shell is asked to take hooks; 0: none is */
-    int who_left;         /* times to ask what runs instead of the shell that was started */
-    int64_t who_at;       /* when to */
-    char instead[64];     /* it is this; "": it is not known */
-    int64_t heard_at;     /* the host's last bytes */
+    const struct dialect *nested_ask, *nested_next; /* by whose line; and by whose once more */
+    int who_left;     /* times to ask what runs instead of the shell that was started */
+    int64_t who_at;   /* when to */
+    char instead[64]; /* it is this; "": it is not known */
+    int64_t heard_at; /* the host's last bytes */
 
     struct ssh_connect *connect;
     struct where where;
@@ -440,6 +441,7 @@ void app_nested_begin(struct app *app);
 int64_t app_nested_deadline(const struct app *app);
 void app_nested_step(struct app *app);        /* once per turn */
 bool app_nested_hides(const struct app *app); /* what is printed is the echo of our line */
+void app_nested_hidden(struct app *app, const struct ecma48_token *token);
 /* marks_token for the shell that speaks, which is the one the person is in from then on. */
 enum mark_kind app_nested_mark(struct app *app, const struct ecma48_token *token,
                                struct mark *mark);

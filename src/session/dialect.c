@@ -16,10 +16,10 @@ extern const char shell_zsh_start[], shell_zsh_nested[], shell_zsh_hooks[], shel
     shell_zsh_complete[];
 extern const char shell_fish_start[], shell_fish_nested[], shell_fish_hooks[], shell_fish_fields[],
     shell_fish_complete[];
-extern const char shell_pwsh_start[], shell_pwsh_hooks[], shell_pwsh_fields[],
+extern const char shell_pwsh_start[], shell_pwsh_nested[], shell_pwsh_hooks[], shell_pwsh_fields[],
     shell_pwsh_complete[], shell_pwsh_history[];
 extern const char shell_sh_start[], shell_sh_nested[], shell_sh_hooks[], shell_sh_fields[];
-extern const char shell_tcsh_start[], shell_tcsh_hooks[], shell_tcsh_fields[];
+extern const char shell_tcsh_start[], shell_tcsh_nested[], shell_tcsh_hooks[], shell_tcsh_fields[];
 
 /* The variables and the alias are those of the files in share/shell/. */
 static const struct dialect_pieces sh_pieces = {
@@ -36,6 +36,19 @@ static const struct dialect_pieces csh_pieces = {
     .tab = "$__tt_tab:q",
     .last = "__tt_c; eval \"set status=$__tt_s$__tt_nl:q$__tt_l:q\"", /* eval begins with 0 */
     .history = true,
+};
+
+/* (tcsh evaluates no text of many lines: it is in a file, and removes that.) */
+static const struct dialect_ask csh_ask = {
+    .before = "source `sh -c 'f=$(mktemp);exec 3>&1 >$f;echo /bin/rm -f $f;",
+    .after = ";echo $f >&3'`",
+    .complaint = "Illegal variable name.",
+};
+static const struct dialect_ask pwsh_ask = {
+    .before = ". ([scriptblock]::Create((sh -c '",
+    .after = "') -join \"`n\"))",
+    .prompt = "PS ",
+    .program = "dotnet",
 };
 
 /* The private keys are those that share/shell/<name>.sh binds. Adding a dialect: CONTRIBUTING. */
@@ -157,6 +170,8 @@ static const struct dialect table[] = {
         .name = "pwsh",
         .login = "pwsh | pwsh-preview",
         .start = shell_pwsh_start,
+        .nested = shell_pwsh_nested,
+        .ask = &pwsh_ask,
         .hooks = shell_pwsh_hooks,
         .fields = shell_pwsh_fields,
         .history = shell_pwsh_history,
@@ -187,6 +202,8 @@ static const struct dialect table[] = {
         .name = "tcsh",
         .login = "tcsh | csh",
         .start = shell_tcsh_start,
+        .nested = shell_tcsh_nested,
+        .ask = &csh_ask,
         .hooks = shell_tcsh_hooks,
         .fields = shell_tcsh_fields,
         .history_file = "$HOME/.history",

@@ -35,10 +35,20 @@ struct dialect_pieces {
     bool history;              /* `!` means history in single quotes, too */
 };
 
+/* How one that waits is asked for its name and given its hooks, where it does not know sh's
+   eval "$(...)": see session/nested.h. */
+struct dialect_ask {
+    const char *before, *after; /* around the lines of share/shell/nested.sh */
+    const char *prompt;         /* its prompt begins so; NULL: as any other */
+    const char *program;        /* what may run in its name; NULL: itself */
+    const char *complaint;      /* what it says to the line for the others; NULL: its name */
+};
+
 struct dialect {
     const char *name;
     const char *login; /* the login shells it is for, as a pattern of sh's case; NULL: none */
     const char *start, *nested, *hooks, *complete; /* its sections; NULL: it has none */
+    const struct dialect_ask *ask;                 /* NULL: it knows it */
     const char *history;
     const char *fields; /* and what tells more for the prompt, before the hooks if that is wanted */
     enum dialect_take take;

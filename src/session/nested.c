@@ -15,16 +15,79 @@ static bool ends_with(const char *row, size_t len, const char *end)
     return len >= n && memcmp(row + len - n, end, n) == 0;
 }
 
+/* Without the blanks at its end. */
+static size_t trimmed(const char *row, size_t len)
+{
+    while (len > 0 && row[len - 1] == ' ')
+        len--;
+    return len;
+}
+
 bool nested_prompt_like(const char *row, size_t len)
 {
     static const char *const ends[] = {"$", "#", "%", "\u276f", "\u279c"};
-    while (len > 0 && row[len - 1] == ' ')
-        len--;
+    len = trimmed(row, len);
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
         if (ends_with(row, len, ends[i]))
             return true;
-    /* fish's; but `mysql>` and Python's `>>>` are no shells. */
-    return ends_with(row, len, ">") && memchr(row, '@', len);
+    /* fish's, tcsh's, PowerShell's; but `mysql>` and Python's `>>>` are no shells. */
+    return ends_with(row, len, ">") &&
+           (memchr(row, '@', len) || memchr(row, '~', len) || memchr(row, '/', len));
+}
+
+/* The shell that one of the command's words names. */
+static const struct dialect *shell_named(const char *command)
+{
+    const struct dialect *d = NULL;
+    char word[32];
+    while (!d && *command) {
+        size_t len = strcspn(command, " \t\n/");
+        if (len > 0 && len < sizeof word && command[len] != '/') {
+            memcpy(word, command, len);
+            word[len] = '\0';
+            d = dialect_of(word);
+        }
+        command += len + (command[len] != '\0');
+    }
+    return d;
+}
+
+bool nested_prompt_of(const char *command, const char *row, size_t len)
+{
+    len = trimmed(row, len);
+    return ends_with(row, len, ">") && shell_named(command);
+}
+
+const struct dialect *nested_guess(const char *command, const char *row, size_t len)
+{
+    const struct dialect *d;
+    len = trimmed(row, len);
+    for (size_t i = 0; (d = dialect_at(i)) != NULL; i++)
+        if (d->ask && d->ask->prompt && ends_with(row, len, ">") &&
+            memmem(row, len, d->ask->prompt, strlen(d->ask->prompt)))
+            return d;
+    /* (Those with a prompt of sh's are within that one.) */
+    d = ends_with(row, len, "$") ? NULL : shell_named(command);
+    return d && d->ask ? d : NULL;
+}
+
+const struct dialect *nested_dialect(const char *program)
+{
+    const struct dialect *d;
+    for (size_t i = 0; (d = dialect_at(i)) != NULL; i++)
+        if (d->ask && d->ask->program && strcmp(program, d->ask->program) == 0)
+            return d;
+    return dialect_of(program);
+}
+
+const struct dialect *nested_complains(const char *text, size_t len)
+{
+    const struct dialect *d;
+    for (size_t i = 0; (d = dialect_at(i)) != NULL; i++)
+        if (d->ask && d->ask->complaint &&
+            memmem(text, len, d->ask->complaint, strlen(d->ask->complaint)))
+            return d;
+    return NULL;
 }
 
 /* The text, with a value in each place of a name. */
@@ -38,16 +101,18 @@ static void put_replaced(struct buf *out, const char *text, const char *name, co
     buf_puts(out, text);
 }
 
-void nested_line(const char *token, bool paste, struct buf *out)
+void nested_line(const struct dialect *d, const char *token, bool paste, struct buf *out)
 {
+    static const struct dialect_ask others = {.before = "eval \"$(sh -c '", .after = "')\""};
+    const struct dialect_ask *ask = d && d->ask ? d->ask : &others;
     struct buf code = {0};
     put_replaced(&code, shell_nested, TOKEN, token);
     /* Before the paste: fish would take the blank off it, by which the line is not remembered. */
-    buf_printf(out, " %seval \"$(sh -c '", paste ? "\033[200~" : "");
+    buf_printf(out, " %s%s", paste ? "\033[200~" : "", ask->before);
     char *text = (char *)buf_data(&code);
     for (size_t i = 0; i + 1 < code.len; i++)
         buf_putc(out, text[i] == '\n' ? ';' : text[i]);
-    buf_printf(out, "' 2>/dev/null)\"%s\r", paste ? "\033[201~" : "");
+    buf_printf(out, "%s%s\r", ask->after, paste ? "\033[201~" : "");
     buf_release(&code);
 }
 

@@ -15,9 +15,20 @@
  */
 bool nested_prompt_like(const char *row, size_t len);
 
+/* Or like that of a shell which the command that runs names: it may be no more than `>`. */
+bool nested_prompt_of(const char *command, const char *row, size_t len);
+/* The dialect by whose own line (dialect_ask) the shell is to be asked, as its prompt and that
+   command tell; NULL: by the line that the others understand. */
+const struct dialect *nested_guess(const char *command, const char *row, size_t len);
+/* The same, by what a shell has said to the line of the others. */
+const struct dialect *nested_complains(const char *text, size_t len);
+
+/* That of a program which has run the line; NULL: it has none. */
+const struct dialect *nested_dialect(const char *program);
+
 /* The line that makes the shell say its name (MARK_NAMED, by `token`) and ask for its hooks.
    `paste`: it has asked for pastes to be marked as such. */
-void nested_line(const char *token, bool paste, struct buf *out);
+void nested_line(const struct dialect *d, const char *token, bool paste, struct buf *out);
 
 /* The hooks that it then reads; with no dialect (NULL) there are none for it. */
 struct nested_values {

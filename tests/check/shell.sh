@@ -32,7 +32,7 @@ for shell in bash fish zsh; do
         parses $shell share/shell/$shell.sh $section
     done
 done
-for section in fields hooks; do
+for section in fields nested hooks; do
     parses tcsh share/shell/tcsh.sh $section
 done
 # PowerShell, where there is one: its parser alone.

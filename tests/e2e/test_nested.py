@@ -4,19 +4,22 @@ import os
 import re
 import signal
 
-import pytest
-
 ENTER = "\x1dt"
 OFFER = "shell that waits here"
 
-NESTED = {
-    "bash": "PS1='in$ ' HISTFILE=~/kept bash --norc",
-    "zsh": "PS1='in%% ' zsh",
-    "fish": "fish",
-    "dash": "PS1='in$ ' dash",
-    "mksh": "PS1='in$ ' mksh",
-}
-FILES = {"sub/uniquefile": "found\n", ".zshrc": "HISTFILE=~/kept SAVEHIST=99 HISTSIZE=99\n"}
+# How each is run, and whether it keeps a history of its own.
+NESTED = [
+    ("bash", "PS1='in$ ' HISTFILE=~/kept bash --norc", True),
+    ("zsh", "PS1='in%% ' zsh", True),
+    ("fish", "fish", True),
+    ("dash", "PS1='in$ ' dash", False),
+    ("mksh", "PS1='in$ ' mksh", False),
+    ("ash", "PS1='in$ ' busybox ash", False),
+    # By its prompt it is no tcsh.
+    ("tcsh", "tcsh", True),
+]
+FILES = {"sub/uniquefile": "found\n", ".zshrc": "HISTFILE=~/kept SAVEHIST=99 HISTSIZE=99\n",
+         ".tcshrc": "set prompt='in$ ' histfile=~/kept savehist=99\n"}
 
 
 def begin(term, command, prompt="[web1 "):
@@ -29,27 +32,30 @@ def begin(term, command, prompt="[web1 "):
                   what=f"a prompt {prompt}")
 
 
-@pytest.mark.parametrize("name", NESTED)
-def test_a_nested_shell(lab, name):
+def test_nested_shells(lab):
     host = lab.host(files=FILES)
-    home = str(host.home("ann"))
+    home = host.home("ann")
     term = lab.enter()
-    begin(term, NESTED[name], f"[web1 {name}]: {home}> ")
-    term.run("cd sub", lambda: term.at_prompt() == f"{home}/sub")
-    term.send("cat uni\t")
-    term.wait_for(lambda: term.typed().rstrip() == "cat uniquefile")
-    term.send("\r")
-    term.shown("found")
-    term.run("sh -c 'exit 3'")
-    term.wait_for(lambda: re.search(r"\bexit 3\b", term.status_line))
-    assert "stty" not in term.text and "tt_" not in term.text
-    term.send("exit 5\r")
-    term.wait_for(lambda: term.before_cursor() == f"[web1]: {home}> ")
-    term.wait_for(lambda: re.search(r"\bexit 5\b", term.status_line))
-    term.run("echo he''re", "here")
-    kept = [path.read_text() for path in host.home("ann").rglob("*") if path.name in ("kept", "fish_history")]
-    assert len(kept) == (name in ("bash", "zsh", "fish")) and all("cat uniquefile" in text for text in kept)
-    assert not any("stty" in text for text in kept)
+    for name, command, keeps in NESTED:
+        shown = "busybox" if name == "ash" else name
+        begin(term, command, f"[web1 {shown}]: {home}> ")
+        term.run("cd sub", lambda: term.at_prompt() == f"{home}/sub")
+        term.send("cat uni\t")
+        term.wait_for(lambda: term.typed().rstrip() == "cat uniquefile")
+        term.send("\r")
+        term.shown("found")
+        term.run("sh -c 'exit 3'")
+        term.wait_for(lambda: re.search(r"\bexit 3\b", term.status_line))
+        assert "stty" not in term.text and "tt_" not in term.text
+        term.send("exit 5\r")
+        term.wait_for(lambda: term.before_cursor() == f"[web1]: {home}> ")
+        term.wait_for(lambda: re.search(r"\bexit 5\b", term.status_line))
+        kept = [path for path in home.rglob("*") if path.name in ("kept", "fish_history")]
+        assert len(kept) == keeps, name
+        for path in kept:
+            assert "cat uniquefile" in path.read_text() and "stty" not in path.read_text(), name
+            path.unlink()
+        term.run("clear")
 
 
 def test_the_prompt_tells_who_and_where(lab):
@@ -91,7 +97,8 @@ def test_a_shell_that_ends_around_others(lab):
     term = lab.enter()
     begin(term, "PS1='in$ ' bash --norc")
     term.run("echo $$ > outer")
-    begin(term, "PS1='deep$ ' bash --norc")
+    begin(term, "tcsh -f", "[web1 tcsh]")
+    begin(term, "env PS1='deep$ ' bash --norc", "[web1 bash]")
     term.send("half a li")
     term.wait_line("half a li")
     os.kill(int((home / "outer").read_text()), signal.SIGKILL)

@@ -1,10 +1,12 @@
 """The scenarios of shells.py in PowerShell 7, which Debian does not have: see windows.py."""
 
+import re
 import subprocess
 
 import pytest
 from shells import *  # noqa: F403
 from shells import Shell, open_shells
+from test_nested import begin
 from windows import find_pwsh, pwsh_program
 
 
@@ -53,6 +55,27 @@ if not find_pwsh():
                 allow_module_level=True)
 
 opened = open_shells(PWSH)
+
+
+def test_nested_in_each_other(on, term):
+    """Its own line, by its prompt, or behind that of the others; and theirs within it."""
+    kept = on.home / ".local/share/powershell/PSReadLine/ConsoleHost_history.txt"
+    nested = f"{find_pwsh()} -NoLogo -NoProfile"
+    as_another = f"{nested} -NoExit -Command 'function prompt {{ \"db$ \" }}'"
+    begin(term, "env PS1='in$ ' bash --norc", "[web1 bash]: ")
+    for command in nested, as_another:
+        begin(term, command, "[web1 pwsh]: PS ")
+        term.run("cd sub", lambda: term.is_at(on.home / "sub"))
+        on.completes("cat inn", "cat inner")
+        term.run("(Get-History).CommandLine; sh -c 'exit 3'")
+        term.wait_for(lambda: re.search(r"\bexit 3\b", term.status_line))
+        assert "stty" not in term.text and "eval" not in term.text
+        term.send("exit 5\r")
+        term.wait_for(lambda: term.before_cursor() == f"[web1 bash]: {on.home}> ")
+        term.wait_for(lambda: re.search(r"\bexit 5\b", term.status_line))
+    term.send("exit\r")
+    term.wait_for(lambda: term.before_cursor() == f"[web1]: PS {on.home}> ")
+    assert "stty" not in kept.read_text()
 
 
 def test_lines_enter_its_own_history(on, term):

@@ -25,6 +25,8 @@ static void prompts_are_recognised(void **state)
         {"~/src \u276f ", true},
         {"ann@web1 ~> ", true},
         {"[root@web1 ~]#", true},
+        {"web1:~> ", true},
+        {"PS /home/ann> ", true},
         {"", false},
         {"   ", false},
         {">>> ", false},
@@ -39,33 +41,70 @@ static void prompts_are_recognised(void **state)
             fail_msg("%s", rows[i].row);
 }
 
+static void assert_guess(const char *command, const char *row, bool prompt, const char *dialect)
+{
+    size_t len = strlen(row);
+    const struct dialect *d = nested_guess(command, row, len);
+    if (nested_prompt_of(command, row, len) != prompt)
+        fail_msg("%s: %s", command, row);
+    assert_string_equal(d ? d->name : "", dialect);
+}
+
+/* Its own line for a shell that would not understand the others'. */
+static void a_shell_is_guessed(void **state)
+{
+    (void)state;
+    assert_guess("", "PS C:\\Users> ", false, "pwsh");
+    assert_guess("ssh win1", "(base) PS /srv>", false, "pwsh");
+    assert_guess("/opt/pwsh/pwsh -NoLogo", "> ", true, "pwsh");
+    assert_guess("exec /usr/bin/tcsh -f", "> ", true, "tcsh");
+    assert_guess("tcsh", "web1:~> ", true, "tcsh");
+    assert_guess("tcsh", "ann@web1:~$ ", false, "");
+    assert_guess("bash", "> ", true, "");
+    assert_guess("cat /etc/tcsh/x", "> ", false, "");
+    assert_guess("node", "> ", false, "");
+    assert_guess("", "", false, "");
+    assert_string_equal(nested_complains("x\rIllegal variable name.", 24)->name, "tcsh");
+    assert_null(nested_complains("Illegal", 7));
+    assert_string_equal(nested_dialect("dotnet")->name, "pwsh");
+    assert_string_equal(nested_dialect("bash")->name, "bash");
+    assert_null(nested_dialect("python3"));
+}
+
 /* One line, which every editor on the way takes as it is: see share/shell/nested.sh. */
 static void the_line_is_plain(void **state)
 {
     (void)state;
-    struct buf out = {0};
-    nested_line(TOKEN, false, &out);
-    const char *line = buf_str(&out);
-    assert_true(out.len < 900);
-    assert_true(line[0] == ' ' && line[out.len - 1] == '\r');
-    for (size_t i = 0; i + 1 < out.len; i++)
-        assert_true(line[i] >= ' ' && line[i] <= '~' && line[i] != '!');
-    assert_non_null(strstr(line, TOKEN));
-    assert_null(strstr(line, "TOKEN"));
-    const char *quote = strchr(line, '\'');
-    assert_non_null(quote);
-    assert_ptr_equal(strrchr(line, '\''), strchr(quote + 1, '\''));
-    buf_release(&out);
-    nested_line(TOKEN, true, &out);
-    assert_memory_equal(buf_data(&out), " \033[200~eval", 10);
-    assert_string_equal(buf_str(&out) + out.len - 7, "\033[201~\r");
-    buf_release(&out);
+    static const struct {
+        const char *shell, *begin;
+    } lines[] = {{"", " \033[200~eval"}, {"tcsh", " \033[200~source"}, {"pwsh", " \033[200~. ("}};
+    for (size_t l = 0; l < sizeof lines / sizeof lines[0]; l++) {
+        const struct dialect *d = dialect_find(lines[l].shell);
+        struct buf out = {0};
+        nested_line(d, TOKEN, false, &out);
+        const char *line = buf_str(&out);
+        assert_true(out.len < 900);
+        assert_true(line[0] == ' ' && line[out.len - 1] == '\r');
+        for (size_t i = 0; i + 1 < out.len; i++)
+            assert_true(line[i] >= ' ' && line[i] <= '~' && line[i] != '!');
+        assert_non_null(strstr(line, TOKEN));
+        assert_null(strstr(line, "TOKEN"));
+        const char *quote = strchr(line, '\'');
+        assert_non_null(quote);
+        assert_ptr_equal(strrchr(line, '\''), strchr(quote + 1, '\''));
+        buf_clear(&out);
+        nested_line(d, TOKEN, true, &out);
+        assert_memory_equal(buf_data(&out), lines[l].begin, strlen(lines[l].begin));
+        assert_string_equal(buf_str(&out) + out.len - 7, "\033[201~\r");
+        buf_release(&out);
+    }
 }
 
 static void the_hooks_have_their_nonce(void **state)
 {
     (void)state;
-    static const char *const shells[] = {"bash", "zsh", "fish", "sh", "dash", "busybox"};
+    static const char *const shells[] = {"bash", "zsh",     "fish", "sh",
+                                         "dash", "busybox", "tcsh", "pwsh"};
     for (size_t i = 0; i < sizeof shells / sizeof shells[0]; i++) {
         struct buf out = {0};
         const struct dialect *d = dialect_of(shells[i]);
@@ -123,6 +162,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prompts_are_recognised),
+        cmocka_unit_test(a_shell_is_guessed),
         cmocka_unit_test(the_line_is_plain),
         cmocka_unit_test(the_hooks_have_their_nonce),
         cmocka_unit_test(a_shell_that_is_not_known_gets_nothing),
