@@ -20,12 +20,18 @@ static const struct style styles[] = {
     [SYNTAX_WRONG] = {.attrs = CURLY, .fg = COLOR_PALETTE(1), .ul = COLOR_PALETTE(1)},
 };
 
-bool app_scan(struct app *app, const char *text, size_t len)
+/* That of a shell that is not known is taken for sh's. */
+static enum syntax_language language(struct app *app)
 {
     const struct dialect *dialect = session_view(app->in.session).dialect;
-    if (len > SCAN_MAX || (dialect && dialect->foreign))
+    return dialect ? dialect->language : SYNTAX_SH;
+}
+
+bool app_scan(struct app *app, const char *text, size_t len)
+{
+    if (len > SCAN_MAX || language(app) == SYNTAX_LANGUAGES)
         return false;
-    syntax_scan(&app->syntax, text, len);
+    syntax_scan(&app->syntax, language(app), text, len);
     return true;
 }
 
@@ -83,8 +89,8 @@ static struct style style_of(struct app *app, const struct syntax_span *span, co
     static const struct style plain;
     if (span->kind != SYNTAX_COMMAND)
         return styles[span->kind];
-    bool whole = (span->from == 0 || syntax_ends_word(text[span->from - 1])) &&
-                 (span->to == len || syntax_ends_word(text[span->to]));
+    bool whole = (span->from == 0 || syntax_ends_word(language(app), text[span->from - 1])) &&
+                 (span->to == len || syntax_ends_word(language(app), text[span->to]));
     if (!whole)
         return styles[SYNTAX_COMMAND];
     switch (app_names_judge(app, text + span->from, span->to - span->from, cursor == span->to)) {

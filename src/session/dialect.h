@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "session/syntax.h"
 
 /* How the shell's edit buffer is taken back at a prompt (type-ahead). */
 enum dialect_take {
@@ -67,7 +68,7 @@ struct dialect {
                                  Ctrl-C, which brings one */
     const char *drop_keys;    /* give up a line that waits for its rest; NULL: Ctrl-C */
     bool coded;               /* lines are percent-coded on their way */
-    bool foreign;             /* its language is not that of session/syntax.h */
+    enum syntax_language language;
     const char *filler;       /* printed, with blanks, behind output before a prompt; or NULL */
     bool notices_on_new_line; /* before it speaks at its prompt it leaves that line */
     bool redraws;             /* behind its answer to a key it draws its prompt anew */

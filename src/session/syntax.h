@@ -1,7 +1,8 @@
 /*
  * A shell line as it is being written: what its parts are, for colours, which bracket belongs to
  * which, and whether the shell would want more of it (an open quote, a here-document, `do`, `{`).
- * Follows the grammar of bash (POSIX XCU 2.10, with bash's additions). Pure; linear in time.
+ * Follows the grammars of bash (POSIX XCU 2.10, with bash's additions) and fish (3.6). Pure;
+ * linear in time.
  *
  * A guess by design: aliases may change what a word means. Nothing but colour and the meaning of
  * Enter depends on it.
@@ -11,6 +12,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+enum syntax_language {
+    SYNTAX_SH,
+    SYNTAX_FISH,
+    SYNTAX_LANGUAGES, /* how many; a shell of this one has a language that is not known here */
+};
 
 enum syntax_kind {
     SYNTAX_PLAIN,
@@ -44,11 +51,11 @@ struct syntax {
 };
 
 /* Zero initialised before the first call; may be used again. */
-void syntax_scan(struct syntax *s, const char *text, size_t len);
+void syntax_scan(struct syntax *s, enum syntax_language language, const char *text, size_t len);
 void syntax_release(struct syntax *s);
 
 /* Blanks, operators and the end stand behind a word. */
-bool syntax_ends_word(char c);
+bool syntax_ends_word(enum syntax_language language, char c);
 
 /* The bracket that belongs to the one at `at`, or just before it; -1: none. *self is the one it
    belongs to. */

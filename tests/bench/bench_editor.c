@@ -131,6 +131,34 @@ static void measure_size(struct rig *r, size_t len, const char *name)
     free(text);
 }
 
+/* What the scanners alone cost: 10 KB in each language. */
+static void measure_languages(void)
+{
+    static const struct {
+        const char *name, *line;
+    } languages[SYNTAX_LANGUAGES] = {
+        [SYNTAX_SH] = {"sh", "for f in \"$HOME\"/x*; do echo 'it is' $f | sed -e s/a/b/; done; "},
+        [SYNTAX_FISH] = {"fish", "for f in \"$HOME\"/x*; echo 'it is' $f | sed -e s/a/b/; end; "},
+    };
+    static double took[KEYS];
+    for (int l = 0; l < SYNTAX_LANGUAGES; l++) {
+        struct buf text = {0};
+        struct syntax found = {0};
+        while (text.len < 10 * 1024)
+            buf_puts(&text, languages[l].line);
+        for (size_t i = 0; i < KEYS; i++) {
+            double begin = microseconds();
+            syntax_scan(&found, (enum syntax_language)l, buf_str(&text), text.len);
+            took[i] = microseconds() - begin;
+        }
+        qsort(took, KEYS, sizeof *took, by_size);
+        printf("10 KB looked at as %-25s %8.0f us %8.0f us\n", languages[l].name, took[KEYS / 2],
+               took[KEYS - 1]);
+        syntax_release(&found);
+        buf_release(&text);
+    }
+}
+
 static struct history *long_history(void)
 {
     struct err err;
@@ -175,5 +203,6 @@ int main(void)
     measure_size(&r, 10 * 1024, "10 KB");
     measure_size(&r, 64 * 1024, "64 KB");
     measure_size(&r, 1024 * 1024, "1 MB");
+    measure_languages();
     return 0;
 }

@@ -117,7 +117,7 @@ SHELLS = [
           variable=("echo $HOM", "echo $HOME"),
           rcs=["set -o vi\nPS1='!!$ '\nset -eu"]),
     Shell("tcsh", file=".tcshrc", nested="tcsh -f",
-          lacks=("live", "cursor", "here", "options", "\n", "\t"),
+          lacks=("colors", "live", "cursor", "here", "options", "\n", "\t"),
           variable=("echo $HOM", "echo $HOME"), interrupted=1, s="${status}",
           block='foreach i (1 2)\n\techo "item\t$i"\nend',
           unfinished=("foreach i (1)", "echo inside", "end"), wrong="@ x = 1 +",
@@ -402,6 +402,22 @@ def test_a_line_of_64_kilobytes(on, term, say):
     term.send("\r")
     term.shown(str(size))
     term.wait_prompt()
+
+
+def test_the_line_is_colored(on, term, say):
+    if "colors" in on.shell.lacks:
+        pytest.skip("its language is not known")
+    keyword = say["unfinished"][0].split()[0]
+    for text in (say["unfinished"][0], "ls -l 'a b' 'op"):
+        term.send("\x15" + text)
+        term.wait_for(lambda text=text: term.before_cursor().endswith(text), what=text)
+        row = term.screen.buffer[term.cursor[0]]
+        at = {word: row[term.cursor[1] - len(text) + text.index(word)]
+              for word in (keyword, "-l", "'a", "'op") if word in text}
+        assert keyword not in at or (at[keyword].bold and at[keyword].fg == "magenta")
+    assert (at["-l"].fg, at["'a"].fg) == ("cyan", "green") and at["'op"].reverse
+    term.send("\x15")
+    term.wait_line("")
 
 
 # Completion.

@@ -19,12 +19,11 @@ static void look_for_words(const uint8_t *data, size_t size)
     free(line);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void look_for_parts(enum syntax_language language, const uint8_t *data, size_t size)
 {
     struct syntax s = {0};
     size_t at = 0;
-    syntax_scan(&s, (const char *)data, size);
+    syntax_scan(&s, language, (const char *)data, size);
     for (size_t i = 0; i < s.count; i++) {
         if (s.spans[i].from < at || s.spans[i].from >= s.spans[i].to || s.spans[i].to > size)
             abort();
@@ -34,6 +33,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (s.pairs[i].open >= s.pairs[i].close || s.pairs[i].close >= size)
             abort();
     syntax_release(&s);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    for (int language = 0; language < SYNTAX_LANGUAGES; language++)
+        look_for_parts((enum syntax_language)language, data, size);
     look_for_words(data, size);
     return 0;
 }

@@ -1,49 +1,18 @@
-#include "session/syntax.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#include "base/err.h"
+#include "syntax_parts.h"
 
 /* ---- what the parts are ---- */
-
-static const char letters[] = {
-    [SYNTAX_PLAIN] = '.',    [SYNTAX_COMMAND] = 'c', [SYNTAX_KEYWORD] = 'k',
-    [SYNTAX_OPTION] = '-',   [SYNTAX_STRING] = 's',  [SYNTAX_EXPAND] = '$',
-    [SYNTAX_OPERATOR] = 'o', [SYNTAX_COMMENT] = '#', [SYNTAX_UNCLOSED] = 'u',
-    [SYNTAX_WRONG] = 'w',
-};
-
-/* One letter for each byte; blanks stay as they are. The spans are in order and within. */
-static void draw(const struct syntax *s, const char *text, char *out)
-{
-    size_t len = strlen(text), at = 0;
-    memset(out, '.', len);
-    out[len] = '\0';
-    for (size_t i = 0; i < s->count; i++) {
-        const struct syntax_span *span = &s->spans[i];
-        assert_true(span->from >= at && span->from < span->to && span->to <= len);
-        at = span->to;
-        memset(out + span->from, letters[span->kind], span->to - span->from);
-    }
-    for (size_t i = 0; i < len; i++)
-        if (out[i] == '.' && (text[i] == ' ' || text[i] == '\n'))
-            out[i] = text[i];
-}
 
 static void parts(void **state)
 {
     (void)state;
-    static const struct {
-        const char *text, *parts;
-    } cases[] = {
+    static const struct parts_case cases[] = {
         {"ls -l a", "cc -- ."},
         /* What another command runs. */
         {"sudo ls -l", "cccc cc --"},
@@ -82,38 +51,18 @@ static void parts(void **state)
         {"ls>out 2>&1", "cco... .oo."},
         {"caf\303\251 -\303\251", "ccccc ---"},
     };
-    struct syntax s = {0};
-    char out[128];
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        syntax_scan(&s, cases[i].text, strlen(cases[i].text));
-        draw(&s, cases[i].text, out);
-        if (strcmp(out, cases[i].parts) != 0)
-            fail_msg("%s\n%s\nexpected:\n%s", cases[i].text, out, cases[i].parts);
-    }
-    syntax_release(&s);
+    parts_check(SYNTAX_SH, cases, COUNT(cases));
 }
 
 static void brackets(void **state)
 {
     (void)state;
-    static const struct {
-        const char *text;
-        size_t cursor;
-        long self, other;
-    } cases[] = {
+    static const struct bracket_case cases[] = {
         {"(a)", 0, 0, 2},           {"(a)", 2, 2, 0},       {"(a)", 3, 2, 0},
         {"(a", 0, 0, -1},           {"echo $(b)", 6, 6, 8}, {"echo ${b}", 9, 8, 6},
         {"echo '(' ')'", 6, 0, -1}, {"[[ a ]]", 0, 0, 6},
     };
-    struct syntax s = {0};
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        size_t self = 0;
-        syntax_scan(&s, cases[i].text, strlen(cases[i].text));
-        assert_int_equal(syntax_match(&s, cases[i].cursor, &self), cases[i].other);
-        if (cases[i].other >= 0)
-            assert_int_equal(self, cases[i].self);
-    }
-    syntax_release(&s);
+    brackets_check(SYNTAX_SH, cases, COUNT(cases));
 }
 
 /* ---- whether more is wanted: as bash itself has it ---- */
@@ -188,7 +137,7 @@ static void more_wanted(void **state)
             if (!comparable(scripts[i], n))
                 continue;
             assert_non_null(fgets(answer, sizeof answer, said));
-            syntax_scan(&s, scripts[i], n);
+            syntax_scan(&s, SYNTAX_SH, scripts[i], n);
             compared++;
             if (s.incomplete != (answer[0] == '1'))
                 fail_msg("bash: %c, we: %d: %.*s", answer[0], s.incomplete, (int)n, scripts[i]);
@@ -203,10 +152,7 @@ static void more_wanted(void **state)
 static void more_wanted_too(void **state)
 {
     (void)state;
-    static const struct {
-        const char *text;
-        bool incomplete;
-    } cases[] = {
+    static const struct more_case cases[] = {
         {"", false},
         {"   ", false},
         {"echo a \\", true},
@@ -220,30 +166,14 @@ static void more_wanted_too(void **state)
         {"`", true},
         {"echo #'", false},
     };
-    struct syntax s = {0};
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        syntax_scan(&s, cases[i].text, strlen(cases[i].text));
-        if (s.incomplete != cases[i].incomplete)
-            fail_msg("%s: %d", cases[i].text, s.incomplete);
-    }
-    syntax_release(&s);
+    more_check(SYNTAX_SH, cases, COUNT(cases));
 }
 
-/* Deeper than any person writes: no end of the stack, and an answer. */
 static void depth(void **state)
 {
     (void)state;
     static const char *const units[] = {"$(", "(", "${", "\"$(", "if ", "{ ", "<(", "case x in "};
-    struct syntax s = {0};
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        size_t n = strlen(units[i]), count = 60000 / n;
-        char *text = xmalloc(count * n);
-        for (size_t k = 0; k < count; k++)
-            memcpy(text + k * n, units[i], n);
-        syntax_scan(&s, text, count * n);
-        free(text);
-    }
-    syntax_release(&s);
+    depth_check(SYNTAX_SH, units, COUNT(units));
 }
 
 int main(void)

@@ -1,101 +1,12 @@
 /* Quotes, expansions, and the words they are parts of. */
-#include "session/syntax_priv.h"
+#include "session/syntax_sh.h"
 
 #include <string.h>
-
-#include "base/err.h"
-
-/* ---- what is found ---- */
-
-void syntax_add_span(struct scan *s, size_t from, size_t to, enum syntax_kind kind)
-{
-    struct syntax *out = s->out;
-    if (from >= to)
-        return;
-    if (out->count == out->cap) {
-        out->cap = out->cap ? 2 * out->cap : 64;
-        out->spans = xrealloc(out->spans, out->cap * sizeof *out->spans);
-    }
-    out->spans[out->count++] = (struct syntax_span){from, to, kind};
-}
-
-void syntax_add_pair(struct scan *s, size_t open, size_t close)
-{
-    struct syntax *out = s->out;
-    if (out->pair_count == out->pair_cap) {
-        out->pair_cap = out->pair_cap ? 2 * out->pair_cap : 16;
-        out->pairs = xrealloc(out->pairs, out->pair_cap * sizeof *out->pairs);
-    }
-    out->pairs[out->pair_count++] = (struct syntax_pair){open, close};
-}
-
-/* Nothing closes what begins at `from`, which is `n` characters long. */
-static void unclosed(struct scan *s, size_t from, size_t n)
-{
-    syntax_add_span(s, from, from + n, SYNTAX_UNCLOSED);
-    s->unclosed = true;
-}
-
-/* ---- characters ---- */
-
-char syntax_peek(const struct scan *s, size_t ahead)
-{
-    return s->at + ahead < s->len ? s->text[s->at + ahead] : '\0';
-}
-
-bool syntax_at_end(const struct scan *s)
-{
-    return s->at >= s->len;
-}
-
-bool syntax_starts(const struct scan *s, const char *what)
-{
-    /* Asked for every character of a line, and mostly not so from the first one on. */
-    for (size_t at = s->at; *what; at++, what++)
-        if (at >= s->len || s->text[at] != *what)
-            return false;
-    return true;
-}
 
 /* A quote, or what is expanded. */
 static bool begins_part(char c)
 {
     return c == '\'' || c == '"' || c == '`' || c == '$';
-}
-
-static bool is_name(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-bool syntax_ends_word(char c)
-{
-    switch (c) {
-    case '\0':
-    case ' ':
-    case '\t':
-    case '\n':
-    case ';':
-    case '&':
-    case '|':
-    case '(':
-    case ')':
-    case '<':
-    case '>': return true;
-    default: return false;
-    }
-}
-
-void syntax_skip_blanks(struct scan *s)
-{
-    while (!syntax_at_end(s)) {
-        if (syntax_peek(s, 0) == ' ' || syntax_peek(s, 0) == '\t')
-            s->at++;
-        else if (syntax_peek(s, 0) == '\\' && syntax_peek(s, 1) == '\n')
-            s->at += 2;
-        else
-            return;
-    }
 }
 
 /* Over a character that a backslash stands before; at the end the shell would want more. */
@@ -116,7 +27,7 @@ static void scan_single(struct scan *s)
     size_t from = s->at++;
     const char *end = memchr(s->text + s->at, '\'', s->len - s->at);
     if (!end)
-        unclosed(s, from, 1);
+        syntax_add_unclosed(s, from, 1);
     size_t to = end ? (size_t)(end - s->text) + 1 : s->len;
     syntax_add_span(s, end ? from : s->at, to, SYNTAX_STRING);
     s->at = to;
@@ -130,7 +41,7 @@ static void scan_ansi(struct scan *s)
     while (!syntax_at_end(s) && syntax_peek(s, 0) != '\'')
         s->at += syntax_peek(s, 0) == '\\' && s->at + 1 < s->len ? 2 : 1;
     if (syntax_at_end(s))
-        unclosed(s, from, 2);
+        syntax_add_unclosed(s, from, 2);
     size_t begin = syntax_at_end(s) ? from + 2 : from;
     s->at += !syntax_at_end(s);
     syntax_add_span(s, begin, s->at, SYNTAX_STRING);
@@ -168,7 +79,7 @@ static void scan_backquote(struct scan *s)
     while (!syntax_at_end(s) && syntax_peek(s, 0) != '`')
         s->at += syntax_peek(s, 0) == '\\' && s->at + 1 < s->len ? 2 : 1;
     if (syntax_at_end(s)) {
-        unclosed(s, from, 1);
+        syntax_add_unclosed(s, from, 1);
         return;
     }
     s->at++;
@@ -233,8 +144,8 @@ static void scan_parameter(struct scan *s)
 {
     size_t from = s->at++;
     char c = syntax_peek(s, 0);
-    if (is_name(c) && !(c >= '0' && c <= '9'))
-        while (is_name(syntax_peek(s, 0)))
+    if (syntax_is_name(c) && !(c >= '0' && c <= '9'))
+        while (syntax_is_name(syntax_peek(s, 0)))
             s->at++;
     else if (c != '\0' && strchr("0123456789?#!$*@-", c))
         s->at++;
@@ -297,7 +208,7 @@ void syntax_word(struct scan *s, enum syntax_kind kind)
     while (!syntax_at_end(s)) {
         if (scan_part(s, word, piece, kind))
             piece = s->at;
-        else if (syntax_ends_word(syntax_peek(s, 0)))
+        else if (syntax_separates(syntax_peek(s, 0)))
             break;
         else if (syntax_peek(s, 0) == '\\')
             skip_escaped(s);
@@ -311,7 +222,7 @@ void syntax_word(struct scan *s, enum syntax_kind kind)
 size_t syntax_plain_word(const struct scan *s)
 {
     size_t n = 0;
-    while (!syntax_ends_word(syntax_peek(s, n)))
+    while (!syntax_separates(syntax_peek(s, n)))
         if (begins_part(syntax_peek(s, n)) || syntax_peek(s, n++) == '\\')
             return 0;
     return n;
@@ -321,7 +232,7 @@ size_t syntax_plain_word(const struct scan *s)
 bool syntax_is_assignment(const struct scan *s)
 {
     size_t n = 0;
-    while (is_name(syntax_peek(s, n)))
+    while (syntax_is_name(syntax_peek(s, n)))
         n++;
     if (n == 0 || (syntax_peek(s, 0) >= '0' && syntax_peek(s, 0) <= '9'))
         return false;

@@ -1,0 +1,123 @@
+"""Our scanners beside the shells themselves: would the shell ask for more of a line, and is what we mark
+as wrong refused by it? First a list of lines, each in agreement, then random changes of them."""
+
+import functools
+import os
+import pathlib
+import pty
+import random
+import re
+import shutil
+import subprocess
+
+import pytest
+
+DATA = pathlib.Path(__file__).parent / "data"
+FINE, WRONG, MORE = "0", "1", "2"
+
+
+def read(name):
+    def plain(text):
+        return re.sub(r"\\(.)", lambda m: {"n": "\n", "r": "\r"}.get(m[1], m[1]), text)
+    rows = (DATA / name).read_text().splitlines()
+    return [plain(row) for row in rows if not row.startswith("# Lines for")]
+
+
+def strings(texts):
+    return b"".join(text.encode() + b"\0" for text in texts)
+
+
+def ours(language, texts):
+    """For each text: would more be asked for, is something wrong, and the parts."""
+    run = subprocess.run([os.environ["SYNTAX_DUMP"], language, "-p"], input=strings(texts),
+                         capture_output=True, check=True)
+    rows = run.stdout.decode().splitlines()
+    assert len(rows) == len(texts)
+    return [(row[0] == "I", row[1] == "W", row[3:]) for row in rows]
+
+
+# ---- the shells ----
+
+FISH = """function judge --on-event fish_prompt
+  while read -z -l text
+    commandline -r -- $text
+    commandline --is-valid
+    echo $status
+  end <in >out
+  kill -9 $fish_pid
+end
+cd {}"""
+
+
+def fish(texts, folder):
+    """What fish's own Enter asks: only a fish at a terminal has a command line."""
+    (folder / "in").write_bytes(strings(texts))
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ.update(HOME=str(folder), TERM="xterm", LANG="C.UTF-8")
+        os.execvp("fish", ["fish", "--no-config", "-i", "-C", FISH.format(folder)])
+    try:
+        while os.read(fd, 4096):
+            pass
+    except OSError:  # it is gone
+        pass
+    os.close(fd)
+    os.waitpid(pid, 0)
+    return (folder / "out").read_text().split()
+
+
+# Of these no agreement is wanted: a row's end that a backslash hides (what Enter makes of it no
+# shell tells), and what fish finds in the brackets of a word only, or does not look at.
+FISH_OTHER = re.compile(r"""(?<!\\)(\\\\)*\\$ | \((.*[\s(;|&])?\[ | [<>]&?\s*[^\s;|&<>]*[$(] | =\S*[$(]""",
+                        re.X | re.S)
+FISH_PARTS = [*"ab ;|&<>(){}[]$\"'#\n=-\\", " if ", " end ", " and ", "begin;", "case ", "else", "switch a;",
+              "for i in ", "$(", "&&", "||", " not ", "2>", "function f;", "time ", "while ", "--help"]
+
+LANGUAGES = {"fish": (fish, FISH_OTHER, FISH_PARTS)}
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request, tmp_path):
+    if not shutil.which(request.param):
+        pytest.skip(f"there is no {request.param}")
+    judge, other, parts = LANGUAGES[request.param]
+    return request.param, functools.partial(judge, folder=tmp_path), other, parts
+
+
+def test_a_list_of_lines(language):
+    name, judge, _, _ = language
+    texts = read("syntax." + name)
+    assert len(texts) > 80
+    different = []
+    for text, said, (more, wrong, parts) in zip(texts, judge(texts), ours(name, texts), strict=True):
+        # (A bracket that is open is shown as such.)
+        refused = wrong or ("u" in parts and not more)
+        if more != (said == MORE) or (said != MORE and refused != (said == WRONG)):
+            different.append((text, said, more, parts))
+    assert not different
+
+
+def change(rng, texts, parts):
+    text = rng.choice(texts)
+    for _ in range(rng.randint(1, 3)):
+        i, j = sorted((rng.randint(0, len(text)), rng.randint(0, len(text))))
+        text = rng.choice([text[:i] + text[i + 1:], text[:i] + rng.choice(parts) + text[i:], text[:i],
+                           text + rng.choice("; \n|") + rng.choice(texts), text[:j] + text[i:]])
+    return text
+
+
+def test_random_changes(language):
+    name, judge, other, parts = language
+    rng = random.Random(5)
+    lines = read("syntax." + name)
+    texts = [change(rng, lines, parts) for _ in range(6000)]
+    texts = [text for text in texts if text.strip() and not other.search(text)]
+    asked, marked = [], []
+    for text, said, (more, wrong, drawn) in zip(texts, judge(texts), ours(name, texts), strict=True):
+        if more != (said == MORE):
+            asked.append((text, said, drawn))
+        if wrong and said == FINE:
+            marked.append((text, drawn))
+    # What a person would hardly write; the versions of a shell differ in it, too.
+    assert len(texts) > 4000 and len(asked) < len(texts) / 500, asked
+    assert len(marked) < len(texts) / 500, marked
