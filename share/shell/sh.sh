@@ -62,6 +62,8 @@ __tt_fields() {
 }
 
 #: nested
+# As in bash.sh.
+case $- in *r*) printf '\033]7770;NONCE;R;restricted\007' && kill -INT $$ ;; esac
 __tt_n=NONCE __tt_e=$(printf '\033') __tt_b=$(printf '\007') __tt_want='WANT'
 __tt_cd() { :; }
 

@@ -57,6 +57,8 @@ __tt_fields() {
 }
 
 #: nested
+# As in bash.sh.
+case $- in *r*) printf '\033]7770;NONCE;R;restricted\007' && kill -INT $$ ;; esac
 __tt_n=NONCE __tt_profile= __tt_want='WANT'
 __tt_cd() { : }
 # zsh forgets a line that begins with a blank only if it is set to. Else this one is written at

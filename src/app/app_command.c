@@ -49,6 +49,8 @@ static void key_raw(struct app *app)
         app_notice(app, "there is no session to type to yet");
     } else if (app_nested_offers(app)) {
         app_nested_begin(app);
+    } else if (!prompt && vscreen_modes(app->vscreen)->alternate) {
+        app_notice(app, "this program has the screen: a shell in it stays a plain terminal");
     } else if (session_is_raw(app->in.session)) {
         session_set_raw(app->in.session, false, "", 0, app->now);
         vscreen_fresh_line(app->vscreen);

@@ -210,24 +210,36 @@ int64_t app_nested_deadline(const struct app *app)
     return ask_at > app->now ? clock_earlier(deadline, ask_at) : deadline;
 }
 
+/* Keys go to it as they did. */
+static void give_up(struct app *app)
+{
+    char who[100];
+    const struct session_view view = session_view(app->in.session);
+    utf8_sanitize(who, sizeof who, view.shell, strlen(view.shell), 40, 0);
+    const char *why = "is no shell that tether knows";
+    if (view.dialect)
+        why = "has shown no prompt";
+    else if (dialect_of(view.shell))
+        why = "is restricted";
+    pop(app);
+    session_type(app->in.session, "\025", 1, app->now); /* what may be left of our line */
+    app_notice(app, "%s %s: it stays a plain terminal", who[0] ? who : "what waits here", why);
+}
+
 void app_nested_step(struct app *app)
 {
     ask_who(app);
     if (app->nested_next && app->now - app->heard_at >= AT_REST_MS)
         ask(app, app->nested_next);
-    if (!app->nested_until || app->now < app->nested_until)
-        return;
-    char who[100];
-    const struct session_view view = session_view(app->in.session);
-    utf8_sanitize(who, sizeof who, view.shell, strlen(view.shell), 40, 0);
-    bool known = view.dialect != NULL;
-    pop(app);
-    session_type(app->in.session, "\025", 1, app->now); /* what may be left of our line */
-    if (known)
-        app_notice(app, "%s has shown no prompt: keys still go to the host", who);
-    else
-        app_notice(app, "%s%sno shell that tether knows: keys still go to the host", who,
-                   who[0] ? " is " : "");
+    if (app->nested_until && app->now >= app->nested_until)
+        give_up(app);
+}
+
+void app_nested_ready(struct app *app)
+{
+    /* It is restricted, and its prompt is to come. */
+    if (app->nested_until && !session_view(app->in.session).dialect)
+        app->nested_until = app->now + AT_REST_MS;
 }
 
 bool app_nested_hides(const struct app *app)

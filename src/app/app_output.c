@@ -165,7 +165,10 @@ static unsigned take_mark(struct app *app, const struct mark *mark)
     switch (mark->kind) {
     case MARK_HELLO: return take_hello(app, mark->text);
     case MARK_NAMED: app_nested_named(app, mark); return 0;
-    case MARK_READY: return session_ready(s, mark->text);
+    case MARK_READY:
+        session_ready(s, mark->text);
+        app_nested_ready(app);
+        return 0;
     case MARK_PROMPT: prompt_begins(app); return session_prompt(s);
     case MARK_INPUT: app->prompt_begun = false; return session_input(s, app->now);
     case MARK_COMMAND: return session_command_line(s, mark->text, app->now);

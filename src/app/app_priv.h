@@ -446,6 +446,7 @@ void app_nested_hidden(struct app *app, const struct ecma48_token *token);
 enum mark_kind app_nested_mark(struct app *app, const struct ecma48_token *token,
                                struct mark *mark);
 void app_nested_named(struct app *app, const struct mark *mark);
+void app_nested_ready(struct app *app); /* it has read its hooks, or will not */
 void app_nested_prompt(struct app *app);
 /* What the session's shell has become, what has its terminal, and whether that reads keys. */
 void app_nested_who(struct app *app, const char *shell, const char *front, bool keys);

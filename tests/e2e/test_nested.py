@@ -111,7 +111,7 @@ def test_what_is_no_shell_is_left_as_it_was(lab):
     for command, said, line, shown in [
             ("/usr/bin/python3 -i console.py", "no shell that tether knows", "print(6*7)", "42"),
             ("sh -c 'while printf \"menu# \"; read -r x; do echo \"you said $x\"; done'",
-             "no shell that tether knows", "blue", "you said blue")]:
+             "stays a plain terminal", "blue", "you said blue")]:
         term.send(command + "\r")
         term.wait_for(lambda: OFFER in term.status_line, what="the offer")
         term.send(ENTER)
