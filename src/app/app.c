@@ -93,6 +93,8 @@ static void take_size(struct app *app)
         return;
     view_resize_begin(app->scroll.view);
     vscreen_resize(app->vscreen, rows, app->cols);
+    if (app->console)
+        vscreen_resize(app->console, rows, app->cols);
     view_resize_end(app->scroll.view);
     if (app->channel)
         ssh_channel_resize(app->channel, rows, app->cols);
@@ -349,6 +351,7 @@ static void app_release(struct app *app)
     shell_release(&app->in);
     ecma48_free(app->ecma48);
     vscreen_free(app->vscreen);
+    vscreen_free(app->console);
     shell_prompt_free(app->shell_prompt);
     glyphs_free(app->glyphs);
     loop_free(app->loop);

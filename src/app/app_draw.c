@@ -296,7 +296,9 @@ static void status_right(struct app *app, struct buf *out)
 {
     struct session_view view = session_view(app->in.session);
     if (view.has_status && view.state == SESSION_PROMPT) {
-        if (view.status != 0)
+        if (view.status < 0 || view.status > LINE_STATUS_OTHER)
+            buf_printf(out, "exit 0x%08X  ", (unsigned)view.status); /* as Windows' are told */
+        else if (view.status != 0)
             buf_printf(out, "exit %d  ", view.status);
         if (view.duration >= 1000)
             buf_printf(out, "took %lld.%lld s  ", (long long)(view.duration / 1000),

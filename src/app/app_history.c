@@ -1,6 +1,7 @@
 /* What is kept of the lines that were run, and what is said of those that hold a secret. */
 #include "app/app_priv.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -108,6 +109,12 @@ static void offer_nearest(struct app *app)
     free(offer);
 }
 
+/* In the history less than 0 is unknown. */
+static int kept_status(int status)
+{
+    return status < 0 ? status & INT_MAX : status;
+}
+
 void app_remember_end(struct app *app)
 {
     const struct session_view view = session_view(app->in.session);
@@ -116,7 +123,8 @@ void app_remember_end(struct app *app)
     if (app->in.remembered && view.has_status && view.status == NOT_FOUND)
         offer_nearest(app);
     if (app->in.remembered && view.has_status &&
-        !history_ended(app->in.history, view.status, view.duration, &err) && err.text[0])
+        !history_ended(app->in.history, kept_status(view.status), view.duration, &err) &&
+        err.text[0])
         app_notice(app, "%s", err.text);
     app->in.remembered = false;
 }

@@ -37,14 +37,16 @@ void app_hold(struct app *app, const struct key *key)
  * settings would spoil them for the command (a CR would stay one): they wait until the command
  * runs, or are the editor's again if the shell wants another line. Keys typed while a lost link
  * is made anew belong to the line that waits; keys typed before the shell has announced itself
- * wait for it, since it may have to be asked for another way.
+ * wait for it, since it may have to be asked for another way. Keys typed while a console's row is
+ * looked at would not be in it yet.
  */
 static bool must_hold(const struct app *app)
 {
     const struct session_view view = session_view(app->in.session);
     bool starting =
         view.state == SESSION_STARTING && !app->shell_asked && (app->again || !view.announced);
-    return app_nested_hides(app) ||
+    bool settling = view.settling_since && app->now - view.settling_since < HOLD_MS;
+    return app_nested_hides(app) || settling ||
            ((view.state == SESSION_SUBMITTED || starting) && app->now - view.since < HOLD_MS);
 }
 

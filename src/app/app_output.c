@@ -35,8 +35,21 @@ static void follow_ran(struct app *app)
 
 static void begin_output(struct app *app)
 {
+    if (app->console)
+        app_windows_align(app);
     vscreen_flag_line(app->vscreen, LINE_OUTPUT);
     app->ran = true;
+}
+
+/* How the command ended is known, at the prompt behind it or a little later. */
+static void command_ended(struct app *app)
+{
+    struct session_view view = session_view(app->in.session);
+    if (app->ran && view.has_status)
+        vscreen_flag_ended(app->vscreen, view.status, view.duration);
+    app->ran = false;
+    app_remember_end(app);
+    history_refresh(app->in.history);
 }
 
 static void begin_prompt(struct app *app)
@@ -49,9 +62,8 @@ static void begin_prompt(struct app *app)
         vscreen_reset_modes(app->vscreen);
     if (app->ran)
         app_names_ran(app);
-    if (app->ran && view.has_status)
-        vscreen_flag_ended(app->vscreen, view.status, view.duration);
-    app->ran = false;
+    if (!view.unjudged)
+        command_ended(app);
     app_complete_forget(app);
     if (!raw)
         vscreen_fresh_line(app->vscreen);
@@ -61,8 +73,6 @@ static void begin_prompt(struct app *app)
         app_notice(app, "stopped: the lines that had not begun have not run");
     app->stopped = false;
     app_find_close(app);
-    app_remember_end(app);
-    history_refresh(app->in.history);
     app_follow_keys(app);
     editor_set_cwd(app->editor, session_view(app->in.session).cwd);
 }
@@ -129,6 +139,8 @@ void app_do(struct app *app, unsigned todo)
         begin_output(app);
     if (todo & DO_PROMPT)
         begin_prompt(app);
+    if (todo & DO_ENDED)
+        command_ended(app);
     if (todo & DO_TYPED)
         give_back(app);
     if (todo & DO_STOPPED)
@@ -206,6 +218,8 @@ static void take_token(struct app *app, const struct ecma48_token *token)
 {
     struct mark mark;
     unsigned todo = 0;
+    if (app->console && app_windows_token(app, token))
+        return;
     if (app_nested_mark(app, token, &mark) != MARK_NONE) {
         todo = take_mark(app, &mark);
         app_prompt_mark(app, &mark, todo);
@@ -224,7 +238,7 @@ static void take_token(struct app *app, const struct ecma48_token *token)
 static void take_lines(struct app *app)
 {
     const uint8_t *ahead;
-    bool all = session_shows_all(app->in.session) && !app_nested_hides(app);
+    bool all = session_shows_all(app->in.session) && !app_nested_hides(app) && !app->console;
     size_t len = all ? ecma48_ahead(app->ecma48, &ahead) : 0;
     if (len > 0)
         ecma48_skip(app->ecma48, vscreen_lines(app->vscreen, ahead, len));

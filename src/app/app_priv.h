@@ -184,6 +184,8 @@ struct app {
     struct editor *editor;
     struct ecma48 *ecma48;
     struct vscreen *vscreen;
+    struct vscreen
+        *console; /* what cmd.exe's console takes the screen for; NULL: it is not there */
 
     struct shell in;      /* the one that the person is in */
     struct shell *around; /* those around it, the outermost first */
@@ -463,6 +465,10 @@ bool app_windows_command(struct app *app, const char *token, const char *directo
 void app_windows_begun(struct app *app, const char *token);
 /* DO_SETTLED */
 void app_windows_settled(struct app *app);
+/* What its console sends, shown or not. True: it was a question, and is answered. */
+bool app_windows_token(struct app *app, const struct ecma48_token *token);
+/* A command's output begins: the console will place it where it takes the cursor to be. */
+void app_windows_align(struct app *app);
 /* Files for cmd.exe's lines; false if they cannot be asked for now. */
 bool app_windows_complete(struct app *app, const char *line, size_t len);
 void app_windows_listed(struct app *app, const char *answer);

@@ -1,5 +1,6 @@
 #include "proto/marks.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -113,6 +114,22 @@ static long field_number(const uint8_t *field, size_t len)
     return value;
 }
 
+/* Windows' statuses are of 32 bits, and negative where they tell what ended the program. */
+static int field_status(const uint8_t *field, size_t len)
+{
+    bool negative = len > 0 && field[0] == '-';
+    int64_t value = 0;
+    if (len == negative || len > 11)
+        return INT_MIN;
+    for (size_t i = negative; i < len; i++) {
+        if (field[i] < '0' || field[i] > '9')
+            return INT_MIN;
+        value = value * 10 + (field[i] - '0');
+    }
+    value = negative ? -value : value;
+    return value > INT_MIN && value <= INT_MAX ? (int)value : INT_MIN;
+}
+
 static long next_number(const uint8_t **data, size_t *len)
 {
     const uint8_t *field;
@@ -154,7 +171,7 @@ static void read_data(struct marks *m, struct mark *mark, enum data_kind kind, c
 {
     switch (kind) {
     case DATA_NONE: break;
-    case DATA_STATUS: mark->status = (int)field_number(data, len); break;
+    case DATA_STATUS: mark->status = field_status(data, len); break;
     case DATA_RAW: add_raw(m, mark, data, len); break;
     case DATA_NAME_RAW: read_pair(m, mark, data, len); break;
     case DATA_NUMBER_CODED:

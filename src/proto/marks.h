@@ -46,7 +46,7 @@ enum mark_kind {
 
 struct mark {
     enum mark_kind kind;
-    int status;  /* DONE */
+    int status;  /* DONE; INT_MIN: it tells none */
     long number; /* COMPLETION: bytes to replace; TAKEN: the cursor, in characters */
     long total;  /* COMPLETION: how many there are, beyond what is listed */
     /* CWD, TAKEN, READY, COMMAND: the text. COMPLETION, HISTORY: the options, then one candidate,

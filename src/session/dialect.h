@@ -80,6 +80,7 @@ struct dialect {
     bool asks;                /* it waits for the answers to what it asks the terminal */
     int settle;               /* ms; with TAKE_ROW: the mark that a line is read may overtake what
                                  was printed before it, and is heeded when all is at rest */
+    bool asks_status;         /* its status is asked for by a line of its own: windows.h */
     size_t one_line;          /* lines are one row without tabs, of so many bytes at most; 0: any */
     const char *leave;        /* what ends it at an empty line; NULL: Ctrl-D */
     const char *before_cwd;   /* what stands before the directory in its prompt; NULL: nothing */

@@ -1,5 +1,6 @@
 #include "session/session.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,6 +62,7 @@ struct session *session_new(const char *fields)
         s->field[i] = xstrdup("");
     s->wants_fields = *fields != '\0';
     s->rtt = -1;
+    s->level = INT_MIN;
     session_clear_take(s);
     return s;
 }
@@ -94,7 +96,8 @@ void session_start(struct session *s, int64_t now)
     s->stopping = 0;
     s->abandoned = s->listed = false;
     s->swallow = SWALLOW_NOTHING;
-    s->settling = false;
+    s->settling = s->unjudged = false;
+    s->level = INT_MIN;
     s->pieces = s->echo_over = s->paste_off = false;
     s->droppable = 0;
     s->waiting_since = 0;
@@ -134,6 +137,7 @@ void session_type(struct session *s, const void *data, size_t len, int64_t now)
     }
     buf_append(&s->to_host, data, len);
     s->droppable += len;
+    s->typed_at = now;
     if (memchr(data, '\r', len) || memchr(data, '\n', len))
         s->entered_at = now;
     typeahead_add(&s->typed, data, len);
@@ -205,7 +209,8 @@ bool session_line_mode(const struct session *s)
 bool session_can_submit(const struct session *s)
 {
     /* (What completes runs other people's code: it may hang, and a line behind it be lost.) */
-    bool busy = s->taking || s->stopping > 0 || s->asking == ASK_COMPLETION;
+    bool busy =
+        s->taking || s->stopping > 0 || s->asking == ASK_COMPLETION || s->asking == ASK_STATUS;
     return session_line_mode(s) && !busy && s->take_at == CLOCK_NEVER;
 }
 
@@ -215,7 +220,8 @@ static void submitted(struct session *s, const char *command, int64_t now)
         session_set_text(&s->command, command);
         s->started = now;
     }
-    s->done = false;
+    s->done = s->unjudged = false;
+    s->prompts = 0;
     s->echo_over = s->paste_off = false;
     s->asking = ASK_NOTHING;
     s->waiting_since = now;
@@ -400,6 +406,10 @@ struct session_view session_view(const struct session *s)
         .status = s->status,
         .duration = s->duration,
         .asking = s->asking != ASK_NOTHING,
+        .unjudged = s->unjudged,
+        .settling_since = s->settling && s->settle_at != CLOCK_NEVER && s->state != SESSION_PROMPT
+                              ? s->prompt_at
+                              : 0,
         .typed = s->keys_sent,
         .once = s->raw_once,
         .command = s->command,

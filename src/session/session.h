@@ -37,6 +37,8 @@ enum {
     DO_REDRAWN = 1 << 5,  /* the shell has drawn the prompt anew that it stands at */
     DO_SETTLED = 1 << 6,  /* is the cursor's row a prompt? Then session_settled */
     DO_STOPPED = 1 << 7,  /* a completion that is waited for took too long, and was stopped */
+    DO_ENDED = 1 << 8,    /* how the last command ended is known now, or never will be: behind
+                             DO_PROMPT with session_view.unjudged */
 };
 
 /* What the shell tells for the prompt, if that wants it; and of its aliases and functions the
@@ -70,9 +72,13 @@ void session_aside(struct session *s, bool begins);
 unsigned session_input(struct session *s, int64_t now);
 /* The row is a prompt of this directory, with this typed ahead behind it; it is to be erased. */
 unsigned session_settled(struct session *s, const char *cwd, const char *typed, int64_t now);
+/* Behind that, of an unjudged command: this line asks the shell for its status, which comes as
+   session_done; NULL: it cannot be asked, and the status stays unknown. */
+unsigned session_ask_status(struct session *s, const char *question, int64_t now);
 unsigned session_command(struct session *s, int64_t now);
 /* The same, where the shell says what it runs ("": it does not). */
 unsigned session_command_line(struct session *s, const char *line, int64_t now);
+/* `status`: INT_MIN if the shell had none to tell. */
 unsigned session_done(struct session *s, int status);
 unsigned session_cwd(struct session *s, const char *cwd);
 void session_field(struct session *s, const char *name, const char *text);
@@ -154,6 +160,8 @@ struct session_view {
     int status;                        /* the last command's */
     int64_t duration;                  /* the last command's, ms */
     bool asking;                       /* the shell's answer to a question is awaited */
+    bool unjudged;                     /* how the last command ended is not known yet */
+    int64_t settling_since;            /* the cursor's row may be a prompt since; 0: it is not */
     bool once;                         /* this line is edited on the host, until the next prompt */
     bool typed;                        /* keys have gone to the host since the start */
     const char *command;               /* the command running or run last, "" if unknown */

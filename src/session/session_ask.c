@@ -2,11 +2,15 @@
    own history. One at a time. */
 #include "session/session_priv.h"
 
+#include <limits.h>
+#include <string.h>
+
 #include "base/clock.h"
 
 #define ANSWER_LIMIT_MS  10000 /* a completion function that hangs is stopped */
 #define STOP_AGAIN_MS    1000
 #define ABANDON_LIMIT_MS 2000 /* one whose answer nobody wants any more */
+#define STATUS_LIMIT_MS  3000 /* an answer that is a word, and that Enter waits for */
 
 static bool ask(struct session *s, enum session_ask what, struct buf *keys, int64_t now)
 {
@@ -58,6 +62,21 @@ bool session_history(struct session *s, int64_t now)
     return ask(s, ASK_HISTORY, &keys, now);
 }
 
+unsigned session_ask_status(struct session *s, const char *question, int64_t now)
+{
+    if (!question) {
+        s->unjudged = false;
+        return DO_ENDED;
+    }
+    struct buf keys = {0};
+    buf_printf(&keys, "%s%s", question, s->dialect->submit_after);
+    s->told = INT_MIN;
+    s->answered = false;
+    s->waiting_since = now;
+    ask(s, ASK_STATUS, &keys, now);
+    return 0;
+}
+
 void session_abandon(struct session *s)
 {
     s->abandoned = s->asking == ASK_COMPLETION;
@@ -88,6 +107,8 @@ static bool stops_in_vain(const struct session *s)
 int64_t session_ask_deadline(const struct session *s)
 {
     int64_t trips = s->rtt > 0 ? 2 * s->rtt : 0;
+    if (s->asking == ASK_STATUS)
+        return s->asked_since + STATUS_LIMIT_MS + trips;
     if (s->asking != ASK_NOTHING)
         return s->asked_since + (s->abandoned ? ABANDON_LIMIT_MS + trips : ANSWER_LIMIT_MS);
     return stops_in_vain(s) ? s->stopped_at + STOP_AGAIN_MS + trips : CLOCK_NEVER;
@@ -106,6 +127,12 @@ unsigned session_ask_tick(struct session *s, int64_t now)
 {
     if (session_ask_deadline(s) > now)
         return 0;
+    if (s->asking == ASK_STATUS) {
+        s->asking = ASK_NOTHING;
+        s->settling = s->unjudged = false;
+        s->waiting_since = 0;
+        return DO_ENDED;
+    }
     /* (What is not for completion is our own code: the shell is away, or not what it was.) */
     bool stops = s->asking == ASK_COMPLETION, again = s->asking == ASK_NOTHING;
     s->asking = ASK_NOTHING;

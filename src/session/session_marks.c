@@ -1,12 +1,14 @@
 /* What the shell's marks mean. */
 #include "session/session_priv.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "session/windows.h"
 
 #define SETTLE_MS 60 /* typed Enters: the shell may be about to run what it has read */
 
@@ -113,30 +115,68 @@ static int64_t settled_at(const struct session *s, int64_t now)
     return (answered > now ? answered : now) + SETTLE_MS;
 }
 
-/* Seen once its row is whole: until then all is shown. */
+/* Seen once its row is whole: until then all is shown. Keys that were on their way to the host are
+   in that row by then, too. */
+int64_t session_settle_time(const struct session *s, int64_t now)
+{
+    int64_t echoed = s->typed_at + (s->rtt > 0 ? s->rtt : 0);
+    return (echoed > now ? echoed : now) + s->dialect->settle;
+}
+
 static bool settles(struct session *s, int64_t now)
 {
     if (!s->dialect || s->dialect->settle == 0)
         return false;
-    s->settling = s->state != SESSION_PROMPT;
-    s->settle_at = now + s->dialect->settle;
+    s->settling = s->state != SESSION_PROMPT || (s->asking == ASK_STATUS && s->answered);
+    s->settle_at = session_settle_time(s, now);
+    s->prompt_at = now;
+    s->prompts++;
     return true;
+}
+
+/* A line that the person typed ahead may have run behind it: then this is not its status. */
+static bool is_status_asked(const struct session *s)
+{
+    bool ran = s->state == SESSION_SUBMITTED || s->state == SESSION_RUNNING;
+    bool blank = s->command[strspn(s->command, " ")] == '\0';
+    bool one = s->prompts <= 1 || s->typed.enters == 0;
+    return s->dialect->asks_status && ran && !blank && one && !s->raw;
+}
+
+/* ERRORLEVEL may still be that of an earlier command. */
+static void judge(struct session *s)
+{
+    bool old = s->told == s->level && s->told != 0 && windows_keeps_level(s->command);
+    s->has_status = s->told != INT_MIN && !old;
+    s->status = s->told;
+    s->level = s->told;
+    s->rtt = s->prompt_at - s->asked_since;
+    s->unjudged = false;
+    s->asking = ASK_NOTHING;
 }
 
 unsigned session_settled(struct session *s, const char *cwd, const char *typed, int64_t now)
 {
+    unsigned todo = DO_PROMPT;
+    if (s->asking == ASK_STATUS) {
+        judge(s);
+        todo = DO_ENDED;
+    } else {
+        s->has_status = false;
+        s->unjudged = is_status_asked(s);
+        s->duration = s->prompt_at - s->started;
+    }
     s->settling = false;
     s->done = s->marked = true;
     s->waiting_since = 0;
-    s->duration = now - s->started;
     session_set_text(&s->cwd, cwd);
     session_set_state(s, SESSION_PROMPT, now);
     if (s->raw)
-        return DO_PROMPT;
-    unsigned todo = session_take_over(s, typed, strlen(typed), now);
-    if (todo)
+        return todo;
+    unsigned typed_back = session_take_over(s, typed, strlen(typed), now);
+    if (typed_back)
         buf_puts(&s->to_host, s->dialect->take_keys);
-    return DO_PROMPT | todo;
+    return todo | typed_back;
 }
 
 unsigned session_input(struct session *s, int64_t now)
@@ -217,6 +257,11 @@ unsigned session_command_line(struct session *s, const char *line, int64_t now)
 
 unsigned session_done(struct session *s, int status)
 {
+    if (s->asking == ASK_STATUS) {
+        s->told = status;
+        s->answered = true;
+        return 0;
+    }
     /* bash has the mark in its prompt, and so in every drawing of it. */
     bool end = s->state == SESSION_SUBMITTED && s->dialect && s->dialect->echo == ECHO_MARK;
     if (!end && (s->swallow == SWALLOW_TO_INPUT || is_in_echo(s)))
@@ -225,7 +270,7 @@ unsigned session_done(struct session *s, int status)
         return 0;
     if (s->state == SESSION_SUBMITTED || s->state == SESSION_RUNNING ||
         (s->state == SESSION_PROMPT && s->continuing)) {
-        s->has_status = true;
+        s->has_status = status != INT_MIN;
         s->status = status;
     }
     s->done = true;

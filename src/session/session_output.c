@@ -249,6 +249,7 @@ static bool echoes_question(const struct session *s)
     switch (s->asking) {
     case ASK_NOTHING:
     case ASK_NAMES: return false;
+    case ASK_STATUS:
     case ASK_COMPLETION: return true;
     case ASK_HISTORY: return !s->dialect || !s->dialect->history_key;
     }
@@ -258,7 +259,7 @@ static bool echoes_question(const struct session *s)
 bool session_shows(struct session *s, const struct ecma48_token *token, int64_t now, unsigned *todo)
 {
     if (s->settling)
-        s->settle_at = now + s->dialect->settle;
+        s->settle_at = session_settle_time(s, now);
     bool answers = s->asking != ASK_NOTHING || s->swallow != SWALLOW_NOTHING;
     if (s->raw && !answers && (s->in_prompt || s->state == SESSION_PROMPT)) {
         if (line_is_over(s, token))

@@ -12,7 +12,7 @@ enum swallow {
     SWALLOW_TO_PROMPT, /* an interrupt's echo: until the next prompt begins */
 };
 
-enum session_ask { ASK_NOTHING, ASK_COMPLETION, ASK_NAMES, ASK_HISTORY };
+enum session_ask { ASK_NOTHING, ASK_COMPLETION, ASK_NAMES, ASK_HISTORY, ASK_STATUS };
 
 struct session {
     enum session_state state;
@@ -44,6 +44,11 @@ struct session {
 
     bool settling;     /* a prompt's mark has come; what it belongs to may not have */
     int64_t settle_at; /* when to look at the row; CLOCK_NEVER: once more has come */
+    int64_t prompt_at; /* when the mark came */
+    int prompts;       /* marks since the command began */
+    bool unjudged;     /* its status is to be asked for */
+    bool answered;     /* the answer has come; then comes its prompt */
+    int told, level;   /* what it tells, and what the last one told; INT_MIN: nothing */
 
     bool taking;         /* the take key is on its way */
     int64_t take_at;     /* when to send it, CLOCK_NEVER: not due */
@@ -59,6 +64,7 @@ struct session {
     struct buf expect; /* ECHO_LINE: what of the echo is still to come */
 
     struct typeahead typed;
+    int64_t typed_at;   /* the last of it */
     int64_t entered_at; /* the last Enter among it */
     bool keys_sent;     /* since the start */
     struct buf echoed;  /* at the prompt: what the shell echoed of type-ahead */
@@ -76,6 +82,8 @@ struct session {
 void session_set_state(struct session *s, enum session_state state, int64_t now);
 void session_set_text(char **field, const char *text);
 void session_swallow(struct session *s, enum swallow what, int64_t until);
+/* When to look at a console's row. */
+int64_t session_settle_time(const struct session *s, int64_t now);
 /* Send the take key; forget it; and what was typed came back (or nothing did). */
 void session_take(struct session *s, int64_t now);
 void session_clear_take(struct session *s);

@@ -33,7 +33,50 @@ enum windows_shell windows_shell(const char *answer)
 
 void windows_cmd_command(const char *nonce, bool profile, struct buf *out)
 {
-    buf_printf(out, "cmd %s/k prompt $P$G$E]7770;%s;B$E\\", profile ? "" : "/d ", nonce);
+    /* The prompt erases what is below it: the question, when the cursor has gone up from there. */
+    buf_printf(out,
+               "cmd %s/k \"set __tt=\033]7770;%s;D;&set __tu=\033\\\033[&"
+               "prompt $E[J$P$G$E]7770;%s;B$E\\\"",
+               profile ? "" : "/d ", nonce, nonce);
+}
+
+void windows_status_question(int up, struct buf *out)
+{
+    buf_printf(out, "echo %%__tt%%%%errorlevel%%%%__tu%%%dA", up);
+}
+
+/* The command that a line ends with. */
+static const char *last_command(const char *line)
+{
+    bool quoted = false;
+    const char *last = line;
+    for (const char *at = line; *at; at++) {
+        if (*at == '^' && at[1] && !quoted)
+            at++;
+        else if (*at == '"')
+            quoted = !quoted;
+        else if (!quoted && strchr("&|(", *at))
+            last = at + 1;
+    }
+    return last + strspn(last, " \t@(,;=");
+}
+
+bool windows_keeps_level(const char *line)
+{
+    /* As measured by others: which commands clear it, typed at the prompt. */
+    static const char *const keep[] = {
+        "assoc", "break", "cls",  "dpath", "echo",  "endlocal", "for",    "ftype",
+        "goto",  "if",    "keys", "path",  "pause", "popd",     "prompt", "rd",
+        "rem",   "rmdir", "set",  "shift", "start", "title",
+    };
+    const char *name = last_command(line);
+    size_t len = strcspn(name, " \t\"/.\\:,;=()<>&|+[");
+    if (len == 1 && name[1] == ':' && strspn(name + 2, " ") == strlen(name + 2))
+        return true; /* another drive */
+    for (size_t i = 0; i < sizeof keep / sizeof keep[0]; i++)
+        if (strlen(keep[i]) == len && strncasecmp(name, keep[i], len) == 0)
+            return true;
+    return false;
 }
 
 static void put_base64_utf16(const char *ascii, struct buf *out)

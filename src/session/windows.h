@@ -30,6 +30,13 @@ enum windows_shell windows_shell(const char *answer);
    (dialect_start_hooks). `fields`: prompt_wants(); `directory`: where to
    start, NULL: as the login has it. */
 void windows_cmd_command(const char *nonce, bool profile, struct buf *out);
+/* A line that makes cmd.exe print a mark with its ERRORLEVEL, which it leaves as it is, and go `up`
+   rows, at least two, before it goes the two rows down to its next prompt. */
+void windows_status_question(int up, struct buf *out);
+#define WINDOWS_QUESTION_COLUMNS 34 /* that it takes at most */
+/* Does a line end with a command that leaves ERRORLEVEL as it is when all is well? Then a number
+   that was there before may not be its own. */
+bool windows_keeps_level(const char *line);
 void windows_powershell_command(enum windows_shell shell, const char *token, const char *fields,
                                 const char *directory, bool profile, struct buf *out);
 

@@ -116,7 +116,9 @@ static void draw_ended(unsigned flags, struct frame *f, int row)
     char time[32], text[64];
     line_ended(flags, &status, &took);
     say_time(took, time, sizeof time);
-    if (status)
+    if (status == LINE_STATUS_OTHER)
+        snprintf(text, sizeof text, "failed  %s", time);
+    else if (status)
         snprintf(text, sizeof text, "exit %d  %s", status, time);
     else
         snprintf(text, sizeof text, "%s", time);

@@ -151,11 +151,11 @@ void vscreen_flag_line(struct vscreen *vs, unsigned flags)
 }
 
 /* In a line's flags, above LINE_ENDED: status, then the time as digits and power of ten. */
-enum { STATUS_SHIFT = 8, TOOK_SHIFT = 16, POWER_SHIFT = 28, TOOK_MASK = 0xfff, POWER_MAX = 9 };
+enum { STATUS_SHIFT = 5, TOOK_SHIFT = 19, POWER_SHIFT = 29, TOOK_MASK = 0x3ff, POWER_MAX = 7 };
 
 void line_ended(unsigned flags, int *status, int64_t *took)
 {
-    *status = flags >> STATUS_SHIFT & 0xff;
+    *status = flags >> STATUS_SHIFT & LINE_STATUS_OTHER;
     *took = flags >> TOOK_SHIFT & TOOK_MASK;
     for (unsigned power = flags >> POWER_SHIFT; power > 0; power--)
         *took *= 10;
@@ -169,8 +169,8 @@ static unsigned ended_flags(int status, int64_t took)
         took /= 10;
     if (took > TOOK_MASK)
         took = TOOK_MASK;
-    return LINE_ENDED | (status & 0xffu) << STATUS_SHIFT | (unsigned)took << TOOK_SHIFT |
-           power << POWER_SHIFT;
+    unsigned kept = status < 0 || status > LINE_STATUS_OTHER ? LINE_STATUS_OTHER : (unsigned)status;
+    return LINE_ENDED | kept << STATUS_SHIFT | (unsigned)took << TOOK_SHIFT | power << POWER_SHIFT;
 }
 
 void vscreen_flag_ended(struct vscreen *vs, int status, int64_t took)

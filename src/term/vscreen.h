@@ -57,8 +57,9 @@ enum {
     LINE_ENDED = 1 << 4,   /* a prompt whose command has ended; the bits above tell how */
 };
 
-/* How the command of a line with LINE_ENDED ended: the exit status, and the time that it took,
-   in ms, kept to three digits. */
+/* How the command of a line with LINE_ENDED ended: the exit status, LINE_STATUS_OTHER for one that
+   is less than 0 or more, and the time that it took, in ms, kept to three digits. */
+enum { LINE_STATUS_OTHER = 0x3fff };
 void line_ended(unsigned flags, int *status, int64_t *took);
 
 struct vscreen;

@@ -53,6 +53,21 @@ def test_cmd_in_its_console(lab):
     term.read_for(0.2)
     assert not term.at_prompt()
     assert term.wait_prompt() == "C:\\"
+    # How each ended; in the first rows, in the middle and in the last row, and behind lines that
+    # take more rows here than there, which its places do not know of.
+    for command in ("cls", "rows 3 " + "z" * 60, "rows 12 " + "z" * 60, "rows 2 " + "z" * 60,
+                    "cls", "rows 2", "rows 30", "rows 2"):
+        head = [line for line in term.lines[:-1] if line][-1]
+        term.run(command)
+        if command == "cls":
+            continue
+        shown = [f"{head} {command}"] + [f"row {n + 1}" for n in range(int(command.split()[1]))]
+        term.run("fail 7")
+        term.wait_for(lambda: "exit 7" in term.status_line)
+        assert term.page[-2:] == [f"{head} fail 7", head], term.picture()
+        assert "".join(term.page[:-2]).endswith("".join(shown[-15:])), term.picture()
+        term.run("fail 0")
+        assert "exit" not in term.status_line
     # Typed ahead: in the line, once.
     term.send("wait\r")
     term.wait_for("running")

@@ -98,6 +98,14 @@ def test_cmd(lab, wine):
     term.shown(r"C:\\users")
     assert term.at_prompt().lower() == "c:\\users"
     term.run("type found.txt", "it is found")
+    # How a command ended, and what leaves that as it is.
+    term.run("cmd /c exit 42")
+    term.wait_for(lambda: re.search(r"\bexit 42\b", term.status_line))
+    term.run("echo status=%errorlevel%", "status=42")
+    assert not re.search(r"\bexit\b", term.status_line)
+    term.run("cmd /c exit 0")
+    term.run("nosuchcommand")
+    term.wait_for(lambda: re.search(r"\bexit 9009\b", term.status_line))
     # Type-ahead: what nobody read is in the line.
     term.send("ping -n 3 127.0.0.1\r")
     term.wait_for("Reply from")

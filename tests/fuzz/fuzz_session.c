@@ -63,6 +63,8 @@ static void step(struct session *s, struct ecma48 *t, uint8_t op, const uint8_t 
     case 22:
         if (session_tick(s, now) & DO_SETTLED)
             session_settled(s, string, string, now);
+        if (session_view(s).unjudged && !session_view(s).asking)
+            session_ask_status(s, len % 2 ? string : NULL, now);
         break;
     default: print(s, t, text, len, now); break;
     }

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/ecma48.h"
@@ -119,10 +120,14 @@ static void data_is_decoded(void **state)
     feed(&m, &mark, HELLO);
     assert_int_equal(feed(&m, &mark, MARK("D;130")), MARK_DONE);
     assert_int_equal(mark.status, 130);
-    feed(&m, &mark, MARK("D;x"));
-    assert_int_equal(mark.status, -1);
-    feed(&m, &mark, MARK("D;99999999999999999999"));
-    assert_int_equal(mark.status, -1);
+    feed(&m, &mark, MARK("D;-1073741510"));
+    assert_int_equal(mark.status, -1073741510);
+    static const char *const none[] = {MARK("D;x"), MARK("D;-"), MARK("D;"), MARK("D;2147483648"),
+                                       MARK("D;99999999999999999999")};
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        feed(&m, &mark, none[i]);
+        assert_int_equal(mark.status, INT_MIN);
+    }
     assert_int_equal(feed(&m, &mark, MARK("P;/a%25b%0Ac;d")), MARK_CWD);
     assert_string_equal(mark.text, "/a%b\nc;d");
     assert_int_equal(feed(&m, &mark, MARK("W;/a%25b")), MARK_CWD);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -945,8 +946,133 @@ static void cmd_and_its_console(void **state)
     assert_int_equal(session_settled(r->s, "C:\\", "", r->now), DO_PROMPT);
     assert_sent(r, "");
     assert_false(session_view(r->s).has_status);
+    assert_true(session_view(r->s).unjudged);
+    assert_int_equal(session_ask_status(r->s, NULL, r->now), DO_ENDED);
+    assert_false(session_view(r->s).unjudged);
     session_eof(r->s, r->now);
     assert_sent(r, "exit\r");
+}
+
+/* Submits the line, and asks for its status as the app does. */
+static void ask_status(struct rig *r, const char *line)
+{
+    submit(r, line);
+    print(r, line);
+    print(r, "\r\n");
+    session_input(r->s, r->now);
+    print(r, "C:\\>");
+    settle(r);
+    assert_int_equal(session_settled(r->s, "C:\\", "", r->now), DO_PROMPT);
+    assert_true(session_view(r->s).unjudged);
+    buf_clear(session_to_host(r->s));
+    assert_int_equal(session_ask_status(r->s, "echo %x%", r->now), 0);
+    assert_sent(r, "echo %x%\r");
+    assert_false(session_can_submit(r->s));
+}
+
+static void answer_status(struct rig *r, int status)
+{
+    print(r, "echo %x%\r\n");
+    session_done(r->s, status);
+    session_input(r->s, r->now);
+    print(r, "\r\nC:\\>");
+    assert_shown(r, "");
+    settle(r);
+    assert_int_equal(session_settled(r->s, "C:\\", "", r->now), DO_ENDED);
+    assert_true(session_can_submit(r->s));
+}
+
+/* A line of its own asks for it; what does not tell is not taken for success. */
+static void cmd_is_asked_for_its_status(void **state)
+{
+    struct rig *r = *state;
+    static const struct {
+        const char *line;
+        int level;
+        bool known;
+    } lines[] = {
+        {"false", 1, true},
+        {"false", 1, true},
+        {"echo still 1", 1, false},
+        {"echo a & false", 1, true},
+        {"true", 0, true},
+        {"echo fine", 0, true},
+        {"rd x", 2, true},
+        {"rd y", 2, false},
+        {"crash", -1073741510, true},
+        {"d:", -1073741510, false},
+        {"cmd /e:off", INT_MIN, false},
+    };
+    session_hello(r->s, "cmd", 0, "", "cmd.exe");
+    session_input(r->s, r->now);
+    print(r, "C:\\>");
+    settle(r);
+    session_settled(r->s, "C:\\", "", r->now);
+    assert_false(session_view(r->s).unjudged);
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        r->shown.len = 0;
+        ask_status(r, lines[i].line);
+        r->shown.len = 0;
+        answer_status(r, lines[i].level);
+        assert_int_equal(session_view(r->s).has_status, lines[i].known);
+        if (lines[i].known)
+            assert_int_equal(session_view(r->s).status, lines[i].level);
+    }
+}
+
+/* The prompt in the question's own echo is none, and an answer that does not come is not awaited
+   for ever. */
+static void cmd_does_not_answer(void **state)
+{
+    struct rig *r = *state;
+    session_hello(r->s, "cmd", 0, "", "cmd.exe");
+    ask_status(r, "ver");
+    session_input(r->s, r->now);
+    assert_int_not_equal(session_deadline(r->s), r->now + 50);
+    r->now += 3000;
+    assert_int_equal(session_tick(r->s, r->now), DO_ENDED);
+    assert_false(session_view(r->s).has_status);
+    assert_true(session_can_submit(r->s));
+}
+
+/* Of two lines, the second typed ahead, the status would be the second's. */
+static void cmd_is_not_asked_for_another_line(void **state)
+{
+    struct rig *r = *state;
+    session_hello(r->s, "cmd", 0, "", "cmd.exe");
+    submit(r, "first");
+    print(r, "first\r\n");
+    session_type(r->s, "second\r", 7, r->now);
+    session_input(r->s, r->now);
+    print(r, "C:\\>second\r\n");
+    settle(r);
+    session_input(r->s, r->now);
+    print(r, "C:\\>");
+    settle(r);
+    session_settled(r->s, "C:\\", "", r->now);
+    assert_false(session_view(r->s).unjudged);
+}
+
+/* Keys that had left for the host when its prompt came are in the row a round trip later. */
+static void cmd_has_keys_on_their_way(void **state)
+{
+    struct rig *r = *state;
+    session_hello(r->s, "cmd", 0, "", "cmd.exe");
+    ask_status(r, "ver");
+    r->now += 200;
+    r->shown.len = 0;
+    answer_status(r, 0);
+    assert_int_equal(session_view(r->s).rtt, 200);
+    submit(r, "slow");
+    print(r, "slow\r\n");
+    session_type(r->s, "ab", 2, r->now);
+    session_input(r->s, r->now);
+    print(r, "C:\\>");
+    assert_int_equal(session_deadline(r->s), r->now + 250);
+    assert_int_equal(session_view(r->s).settling_since, r->now);
+    r->now += 250;
+    assert_int_equal(session_tick(r->s, r->now), DO_SETTLED);
+    assert_int_equal(session_view(r->s).settling_since, 0);
 }
 
 static void a_plain_shell_stays_raw(void **state)
@@ -997,6 +1123,10 @@ int main(void)
         T(keys_of_another_shell),
         T(raw_mode_at_the_prompt),
         T(cmd_and_its_console),
+        T(cmd_is_asked_for_its_status),
+        T(cmd_does_not_answer),
+        T(cmd_is_not_asked_for_another_line),
+        T(cmd_has_keys_on_their_way),
         T(pwsh_asks_and_is_handed_each_line),
         T(a_plain_shell_stays_raw),
     };

@@ -46,7 +46,9 @@ static void commands_are_short(void **state)
     (void)state;
     struct buf out = {0};
     windows_cmd_command(NONCE, true, &out);
-    assert_string_equal(buf_str(&out), "cmd /k prompt $P$G$E]7770;" NONCE ";B$E\\");
+    assert_string_equal(buf_str(&out),
+                        "cmd /k \"set __tt=\033]7770;" NONCE
+                        ";D;&set __tu=\033\\\033[&prompt $E[J$P$G$E]7770;" NONCE ";B$E\\\"");
     buf_clear(&out);
     windows_cmd_command(NONCE, false, &out);
     assert_memory_equal(buf_str(&out), "cmd /d /k ", 10);
@@ -62,6 +64,35 @@ static void commands_are_short(void **state)
     assert_non_null(end);
     assert_int_equal((end - buf_str(&out) - (long)strlen(begin)) % 4, 0);
     buf_release(&out);
+}
+
+static void status_is_asked_for_in_a_row(void **state)
+{
+    (void)state;
+    struct buf out = {0};
+    windows_status_question(999, &out);
+    assert_string_equal(buf_str(&out), "echo %__tt%%errorlevel%%__tu%999A");
+    assert_true(out.len <= WINDOWS_QUESTION_COLUMNS);
+    buf_release(&out);
+}
+
+static void some_commands_keep_the_level(void **state)
+{
+    (void)state;
+    static const char *const keep[] = {"echo",
+                                       " echo. ",
+                                       "@ECHO off",
+                                       "set \"a=b\"",
+                                       "title x & y|rem",
+                                       "d:",
+                                       "if a==b (echo c",
+                                       "false & echo \"a & b\""};
+    static const char *const set[] = {"dir",   "echo a & dir",      "echox", "\"echo\"",
+                                      "c:\\x", "echo a ^& b & dir", "cd x",  ""};
+    for (size_t i = 0; i < sizeof keep / sizeof keep[0]; i++)
+        assert_true(windows_keeps_level(keep[i]));
+    for (size_t i = 0; i < sizeof set / sizeof set[0]; i++)
+        assert_false(windows_keeps_level(set[i]));
 }
 
 static void a_row_is_a_prompt(void **state)
@@ -128,6 +159,8 @@ int main(void)
         cmocka_unit_test(the_server_is_known_by_its_banner),
         cmocka_unit_test(shells_are_known_by_their_answer),
         cmocka_unit_test(commands_are_short),
+        cmocka_unit_test(status_is_asked_for_in_a_row),
+        cmocka_unit_test(some_commands_keep_the_level),
         cmocka_unit_test(a_row_is_a_prompt),
         cmocka_unit_test(files_are_listed),
         cmocka_unit_test(names_are_quoted),
