@@ -8,9 +8,15 @@
 #   __tt_again    1: a lost link's session is made anew, so the login texts are not repeated
 #   __tt_want     what the prompt wants to be told beside the rest: home git jobs venv, or less
 #   __tt_cd       a command that goes to the wanted directory, or ":"
-# and behind it the choice of a dialect by $SHELL, and start.sh.
+# and behind it the choice of a dialect by $__tt_shell, and start.sh.
 
 __tt_nonce=$(od -An -N16 -tx1 /dev/urandom | tr -cd 0-9a-f)
+# What the login shell is, by its name. A ksh may be ksh93, or mksh and the like.
+__tt_shell=${SHELL##*/}
+[ "$__tt_shell" != ksh ] || case $("$SHELL" -c 'echo "$KSH_VERSION"' 2>/dev/null) in
+*93*) ;;
+*) __tt_shell=mksh ;;
+esac
 # The login shell that read our command has counted itself; the session's shell counts anew.
 unset SHLVL
 # What the terminal can do; sshd passes on no such word by itself.

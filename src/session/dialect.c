@@ -20,6 +20,8 @@ extern const char shell_pwsh_start[], shell_pwsh_nested[], shell_pwsh_hooks[], s
     shell_pwsh_complete[], shell_pwsh_history[];
 extern const char shell_sh_start[], shell_sh_nested[], shell_sh_hooks[], shell_sh_fields[];
 extern const char shell_tcsh_start[], shell_tcsh_nested[], shell_tcsh_hooks[], shell_tcsh_fields[];
+extern const char shell_ksh_start[], shell_ksh_nested[], shell_ksh_hooks[], shell_ksh_fields[],
+    shell_ksh_complete[];
 
 /* The variables and the alias are those of the files in share/shell/. */
 static const struct dialect_pieces sh_pieces = {
@@ -199,6 +201,32 @@ static const struct dialect table[] = {
         .starts_twice = true,
     },
     {
+        /* Its editor takes 80 bytes at once of what a key stands for, each behind a Ctrl-V. */
+        .name = "ksh",
+        .login = "ksh | ksh93",
+        .start = shell_ksh_start,
+        .nested = shell_ksh_nested,
+        .hooks = shell_ksh_hooks,
+        .fields = shell_ksh_fields,
+        .complete = shell_ksh_complete,
+        .history_key = "\033[7778~",
+        .names_key = "\033[7779~",
+        .take = TAKE_MARK,
+        .take_keys = "\033[7773~\033[7770~",
+        .echo = ECHO_MARK,
+        .submit_before = "\033[7771~",
+        .submit_after = "",
+        .complete_before = "\033[7772~",
+        .complete_after = "",
+        .load_before = "\033[7776~",
+        .load_after = "",
+        .coded = true,
+        .counted = true,
+        .hand_before = "\033[7774~",
+        .hand_after = "",
+        .hand_max = 30,
+    },
+    {
         .name = "tcsh",
         .login = "tcsh | csh",
         .start = shell_tcsh_start,
@@ -357,10 +385,16 @@ static void put_coded(const char *text, size_t len, struct buf *out)
 
 static void put_text(const struct dialect *d, const char *text, size_t len, struct buf *out)
 {
-    if (d->coded)
-        put_coded(text, len, out);
-    else
+    if (!d->coded) {
         buf_append(out, text, len);
+        return;
+    }
+    struct buf coded = {0};
+    put_coded(text, len, &coded);
+    if (d->counted)
+        buf_printf(out, "%zu", 100000000 + coded.len);
+    buf_append(out, buf_data(&coded), coded.len);
+    buf_release_secret(&coded);
 }
 
 void dialect_load(const struct dialect *d, const char *code, struct buf *out)
@@ -379,9 +413,14 @@ void dialect_complete(const struct dialect *d, const char *line, size_t len, str
 
 void dialect_hand(const struct dialect *d, const char *line, size_t len, struct buf *out)
 {
-    buf_puts(out, d->hand_before);
-    put_text(d, line, len, out);
-    buf_puts(out, d->hand_after);
+    do {
+        size_t n = d->hand_max > 0 ? piece_len(line, len, d->hand_max) : len;
+        buf_puts(out, d->hand_before);
+        put_text(d, line, n, out);
+        buf_puts(out, d->hand_after);
+        line += n;
+        len -= n;
+    } while (len > 0);
 }
 
 bool dialect_submit(const struct dialect *d, const char *text, size_t len, struct buf *out)

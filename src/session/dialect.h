@@ -68,12 +68,14 @@ struct dialect {
                                  Ctrl-C, which brings one */
     const char *drop_keys;    /* give up a line that waits for its rest; NULL: Ctrl-C */
     bool coded;               /* lines are percent-coded on their way */
+    bool counted;             /* behind 100000000 and their length, then, in digits */
     enum syntax_language language;
     const char *filler;       /* printed, with blanks, behind output before a prompt; or NULL */
     bool notices_on_new_line; /* before it speaks at its prompt it leaves that line */
     bool redraws;             /* behind its answer to a key it draws its prompt anew */
     const char *hand_before;  /* around a line that is given to the shell's editor, which then */
     const char *hand_after;   /* draws its prompt and that line */
+    size_t hand_max;          /* of so many bytes at once; 0: of any */
     bool hand_each;           /* that editor is there for one line only */
     const char *external_key; /* has the line edited by the user's editor; NULL none */
     bool external_marked;     /* what that made of it is run with a mark, as a typed line is */

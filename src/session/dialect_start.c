@@ -51,7 +51,7 @@ static void append_script(const struct dialect_start *start, size_t hooks, struc
     buf_release(&cd);
     buf_puts(script, shell_boot);
     bool by_name = !start->shell || strcmp(start->shell, "auto") == 0;
-    buf_printf(script, "case %s in\n", by_name ? "${SHELL##*/}" : start->shell);
+    buf_printf(script, "case %s in\n", by_name ? "$__tt_shell" : start->shell);
     const struct dialect *d, *only = by_name ? NULL : dialect_of(start->shell);
     for (size_t i = 0; (d = dialect_at(i)) != NULL; i++)
         if (d->login && (by_name || d == only))

@@ -314,7 +314,7 @@ bool session_hand_over(struct session *s, const char *line, size_t len, size_t c
     s->raw_once = true;
     /* What the editor program made of a line is run without a mark: its prompt is the second. */
     bool unmarked = external && !s->dialect->external_marked;
-    s->redraws = !s->dialect || !*s->dialect->hand_after ? 0 : unmarked ? 1 : -1;
+    s->redraws = !s->dialect || !*s->dialect->hand_before ? 0 : unmarked ? 1 : -1;
     /* In a plain terminal's line there is no cursor to move. */
     bool moves = !s->dialect || s->dialect->take != TAKE_ERASE;
     size_t behind = moves ? characters(line + cursor, len - cursor) : 0;

@@ -32,6 +32,9 @@ for shell in bash fish zsh; do
         parses $shell share/shell/$shell.sh $section
     done
 done
+for section in fields nested hooks complete; do
+    parses ksh93 share/shell/ksh.sh $section
+done
 for section in fields nested hooks; do
     parses tcsh share/shell/tcsh.sh $section
 done

@@ -14,6 +14,7 @@ NESTED = [
     ("fish", "fish", True),
     ("dash", "PS1='in$ ' dash", False),
     ("mksh", "PS1='in$ ' mksh", False),
+    ("ksh93", "PS1='in$ ' ksh93", False),
     ("ash", "PS1='in$ ' busybox ash", False),
     # By its prompt it is no tcsh.
     ("tcsh", "tcsh", True),

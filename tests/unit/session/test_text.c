@@ -273,6 +273,24 @@ static void pieces_are_short(void **state)
     }
 }
 
+/* ksh's editor takes little at once, and is told how much comes behind a key. */
+static void counted_pieces(void **state)
+{
+    (void)state;
+    const struct dialect *d = dialect_find("ksh");
+    struct buf out = {0};
+    assert_false(dialect_submit(d, "a b\n", 4, &out));
+    assert_string_equal(buf_str(&out), "\033[7771~100000008a%20b%0A");
+    buf_clear(&out);
+    dialect_hand(d, "", 0, &out);
+    assert_string_equal(buf_str(&out), "\033[7774~100000000");
+    buf_clear(&out);
+    dialect_hand(d, "abcdefghijklmnopqrstuvwxyzabc\xc3\xa9.", 32, &out);
+    assert_string_equal(buf_str(&out), "\033[7774~100000029abcdefghijklmnopqrstuvwxyzabc"
+                                       "\033[7774~100000007%C3%A9.");
+    buf_release(&out);
+}
+
 /* The bootstrap's command holds only what passes every login shell. */
 static void start_command(void **state)
 {
@@ -307,7 +325,7 @@ static void start_command_within_a_limit(void **state)
     struct buf whole = {0}, out = {0};
     dialect_start_command(&start, &whole);
     assert_null(strstr(buf_str(&whole), "_d=bash\\134?"));
-    for (size_t limit = 5000; limit < whole.len; limit += 500) {
+    for (size_t limit = 6000; limit < whole.len; limit += 500) {
         start.limit = limit;
         dialect_start_command(&start, &out);
         assert_in_range(out.len, 1000, limit);
@@ -340,6 +358,7 @@ int main(void)
         cmocka_unit_test(typed_ahead),
         cmocka_unit_test(control_characters),
         cmocka_unit_test(pieces_are_short),
+        cmocka_unit_test(counted_pieces),
         cmocka_unit_test(start_command),
         cmocka_unit_test(start_command_within_a_limit),
     };
