@@ -94,7 +94,7 @@ static void take_size(struct app *app)
     view_resize_begin(app->scroll.view);
     vscreen_resize(app->vscreen, rows, app->cols);
     if (app->console)
-        vscreen_resize(app->console, rows, app->cols);
+        app_windows_resized(app);
     view_resize_end(app->scroll.view);
     if (app->channel)
         ssh_channel_resize(app->channel, rows, app->cols);

@@ -91,7 +91,7 @@ bool app_nested_offers(const struct app *app)
     return app->phase == PHASE_SESSION && (view.state == SESSION_RUNNING || plain) &&
            !session_is_raw(app->in.session) && !app->nested_until &&
            !vscreen_modes(app->vscreen)->alternate && app->now - app->heard_at >= AT_REST_MS &&
-           app->around_count < LEVELS_MAX && stands_at_prompt(app);
+           app->around_count < LEVELS_MAX && (stands_at_prompt(app) || app_windows_lost(app));
 }
 
 /* ---- in and out ---- */
@@ -173,6 +173,10 @@ static void ask(struct app *app, const struct dialect *d)
 
 void app_nested_begin(struct app *app)
 {
+    if (app_windows_lost(app)) {
+        app_windows_restore(app);
+        return;
+    }
     char token[MARKS_TOKEN_LEN + 1];
     struct buf row = {0};
     cursor_row(app, &row);

@@ -185,7 +185,9 @@ struct app {
     struct ecma48 *ecma48;
     struct vscreen *vscreen;
     struct vscreen
-        *console; /* what cmd.exe's console takes the screen for; NULL: it is not there */
+        *console;         /* what cmd.exe's console takes the screen for; NULL: it is not there */
+    int64_t console_line; /* in it: where a program prints next at the prompt; -1: not known */
+    int console_col;
 
     struct shell in;      /* the one that the person is in */
     struct shell *around; /* those around it, the outermost first */
@@ -467,6 +469,11 @@ void app_windows_begun(struct app *app, const char *token);
 void app_windows_settled(struct app *app);
 /* What its console sends, shown or not. True: it was a question, and is answered. */
 bool app_windows_token(struct app *app, const struct ecma48_token *token);
+void app_windows_resized(struct app *app);
+/* While a command runs: does cmd.exe stand at a prompt that the person has set? It is asked to have
+   ours again. */
+bool app_windows_lost(const struct app *app);
+void app_windows_restore(struct app *app);
 /* A command's output begins: the console will place it where it takes the cursor to be. */
 void app_windows_align(struct app *app);
 /* Files for cmd.exe's lines; false if they cannot be asked for now. */

@@ -108,29 +108,34 @@ void app_windows_align(struct app *app)
     buf_release(&move);
 }
 
-/* The prompt that the cursor is behind, with what is typed: the row that it begins in, or -1; `end`
-   is behind its text. Consoles tell of few rows that they go on in the next. */
-static int find_prompt(const struct vscreen *vs, struct buf *text, size_t *end)
+static void join_rows(const struct vscreen *vs, int first, int last, struct buf *text)
 {
-    int64_t top = vscreen_top(vs);
-    int last = vscreen_cursor(vs).row;
-    struct buf row = {0};
     buf_clear(text);
-    for (int first = last; first >= 0; first--) {
-        buf_clear(&row);
-        vscreen_text(vs, top + first, top + first, &row);
-        if (first < last && utf8_columns(buf_str(&row), row.len) < (size_t)vscreen_cols(vs))
-            break;
-        buf_append(&row, buf_data(text), text->len);
-        buf_clear(text);
-        buf_append(text, buf_data(&row), row.len);
-        *end = windows_prompt(buf_str(text));
-        if (*end > 0) {
-            buf_release(&row);
+    for (int row = first; row <= last; row++)
+        vscreen_text(vs, vscreen_top(vs) + row, vscreen_top(vs) + row, text);
+}
+
+/* Consoles tell of few rows that they go on in the next. */
+static bool is_full(const struct vscreen *vs, int row)
+{
+    struct buf text = {0};
+    join_rows(vs, row, row, &text);
+    bool full = utf8_columns(buf_str(&text), text.len) >= (size_t)vscreen_cols(vs);
+    buf_release(&text);
+    return full;
+}
+
+/* The prompt that the cursor is behind, with what is typed: the row that it begins in, and the
+   `len` of it; -1: there is none. */
+static int find_prompt(const struct vscreen *vs, struct buf *text, size_t *len)
+{
+    int last = vscreen_cursor(vs).row;
+    for (int first = last; first == last || (first >= 0 && is_full(vs, first)); first--) {
+        join_rows(vs, first, last, text);
+        *len = windows_prompt(buf_str(text));
+        if (*len > 0)
             return first;
-        }
     }
-    buf_release(&row);
     return -1;
 }
 
@@ -164,24 +169,95 @@ static void ask_status(struct app *app, int row, size_t prompt)
     buf_release(&question);
 }
 
+/* Where a program prints next that runs while the line is edited. */
+static void note_place(struct app *app)
+{
+    struct vscreen_cursor cursor = vscreen_cursor(app->console);
+    app->console_line = vscreen_top(app->console) + cursor.row;
+    app->console_col = cursor.col;
+}
+
+/* How many bytes of the row stand in so many columns. */
+static size_t bytes_before(const char *row, int columns)
+{
+    size_t at = 0;
+    while (row[at] && utf8_columns(row, at) < (size_t)columns)
+        do
+            at++;
+        while (((unsigned char)row[at] & 0xc0) == 0x80);
+    return at;
+}
+
+/* The prompt was left for other text: that of a program in the background. It stands above our line
+   then, and cmd.exe's begins where that ends. */
+static void show_background(struct app *app)
+{
+    static const struct style plain;
+    struct buf text = {0};
+    int64_t line = vscreen_top(app->console) + vscreen_cursor(app->console).row;
+    if (app->console_line < 0 || line < app->console_line)
+        return;
+    vscreen_text(app->console, app->console_line, line, &text);
+    size_t before = bytes_before(buf_str(&text), app->console_col);
+    if (before < text.len) {
+        vscreen_print(app->vscreen, &plain, buf_str(&text) + before, text.len - before);
+        vscreen_fresh_line(app->vscreen);
+        vscreen_flag_line(app->vscreen, LINE_PROMPT);
+        app->dirty = true;
+    }
+    buf_release(&text);
+    note_place(app);
+}
+
+void app_windows_resized(struct app *app)
+{
+    vscreen_resize(app->console, vscreen_rows(app->vscreen), vscreen_cols(app->vscreen));
+    app->console_line = -1; /* it may have moved */
+}
+
+/* cmd.exe has drawn a prompt in `row` of the screen, and waits for a line. */
+static void take_prompt(struct app *app, const char *text, size_t len, int row)
+{
+    bool answers = session_view(app->in.session).unjudged;
+    char *cwd = xstrndup(text, len - 1);
+    if (!session_is_raw(app->in.session) && !answers)
+        erase_prompt(app);
+    app_do(app, session_settled(app->in.session, cwd, text + len, app->now));
+    if (!answers && session_view(app->in.session).unjudged)
+        ask_status(app, row, utf8_columns(text, len));
+    free(cwd);
+}
+
 void app_windows_settled(struct app *app)
 {
+    const struct session_view view = session_view(app->in.session);
+    bool idle = view.state == SESSION_PROMPT && !view.unjudged;
     struct buf text = {0};
     size_t len;
     int row = find_prompt(app->console, &text, &len);
-    char *cwd = xstrdup(buf_str(&text));
-    if (row >= 0) {
-        size_t columns = utf8_columns(cwd, len);
-        bool answers = session_view(app->in.session).unjudged;
-        cwd[len - 1] = '\0';
-        if (!session_is_raw(app->in.session) && !answers)
-            erase_prompt(app);
-        app_do(app, session_settled(app->in.session, cwd, cwd + len, app->now));
-        if (!answers && session_view(app->in.session).unjudged)
-            ask_status(app, row, columns);
+    if (row < 0 && idle) {
+        show_background(app);
+    } else if (row >= 0) {
+        if (!idle)
+            take_prompt(app, buf_str(&text), len, row);
+        note_place(app);
     }
-    free(cwd);
     buf_release(&text);
+}
+
+bool app_windows_lost(const struct app *app)
+{
+    struct buf text = {0};
+    size_t len;
+    bool lost = app->console && find_prompt(app->console, &text, &len) >= 0 && len == text.len;
+    buf_release(&text);
+    return lost;
+}
+
+void app_windows_restore(struct app *app)
+{
+    static const char line[] = WINDOWS_PROMPT_AGAIN "\r";
+    session_type(app->in.session, line, strlen(line), app->now);
 }
 
 /* ---- completion ---- */

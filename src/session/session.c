@@ -220,7 +220,7 @@ static void submitted(struct session *s, const char *command, int64_t now)
         session_set_text(&s->command, command);
         s->started = now;
     }
-    s->done = s->unjudged = false;
+    s->done = s->unjudged = s->settling = false;
     s->prompts = 0;
     s->echo_over = s->paste_off = false;
     s->asking = ASK_NOTHING;

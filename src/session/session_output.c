@@ -256,10 +256,20 @@ static bool echoes_question(const struct session *s)
     return true;
 }
 
+/* What a console prints there is its line drawn anew, or a background job's: that is seen in its
+   screen, later. */
+static bool rests_at_prompt(const struct session *s)
+{
+    return s->state == SESSION_PROMPT && s->dialect && s->dialect->take == TAKE_ROW &&
+           s->asking == ASK_NOTHING;
+}
+
 bool session_shows(struct session *s, const struct ecma48_token *token, int64_t now, unsigned *todo)
 {
-    if (s->settling)
+    if (s->settling || rests_at_prompt(s)) {
+        s->settling = true;
         s->settle_at = session_settle_time(s, now);
+    }
     bool answers = s->asking != ASK_NOTHING || s->swallow != SWALLOW_NOTHING;
     if (s->raw && !answers && (s->in_prompt || s->state == SESSION_PROMPT)) {
         if (line_is_over(s, token))
@@ -272,7 +282,6 @@ bool session_shows(struct session *s, const struct ecma48_token *token, int64_t 
     case SESSION_PROMPT:
         if (s->taking || s->take_at != CLOCK_NEVER)
             return shown_while_taking(s, token, now, todo);
-        /* (What a console prints there is its line drawn anew, or what the keys erased.) */
         return !echoes_question(s) && (!s->dialect || s->dialect->take != TAKE_ROW) &&
                shown_at_prompt(s, token);
     case SESSION_SUBMITTED: return shown_after_submit(s, token, now, todo);

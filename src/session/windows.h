@@ -30,6 +30,8 @@ enum windows_shell windows_shell(const char *answer);
    (dialect_start_hooks). `fields`: prompt_wants(); `directory`: where to
    start, NULL: as the login has it. */
 void windows_cmd_command(const char *nonce, bool profile, struct buf *out);
+/* A line that has its prompt as it was again. */
+#define WINDOWS_PROMPT_AGAIN "prompt %__tp%"
 /* A line that makes cmd.exe print a mark with its ERRORLEVEL, which it leaves as it is, and go `up`
    rows, at least two, before it goes the two rows down to its next prompt. */
 void windows_status_question(int up, struct buf *out);

@@ -84,6 +84,31 @@ def test_cmd_in_its_console(lab):
     term.wait_for(re.compile("no tabs: nothing was sent"))
     term.send("\x03")
     term.wait_prompt()
+    # What prints while a line is edited stands above it.
+    term.run("start from the back")
+    term.send("echo typing on")
+    term.wait_for(re.compile("^from the back$", re.M))
+    term.wait_line("echo typing on")
+    term.send("\r")
+    term.shown("typing on")
+    term.wait_prompt()
+    # A prompt that is not ours, and ours again.
+    term.send("prompt $P$G\r")
+    term.wait_for("line mode for the shell that waits here")
+    term.send("echo raw\r")
+    term.wait_for(re.compile("^raw$", re.M))
+    term.wait_for("line mode for the shell that waits here")
+    term.send("\x1dt")
+    term.wait_prompt()
+    # Another size, at the prompt.
+    term.resize(12, 60)
+    term.wait_for(lambda: term.at_prompt() and term.status_line.rstrip().endswith("ms"))
+    term.run("rows 2")
+    term.resize(24, 80)
+    term.wait_for(lambda: term.at_prompt() and term.status_line.rstrip().endswith("ms"))
+    head = "[win1]: C:\\>"
+    term.run("rows 3")
+    assert term.page[-5:] == [f"{head} rows 3", "row 1", "row 2", "row 3", head], term.picture()
     # Empty line, end of file.
     before = term.lines[:-1]
     term.send("\r")

@@ -282,9 +282,9 @@ def main():
     command = sys.argv[2] if len(sys.argv) > 2 else ""
     if command.startswith("echo tether"):
         put("tether C:\\WINDOWS\\system32\\cmd.exe $PSHOME\r\n")
-    elif match := re.fullmatch('cmd /k "set (.*)&set (.*)&prompt (.*)"', command, re.S):
+    elif match := re.fullmatch('cmd /k "set (.*)&prompt (.*)"', command, re.S):
         tty.setraw(0, termios.TCSANOW)
-        Console(dict(match[n].split("=", 1) for n in (1, 2)), match[3]).run()
+        Console(dict(name.split("=", 1) for name in match[1].split("&set ")), match[2]).run()
     else:
         # Nothing of sh's is to come here.
         put(f"'{command}' is not recognized as an internal or external command,\r\n")
