@@ -10,10 +10,11 @@
 exec 2>/dev/null
 t=$(stty -g)
 stty raw -echo
-p=$(readlink /proc/$PPID/exe || ps -o comm= -p $PPID)
+# ($PPID may count in a namespace that /proc knows nothing of.)
+read -r a b c d g e </proc/self/stat
+p=$(readlink /proc/$d/exe || ps -o comm= -p $PPID || echo sh)
 p=${p##*/}
 p=${p%% *}
-read -r a b c d g e </proc/self/stat
 printf "\033]7770;TOKEN;I;%s;%s;%s;%s\007" "${p#-}" "$g" "$(id -un)" "$(uname -n)" >/dev/tty
 n=$(dd bs=1 count=5)
 dd bs=1 count=$((n - 10000))

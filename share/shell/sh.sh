@@ -90,8 +90,9 @@ __tt_m="${__tt_e}]7770;$__tt_n;"
 # the status before it is in __tt_s.
 __tt_c() { printf '%sC%s' "$__tt_m" "$__tt_b"; return $__tt_s; }
 
-case $(readlink "/proc/$$/exe" 2>/dev/null)${BB_ASH_VERSION:+busybox}${KSH_VERSION-} in
-*busybox*)
+# (Without /proc: dash has no `help`.)
+case $(readlink "/proc/$$/exe" 2>/dev/null || type help 2>/dev/null)${BB_ASH_VERSION:+busybox}${KSH_VERSION-} in
+*busybox* | *builtin*)
     # busybox counts the prompt's columns, and knows \[ \] for what has none.
     PS1='\[${__tt_m:+${__tt_m}D;$?${__tt_b}${__tt_m}W;$PWD${__tt_b}${__tt_want:+$(__tt_fields)}${__tt_m}A${__tt_b}}\]'"$PS1"'\[${__tt_m:+${__tt_m}B${__tt_b}}\]'
     PS2='\[${__tt_m:+${__tt_m}F${__tt_b}}\]'"$PS2"'\[${__tt_m:+${__tt_m}G${__tt_b}}\]'

@@ -2,6 +2,17 @@
 # has, and say what was done. A job is a process group; the terminal knows which is in front
 # (tcgetpgrp(3); proc(5): fields 5 and 8 of stat).
 
+# A nested shell may count in a namespace of its own, so that its number is another's here: it is
+# below the session's first shell, $__tt_first.
+__tt_up=$__tt_pid
+while [ "$__tt_up" != "$__tt_first" ]; do
+    __tt_up=$(sed 's/.*) . \([0-9]*\) .*/\1/' "/proc/$__tt_up/stat" 2>/dev/null || ps -o ppid= -p "$__tt_up")
+    if [ "${__tt_up:-0}" -le 1 ]; then
+        echo "the shell is not to be found among this host's processes"
+        exit 1
+    fi
+done
+
 __tt_stat=$(sed 's/.*) //' "/proc/$__tt_pid/stat" 2>/dev/null)
 if [ -n "$__tt_stat" ]; then
     set -- $__tt_stat

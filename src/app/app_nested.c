@@ -220,13 +220,15 @@ static void give_up(struct app *app)
     char who[100];
     const struct session_view view = session_view(app->in.session);
     utf8_sanitize(who, sizeof who, view.shell, strlen(view.shell), 40, 0);
+    /* What may be left of our line goes; and its end, should it have run without being heard of. */
+    const char *left = view.announced ? "\025" : "10000\025";
     const char *why = "is no shell that tether knows";
     if (view.dialect)
         why = "has shown no prompt";
     else if (dialect_of(view.shell))
         why = "is restricted";
     pop(app);
-    session_type(app->in.session, "\025", 1, app->now); /* what may be left of our line */
+    session_type(app->in.session, left, strlen(left), app->now);
     app_notice(app, "%s %s: it stays a plain terminal", who[0] ? who : "what waits here", why);
 }
 

@@ -53,8 +53,9 @@ void app_signal(struct app *app, const char *name)
         app_notice(app, "no signal sent: this host's shell did not tell its process number");
         return;
     }
+    const struct session *first = app->around_count > 0 ? app->around[0].session : app->in.session;
     struct buf command = {0};
-    dialect_signal_command(pid, name, &command);
+    dialect_signal_command(session_view(first).pid, pid, name, &command);
     if (!app_side_start(app, SIDE_SIGNAL, buf_str(&command)))
         app_notice(app, "no signal sent: another request to the host is under way");
     buf_release(&command);

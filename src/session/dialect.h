@@ -134,10 +134,11 @@ void dialect_start_hooks(const struct dialect *d, bool fields, bool coded, struc
 
 /* Commands for a second channel, under any login shell as above. The first prints the names of what
    runs as `pid` and of what has its terminal's foreground, a line each; the second sends a signal
-   to the foreground job of the shell `pid` and prints what it did; the third prints what a path,
-   command or variable could go on as at the end of `line`; the third the end of a history file. */
+   to the foreground job of the shell `pid`, which is `first` or below that, and prints what it did;
+   the third prints what a path, command or variable could go on as at the end of `line`; the third
+   the end of a history file. */
 void dialect_who_command(long pid, struct buf *out);
-void dialect_signal_command(long pid, const char *signal, struct buf *out);
+void dialect_signal_command(long first, long pid, const char *signal, struct buf *out);
 void dialect_complete_command(const char *cwd, const char *names, const char *line, size_t len,
                               struct buf *out);
 void dialect_history_command(const struct dialect *d, struct buf *out);

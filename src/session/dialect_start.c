@@ -121,10 +121,11 @@ void dialect_who_command(long pid, struct buf *out)
     wrap_script(&script, out);
 }
 
-void dialect_signal_command(long pid, const char *signal, struct buf *out)
+void dialect_signal_command(long first, long pid, const char *signal, struct buf *out)
 {
     struct buf script = {0};
-    buf_printf(&script, "__tt_pid=%ld __tt_signal=%s\n%s", pid, signal, shell_signal);
+    buf_printf(&script, "__tt_first=%ld __tt_pid=%ld __tt_signal=%s\n%s", first, pid, signal,
+               shell_signal);
     wrap_script(&script, out);
 }
 

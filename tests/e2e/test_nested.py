@@ -2,7 +2,11 @@
 
 import os
 import re
+import shutil
 import signal
+import subprocess
+
+import pytest
 
 ENTER = "\x1dt"
 OFFER = "shell that waits here"
@@ -27,6 +31,10 @@ def begin(term, command, prompt="[web1 "):
     """Run a shell, and go into it when it is offered."""
     term.wait_prompt()
     term.send(command + "\r")
+    go_in(term, prompt)
+
+
+def go_in(term, prompt):
     term.wait_for(lambda: OFFER in term.status_line, what="the offer")
     term.send(ENTER)
     term.wait_for(lambda: term.at_prompt() and term.before_cursor().startswith(prompt),
@@ -123,3 +131,75 @@ def test_what_is_no_shell_is_left_as_it_was(lab):
         assert "[web1 " not in term.text
         term.send("\x04")
         term.wait_prompt()
+
+
+# Programs as they are, what they need, and the prompt within.
+PROGRAMS = [
+    ("su nobody -s /bin/bash", "su", "[web1 nobody]: {home}> "),
+    ("su - nobody -s /bin/bash", "su", "[web1 nobody]: {home}> "),
+    ("sudo -u nobody bash --norc", "sudo", "[web1 nobody]: {home}> "),
+    ("script -qec 'bash --norc' /dev/null", "script", "[web1 bash]: {home}# "),
+    ("/usr/bin/python3 -c 'import os, pty, sys; sys.exit(pty.spawn([\"bash\", \"--norc\"]) >> 8)'",
+     "python3", "[web1 bash]: {home}# "),
+    ("sg tty 'bash --norc'", "sg", "[web1 bash]: {home}# "),
+    ("env -i bash --norc", "env", "[web1 bash]: {home}# "),
+]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="they ask others than root for a password")
+def test_programs_that_run_a_shell(lab):
+    host = lab.host(user="root")
+    home = str(host.home("root"))
+    other = lab.host("db1", files={".bash_profile": "PS1='db$ '\n"},
+                     options=["PasswordAuthentication yes"])
+    other.accounts.set_password("ann", "the pass")
+    outer = f"[web1]: {home}# "
+    term = lab.enter()
+    for command, program, prompt in PROGRAMS:
+        if not shutil.which(program):
+            continue
+        begin(term, command, prompt.format(home=home))
+        term.send("exit 7\r")
+        term.wait_for(lambda: term.before_cursor() == outer)
+        term.wait_for(lambda: re.search(r"\bexit 7\b", term.status_line))
+        term.run("clear")
+
+    # A password before it is nobody's but ssh's, and a wrong one or Ctrl-C leaves the way back.
+    known = home + "/known_hosts"
+    (host.home("root") / "known_hosts").write_text(other.known_hosts_line())
+    ssh = (f"ssh -o UserKnownHostsFile={known} -o PubkeyAuthentication=no -p {other.port} "
+           "ann@127.0.0.1")
+
+    def asks():
+        return term.before_cursor().rstrip().endswith("password:")
+    term.send(ssh + "\r")
+    term.wait_for(asks)
+    term.send("\x03")
+    term.wait_for(lambda: term.before_cursor() == outer)
+    term.send(ssh + "\r")
+    term.wait_for(asks)
+    term.send("wrong\r")
+    term.wait_for("Permission denied")
+    term.wait_for(asks)
+    term.send("the pass\r")
+    go_in(term, f"[web1 ann]: {other.home('ann')}> ")
+    begin(term, "PS1='in$ ' bash --norc", "[web1 bash]: ")
+    begin(term, "PS1='deep$ ' dash", "[web1 dash]: ")
+    term.send("\x04")
+    term.wait_for(lambda: term.before_cursor().startswith("[web1 bash]: "))
+    term.send("\x04")
+    term.wait_for(lambda: term.before_cursor().startswith("[web1 ann]: "))
+    term.send("logout\r")
+    term.wait_for(lambda: term.before_cursor() == outer)
+    assert all("pass" not in path.read_text() for path in lab.home.history.iterdir())
+
+    # What counts its processes anew must not get another's killed.
+    if subprocess.run(["unshare", "-pf", "--mount-proc", "true"], check=False).returncode != 0:
+        return
+    begin(term, "unshare -pf --mount-proc bash --norc", "[web1 bash]: ")
+    term.send("sleep 100\r")
+    term.wait_for("running")
+    term.send("\x1dsk")
+    term.wait_for("no signal sent")
+    term.send("\x03")
+    term.wait_prompt()

@@ -136,7 +136,7 @@ class Sshd:
 
     def add_user(self, user, shell="/bin/bash", files=()):
         """Add an account; `files` maps names in its home to text."""
-        uid = USER_ID if os.getuid() == 0 else os.getuid()
+        uid = USER_ID if os.getuid() == 0 and user != "root" else os.getuid()
         home = self.home(user)
         home.mkdir(parents=True)
         if shell.endswith("fish"):
