@@ -93,8 +93,7 @@ bool syntax_is_name(char c)
 
 bool syntax_ends_word(enum syntax_language language, char c)
 {
-    (void)language;
-    return syntax_separates(c);
+    return syntax_separates(c) || (language == SYNTAX_PWSH && (c == '{' || c == '}'));
 }
 
 /* ---- a line ---- */
@@ -104,6 +103,7 @@ void syntax_scan(struct syntax *out, enum syntax_language language, const char *
     static bool (*const scanners[])(struct scan *) = {
         [SYNTAX_SH] = syntax_sh,
         [SYNTAX_FISH] = syntax_fish,
+        [SYNTAX_PWSH] = syntax_pwsh,
     };
     struct scan s = {.out = out, .text = text, .len = len};
     out->count = out->pair_count = 0;

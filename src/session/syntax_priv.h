@@ -35,6 +35,7 @@ struct scan {
 
 bool syntax_sh(struct scan *s);
 bool syntax_fish(struct scan *s);
+bool syntax_pwsh(struct scan *s);
 
 /* ---- what is found ---- */
 

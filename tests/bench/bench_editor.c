@@ -139,6 +139,8 @@ static void measure_languages(void)
     } languages[SYNTAX_LANGUAGES] = {
         [SYNTAX_SH] = {"sh", "for f in \"$HOME\"/x*; do echo 'it is' $f | sed -e s/a/b/; done; "},
         [SYNTAX_FISH] = {"fish", "for f in \"$HOME\"/x*; echo 'it is' $f | sed -e s/a/b/; end; "},
+        [SYNTAX_PWSH] = {"PowerShell",
+                         "foreach ($f in ls \"$HOME\") { 'it is', $f | sed -e s/a/b/ }; "},
     };
     static double took[KEYS];
     for (int l = 0; l < SYNTAX_LANGUAGES; l++) {

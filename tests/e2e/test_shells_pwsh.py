@@ -27,7 +27,7 @@ PWSH = Pwsh(
     "pwsh", file=".config/powershell/profile.ps1",
     # No here-document, no options, traps or notices of jobs like sh's; a backslash in a path is
     # a slash to it. A program that Ctrl-C ends lets it begin the next lines before it hears of that.
-    lacks=("colors", "options", "stop", "trap", "jobs", "$$", "\\", "\t", "\n"),
+    lacks=("options", "stop", "trap", "jobs", "$$", "\\", "\t", "\n"),
     **{"before directory": "PS ", "nested line": "{} -NoLogo -NoProfile",
        "nested prompt": r"^PS .*> ?$", "here shows": r" +tab \$HOME `no`\n  \"two\" !"},
     s="${LASTEXITCODE}", value="${env:MYVARIABLE}", project="${env:PROJECT}",
