@@ -75,7 +75,7 @@ def test_nested_in_each_other(on, term):
         term.wait_for(lambda: re.search(r"\bexit 5\b", term.status_line))
     term.send("exit\r")
     term.wait_for(lambda: term.before_cursor() == f"[web1]: PS {on.home}> ")
-    assert "stty" not in kept.read_text()
+    assert "stty raw" not in kept.read_text()
 
 
 def test_lines_enter_its_own_history(on, term):
