@@ -46,7 +46,8 @@ void windows_powershell_command(enum windows_shell shell, const char *token, con
 size_t windows_prompt(const char *row);
 
 /* The command, for a second channel, that lists what the word at the end of `line` can go on as,
-   from the directory `cwd`. False: the word has characters that would act in it. */
+   from the directory `cwd`: files, commands, folders behind `cd`, variables of the environment.
+   False: the word has characters that would act in it. */
 bool windows_list_command(const char *cwd, const char *line, size_t len, struct buf *out);
 /* Its answer as the strings of a completion (text, "", label, each with its NUL). Returns how many
    bytes of the line each text replaces. */

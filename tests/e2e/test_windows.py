@@ -126,6 +126,14 @@ def test_cmd(lab, wine):
     term.send("\r")
     term.shown("x")
     term.wait_prompt()
+    term.send("\x15cd fou\t")
+    term.wait_for("no completion")
+    for typed, line in (("regsv", "regsvr32"), ("echo a & assoc", "echo a & assoc"),
+                        ("echo %USERPROF", "echo %USERPROFILE%")):
+        term.send("\x15" + typed + "\t")
+        term.wait_for(lambda line=line: (term.typed() or "").rstrip() == line, what=line)
+    term.send("\x03")
+    term.wait_prompt()
     # What cmd cannot be given is refused, and stays.
     term.send("\x1b[200~echo a\necho b\x1b[201~")
     term.wait_for("echo b")

@@ -70,7 +70,8 @@ class Wine:
         path.write_text(f"#!/bin/sh\n{exports}cd '{self.drive}/users'\n"
                         f'[ "$1" = -c ] || exec {self.program} cmd\n'
                         # (Wine would quote the command's own quotes.)
-                        f"printf '@%s\\r\\n' \"$2\" >'{self.drive}'/run.$$.cmd\n"
+                        # In a file `for`'s variables have two signs.
+                        f"printf '@%s\\r\\n' \"$2\" | sed 's/%~*[de]\\>/%&/g' >'{self.drive}'/run.$$.cmd\n"
                         f"exec {self.program} cmd /c 'C:\\run.'$$.cmd\n")
         path.chmod(0o755)
         return path

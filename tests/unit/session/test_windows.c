@@ -117,7 +117,7 @@ static void files_are_listed(void **state)
                         "echo / & dir /b /a-d \"my d*\" 2>nul");
     buf_release(&out);
     /* What would act in the command. */
-    static const char *const words[] = {"type %x", "type a*", "type \"a|b", "type \"a>b"};
+    static const char *const words[] = {"type %x*", "type a*", "type \"a|b", "type \"a>b"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         assert_false(windows_list_command("C:\\", words[i], strlen(words[i]), &out));
     assert_false(windows_list_command("C:\\\" & del x", "type a", 6, &out));
@@ -125,6 +125,42 @@ static void files_are_listed(void **state)
     assert_true(windows_list_command("C:\\", "dir & type a", 12, &out));
     assert_non_null(strstr(buf_str(&out), "/ad \"a*\""));
     buf_release(&out);
+}
+
+static void words_are_of_kinds(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        const char *command; /* NULL: none */
+    } lines[] = {
+        {"cd sub", "cd /d \"C:\\\" && dir /b /ad \"sub*\" 2>nul"},
+        {"echo a&RD \"x y", "cd /d \"C:\\\" && dir /b /ad \"x y*\" 2>nul"},
+        {"echo %us", "set us"},
+        {"type \"%a%\\%Pr", "set Pr"},
+        {"type %a%\\b",
+         "cd /d \"C:\\\" && dir /b /ad \"%a%\\b*\" 2>nul & echo / & dir /b /a-d \"%a%\\b*\" 2>nul"},
+        {"echo %a&b",
+         "cd /d \"C:\\\" && dir /b /ad \"b*\" 2>nul & echo / & dir /b /a-d \"b*\" 2>nul"
+         " & echo / & for %d in (\"%PATH:;=\" \"%\") do @for %e in (%PATHEXT:;= %) do "
+         "@dir /b /a-d \"%~d\\b*%e\" 2>nul"},
+        {"call ", "cd /d \"C:\\\" && dir /b /ad \"*\" 2>nul & echo / & dir /b /a-d \"*\" 2>nul"},
+        {"echo %a.b", NULL},
+        {"type %a|b%c", "set c"},
+        {"type %a b%\\c", NULL},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        struct buf out = {0};
+        bool asked = windows_list_command("C:\\", lines[i].line, strlen(lines[i].line), &out);
+        assert_int_equal(asked, lines[i].command != NULL);
+        if (asked)
+            assert_string_equal(buf_str(&out) + strlen("chcp 65001 >nul & "), lines[i].command);
+        buf_release(&out);
+    }
+    struct buf out = {0};
+    assert_true(windows_list_command("\\\\host\\share", "type a", 6, &out));
+    static const char share[] = "chcp 65001 >nul & pushd \"\\\\host\\share\" && dir";
+    assert_memory_equal(buf_str(&out), share, strlen(share));
 }
 
 static void assert_answer(const char *line, const char *answer, size_t word, const char *strings)
@@ -151,6 +187,11 @@ static void names_are_quoted(void **state)
     assert_answer("type \"sub\\o", "/ \r\none\r\n", 6, "\"sub\\one\" ||one|");
     assert_answer("type c:a", "/ \r\na&b\r\n", 3, "\"c:a&b\" ||a&b|");
     assert_answer("type x", "/ \r\n", 1, "");
+    assert_answer("ro", "rooms\r\n/\r\nrope.txt\r\n/\r\nrobocopy.exe\r\n", 2,
+                  "rooms\\||rooms\\|rope.txt ||rope.txt|robocopy ||robocopy|");
+    assert_answer("start ECH", "/\r\n/\r\n", 3, "echo ||echo|");
+    assert_answer("echo x%Pa", "Path=C:\\a=b\r\nPATHEXT=.EXE\r\n", 4,
+                  "x%Path%|C:\\a=b|Path|x%PATHEXT%|.EXE|PATHEXT|");
 }
 
 int main(void)
@@ -163,6 +204,7 @@ int main(void)
         cmocka_unit_test(some_commands_keep_the_level),
         cmocka_unit_test(a_row_is_a_prompt),
         cmocka_unit_test(files_are_listed),
+        cmocka_unit_test(words_are_of_kinds),
         cmocka_unit_test(names_are_quoted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
