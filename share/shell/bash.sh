@@ -83,8 +83,20 @@ __tt_pd=$'\001\e]7770;'$__tt_n';D;' __tt_pa=$'\a\e]7770;'$__tt_n$';A\a\002'
 __tt_pb=$'\001\e]7770;'$__tt_n$';B\a\002'
 __tt_pf=$'\001\e]7770;'$__tt_n$';F\a\002' __tt_pg=$'\001\e]7770;'$__tt_n$';G\a\002'
 
-# A mark: __tt_mark LETTER [DATA]
-__tt_mark() { printf '\e]7770;%s;%s\a' "$__tt_n" "$1"; }
+# A mark: __tt_mark LETTER[;DATA]. A job that prints meanwhile is not to print into it, so each is
+# written at once: with no newline in it and, what is too long for that, in parts. Where there is a
+# list in it, _ stands below for the character US.
+__tt_mark() {
+    local t=$1
+    if ((${#t} > 250)); then
+        local LC_ALL=C i
+        for ((i = 2; i + 900 < ${#t}; i += 900)); do
+            printf '\e]7770;%s;+;%s\a' "$__tt_n" "${t:i:900}"
+        done
+        t=${t:0:2}${t:i}
+    fi
+    printf '\e]7770;%s;%s\a' "$__tt_n" "$t"
+}
 
 # Percent-code $1 into __tt_r: controls, and '%' itself.
 __tt_code() {
@@ -163,15 +175,20 @@ __tt_hook() {
     fi
 }
 
-# The load key: run what is in the edit buffer, and empty it.
+# Keys that ask. They return 124, so that readline draws the whole prompt anew behind them: its
+# last row alone would be without a mark of where it begins. (With "&& :" behind them that is no
+# failure to `set -e` and traps.)
+
+# The load key: run the code that comes behind it, up to ^G, unseen.
 __tt_load() {
     { local -; set +eux; } 2>/dev/null
-    local a=
+    local a= __tt_r
+    IFS= read -rs -d $'\a' __tt_r
     shopt -q expand_aliases && a=1
     shopt -u expand_aliases
-    eval "$READLINE_LINE"
+    eval "$__tt_r"
     [[ $a ]] && shopt -s expand_aliases
-    READLINE_LINE= READLINE_POINT=0
+    return 124
 }
 
 # The take key: give back what is in the edit buffer, and empty it. It comes at every prompt,
@@ -184,10 +201,11 @@ __tt_take() {
     __tt_code "$READLINE_LINE"
     __tt_mark "T;$READLINE_POINT;$__tt_r"
     READLINE_LINE= READLINE_POINT=0
+    return 124
 }
 
 # The history key: the newest of this shell's own history, at most 64 KiB.
-#   L ; 0 ; 0 ; <when the shell began> LF <number> ^A <seconds> ^A <line> LF ...
+#   L ; 0 ; 0 ; <when the shell began> _ <number> ^A <seconds> ^A <line> _ ...
 # What a file without times has is as old as the shell to bash. A line that stands in several rows
 # goes on in those without a ^A.
 __tt_list() {
@@ -202,19 +220,21 @@ __tt_list() {
         printf -v c "\\x$x"
         [[ $h == *"$c"* ]] && h=${h//"$c"/%$x}
     done
-    __tt_mark "L;0;0;$start"$'\n'"$h"
+    __tt_mark "L;0;0;$start"$'\37'"${h//$'\n'/$'\37'}"
+    return 124
 }
 
 # The names key: what commands this shell has besides those in PATH, and PATH.
-#   M ; 0 ; 0 ; <PATH> LF <options> LF <name> LF ...
+#   M ; 0 ; 0 ; <PATH> _ <options> _ <name> _ ...
 __tt_names() {
     { local -; set +eux; } 2>/dev/null
-    local __tt_r o=
-    shopt -q autocd && o=autocd
+    local __tt_r m=
+    shopt -q autocd && m=autocd
     __tt_code "$PATH"
-    printf '\e]7770;%s;M;0;0;%s\n%s' "$__tt_n" "$__tt_r" "$o"
+    m=$__tt_r$'\37'$m
     __tt_code "$(compgen -abk -A function -X '[_%]*')"
-    printf '\n%s\a' "${__tt_r//%0A/$'\n'}"
+    __tt_mark "M;0;0;$m"$'\37'"${__tt_r//%0A/$'\37'}"
+    return 124
 }
 
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)); then
@@ -225,11 +245,11 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)); then
         bind -m $__tt_m '"\e[7774~": redraw-current-line'
         bind -m $__tt_m '"\e[7775~": kill-whole-line'
         bind -m $__tt_m '"\e[7777~": edit-and-execute-command'
-        bind -m $__tt_m -x '"\e[7773~": __tt_take'
-        bind -m $__tt_m -x '"\e[7776~": __tt_load'
+        bind -m $__tt_m -x '"\e[7773~": __tt_take && :'
+        bind -m $__tt_m -x '"\e[7776~": __tt_load && :'
         # (What these print is shown: `set -x` is not to name them.)
-        bind -m $__tt_m -x '"\e[7778~": { __tt_list; } 2>/dev/null'
-        bind -m $__tt_m -x '"\e[7779~": { __tt_names; } 2>/dev/null'
+        bind -m $__tt_m -x '"\e[7778~": { __tt_list && :; } 2>/dev/null'
+        bind -m $__tt_m -x '"\e[7779~": { __tt_names && :; } 2>/dev/null'
     done 2>/dev/null
     __tt_mark "R;bash"
 else
@@ -276,12 +296,9 @@ unset -f __tt_cd
 unset __tt_f __tt_profile __tt_m
 
 #: complete
-# What Tab offers, from the live shell.
-
-__tt_bytes() {
-    local LC_ALL=C
-    __tt_r=${#1}
-}
+# What Tab offers, from the live shell. A subshell takes longer than all the rest, so there is but
+# one for the completion of a word, besides those of its own function; and what is done with each
+# candidate is done with all of them at once.
 
 # The folders of a path as typed, as a path, into __tt_r: ~, ~user and plain variables.
 __tt_expand() {
@@ -298,48 +315,97 @@ __tt_expand() {
     done
 }
 
-# The completion key: what Tab would offer at the end of the edit buffer, which is emptied.
-#   K ; <bytes to replace> ; <how many> ; <options> LF <candidate> LF ...
+# Names of files in COMPREPLY, of which the typed word has the folders $1, $2 without its quotes:
+# into `out` only the last part of each, behind the letter of its kind.
+__tt_files() {
+    local k=0 c x dir odd=() tail=/
+    __tt_expand "$2"
+    dir=$__tt_r
+    if [[ $1 != "$2" || $2 != "$dir" ]]; then
+        for k in "${!COMPREPLY[@]}"; do
+            for x in "$1" "$2" "$dir"; do
+                [[ ${COMPREPLY[k]} == "$x"* ]] || continue
+                COMPREPLY[k]=${COMPREPLY[k]#"$x"}
+                break
+            done
+        done
+    elif [[ $dir ]]; then
+        COMPREPLY=("${COMPREPLY[@]#"$dir"}")
+    fi
+    # Some functions give the open quote back before a bare name.
+    [[ $cur == \'* && $raw != \'* ]] && COMPREPLY=("${COMPREPLY[@]#\'}")
+    out=("${COMPREPLY[@]/#/f}")
+    k=0
+    for x in "${COMPREPLY[@]/#/"$dir"}"; do
+        [[ -f $x && ! -x $x && ! -L $x ]] || odd+=($k)
+        ((++k))
+    done
+    for k in "${odd[@]}"; do
+        c=${COMPREPLY[k]} x=$dir$c
+        # A name is ended at its newline by completion functions, and its tail is one more.
+        if [[ ! -e $x && ! -L $x ]]; then
+            if [[ $c == "$tail" ]]; then
+                unset "out[k]"
+                ((less++))
+                continue
+            fi
+            shopt -q failglob || for x in "$x"$'\n'*; do
+                [[ -e $x ]] && c=${x#"$dir"} tail=${x##*$'\n'}
+            done
+        fi
+        if [[ -d $x ]]; then
+            out[k]=d${c%/}/
+        elif [[ -L $x ]]; then
+            out[k]=l$c
+        elif [[ -f $x ]]; then
+            [[ -x $x ]] && out[k]=x$c || out[k]=f$c
+        else
+            [[ -e $x ]] && out[k]=s$c || out[k]=-$c
+        fi
+    done
+}
+
+# The completion key: what Tab would offer at the end of the line that comes behind it, up to ^G.
+#   K ; <bytes to replace> ; <how many> ; <options> _ <candidate> _ ...
 # The line is split as readline does; then the word's own completion (complete -p), or files.
 __tt_complete() {
     { local -; set +eux; } 2>/dev/null
-    local line=${READLINE_LINE:0:READLINE_POINT} IFS=$' \t\n'
+    local line IFS=
     READLINE_LINE= READLINE_POINT=0
-    local -a COMP_WORDS=() COMPREPLY=()
-    local COMP_CWORD COMP_LINE COMP_POINT COMP_TYPE=9 COMP_KEY=9
-    local i c w= raw= q= n=${#line} st=0 have=0 b=0 brk=${COMP_WORDBREAKS//[$' \t\n"\'']/}
-    for ((i = 0; i < n; i++)); do
-        c=${line:i:1}
-        if [[ $q == "'" ]]; then
-            w+=$c
-            [[ $c == "'" ]] && q= || raw+=$c
-            continue
+    read -rs -d $'\a' line
+    IFS=$' \t\n'
+    local -a COMP_WORDS=() COMPREPLY=() out
+    local COMP_CWORD COMP_LINE=$line COMP_POINT COMP_TYPE=9 COMP_KEY=9
+    local c t w= raw= q= have=0 b=0 brk=${COMP_WORDBREAKS//[$' \t\n"\'']/}
+    while [[ $line ]]; do
+        # What has no meaning here, at once.
+        case $q in
+        \') t=${line%%\'*} ;;
+        \") t=${line%%[\\\"]*} ;;
+        *) t=${line%%[$' \t\n\\\'"|&;(`'"$brk"]*} ;;
+        esac
+        if [[ $t ]]; then
+            ((b)) && [[ ! $q ]] && { COMP_WORDS+=("$w"); w= raw= b=0; }
+            w+=$t raw+=$t have=1 line=${line:${#t}}
+            [[ $line ]] || break
         fi
-        if [[ $c == \\ ]]; then
-            w+=$c${line:i+1:1} raw+=${line:i+1:1} have=1
-            ((i++))
-            continue
-        fi
-        if [[ $q == '"' ]]; then
-            w+=$c
-            [[ $c == '"' ]] && q= || raw+=$c
+        c=${line::1} line=${line:1}
+        if [[ $c == "$q" ]]; then
+            w+=$c q=
             continue
         fi
         case $c in
+        \\)
+            w+=$c${line::1} raw+=${line::1} have=1 line=${line:1}
+            continue
+            ;;
         [\'\"]) q=$c w+=$c have=1 ;;
         [\ $'\t']) ((have)) && { COMP_WORDS+=("$w"); w= raw= have=0; } ;;
-        [\|\&\;\(\`$'\n']) COMP_WORDS=(); w= raw= have=0; st=$((i + 1)) ;;
+        [\|\&\;\(\`$'\n']) COMP_WORDS=(); w= raw= have=0; COMP_LINE=$line ;;
         *)
-            if [[ $brk == *"$c"* ]]; then
-                ((have && !b)) && { COMP_WORDS+=("$w"); w= raw=; }
-                w+=$c raw+=$c have=1 b=1
-                continue
-            elif ((b)); then
-                COMP_WORDS+=("$w")
-                w=$c raw=$c have=1
-            else
-                w+=$c raw+=$c have=1
-            fi
+            ((have && !b)) && { COMP_WORDS+=("$w"); w= raw=; }
+            w+=$c raw+=$c have=1 b=1
+            continue
             ;;
         esac
         b=0
@@ -347,11 +413,9 @@ __tt_complete() {
     ((b)) && { COMP_WORDS+=("$w"); w= raw=; }
     COMP_WORDS+=("$w")
     COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-    COMP_LINE=${line:st}
     COMP_LINE=${COMP_LINE#"${COMP_LINE%%[! ]*}"}
     COMP_POINT=${#COMP_LINE}
-    local cmd=${COMP_WORDS[0]} cur=$w prev= spec= fn= __tt_opts= try r x kind=-
-    local -A kinds=()
+    local cmd=${COMP_WORDS[0]} cur=$w prev= spec= fn= __tt_opts= try n r x kind=-
     ((COMP_CWORD)) && prev=${COMP_WORDS[COMP_CWORD - 1]}
     # compgen takes quotes away in readline's own completion only: for functions a word that has
     # some is one behind an open quote, which they know to take away.
@@ -385,10 +449,17 @@ __tt_complete() {
         COMPREPLY=($(compgen -u -P '~' -S / -- "${raw#\~}"))
         __tt_opts=' user nospace' kind=u
     elif ((COMP_CWORD == 0)) && [[ $raw != */* ]]; then
-        mapfile -t COMPREPLY < <(compgen -c -- "$raw" | sort -u)
-        kind=c
-        for c in 'b builtin' 'n function' 'k keyword' 'a alias'; do
-            while IFS= read -r x; do kinds["$x"]=${c%% *}; done < <(compgen -A ${c#* } -- "$raw")
+        # Each name once, as what would be run.
+        kind=
+        local -A seen=()
+        mapfile -t out < <(
+            for x in 'a alias' 'k keyword' 'n function' 'b builtin' 'c command'; do
+                compgen -P ${x% *} -A ${x#* } -- "$raw"
+            done
+        )
+        for x in "${out[@]}"; do
+            [[ ${seen["${x:1}"]-} ]] || COMPREPLY+=("$x")
+            seen["${x:1}"]=1
         done
     elif ((COMP_CWORD)) && [[ ${COMP_WORDS[1]} != '=' ]]; then
         for try in 1 2; do
@@ -416,7 +487,11 @@ __tt_complete() {
     if ((COMP_CWORD == 0)) && [[ $raw == */* ]]; then
         # What can be run, and folders, which lead to it.
         __tt_opts=' filenames'
-        while IFS= read -r c; do [[ -d $c || -x $c ]] && COMPREPLY+=("$c"); done < <(compgen -f -- "$raw")
+        mapfile -t COMPREPLY < <(compgen -f -- "$raw")
+        for x in "${!COMPREPLY[@]}"; do
+            [[ -d ${COMPREPLY[x]} || -x ${COMPREPLY[x]} ]] || unset "COMPREPLY[x]"
+        done
+        COMPREPLY=("${COMPREPLY[@]}")
     elif ((${#COMPREPLY[@]} == 0)) && [[ -z $spec || $q || $spec == *\ -D* || $__tt_opts == *default* || $raw == */* ]]; then
         __tt_opts+=' filenames'
         [[ $__tt_opts == *dirnames* ]] && c=-d || c=-f
@@ -425,66 +500,33 @@ __tt_complete() {
     unset -f compopt
     # Of a file's name only the last part is replaced: the folders stay as they were typed, with
     # their quotes, ~ and variables.
-    local file= word=$w wd= rd= dir= k=0 less=0 size=0 t tail=/ __tt_r
-    local -a out=()
+    local less=0 __tt_r
+    n=${#COMPREPLY[@]}
+    ((n > 10000)) && COMPREPLY=("${COMPREPLY[@]::10000}")
     if [[ $__tt_opts == *filenames* ]]; then
-        file=1 word=${w##*/} wd=${w%"${w##*/}"} rd=${raw%"${raw##*/}"}
-        __tt_expand "$rd"
-        dir=$__tt_r
+        __tt_files "${w%"${w##*/}"}" "${raw%"${raw##*/}"}"
+        w=${w##*/}
+    else
+        out=("${COMPREPLY[@]/#/$kind}")
+        # What begins with a "-" is an option.
+        [[ $kind && " ${out[*]}" == *" $kind-"* ]] && out=("${out[@]/#$kind-/o-}")
     fi
-    for c in "${COMPREPLY[@]}"; do
-        ((++k > 10000 || (size += ${#c}) > 200000)) && break
-        if [[ $file ]]; then
-            if [[ $c == "$wd"* ]]; then
-                c=${c#"$wd"}
-            elif [[ $c == "$rd"* ]]; then
-                c=${c#"$rd"}
-            elif [[ $c == "$dir"* ]]; then
-                c=${c#"$dir"}
-            fi
-            # Some functions give the open quote back before a bare name.
-            [[ $cur == \'* && $raw != \'* && $c == \'* ]] && c=${c:1}
-            x=$dir$c
-            # A name is ended at its newline by completion functions, and its tail is one more.
-            if [[ ! -e $x && ! -L $x ]]; then
-                [[ $c == "$tail" ]] && { ((less++)); continue; }
-                shopt -q failglob || for x in "$x"$'\n'*; do
-                    [[ -e $x ]] && c=${x#"$dir"} tail=${x##*$'\n'}
-                done
-            fi
-            if [[ -d $x ]]; then
-                t=d
-                [[ $c != */ ]] && c+=/
-            elif [[ -L $x ]]; then
-                t=l
-            elif [[ ! -f $x ]]; then
-                t=s
-                [[ -e $x ]] || t=-
-            elif [[ -x $x ]]; then
-                t=x
-            else
-                t=f
-            fi
-        elif [[ $kind == c ]]; then
-            t=${kinds["$c"]-c}
-        elif [[ $c == -* ]]; then
-            t=o
-        else
-            t=$kind
-        fi
-        if [[ $c == *[[:cntrl:]%]* ]]; then
-            __tt_code "$c"
-            c=$__tt_r
-        fi
-        out+=("$t$c")
-    done
-    __tt_bytes "$word"
-    printf '\e]7770;%s;K;%s;%s;typed%s' "$__tt_n" "$__tt_r" "$((${#COMPREPLY[@]} - less))" "$__tt_opts"
-    ((${#out[@]})) && printf '\n%s' "${out[@]}"
-    printf '\a'
+    local LC_ALL=C
+    if [[ ${out[*]} =~ [[:cntrl:]%] ]]; then
+        for x in "${!out[@]}"; do
+            [[ ${out[x]} == *[[:cntrl:]%]* ]] || continue
+            __tt_code "${out[x]}"
+            out[x]=$__tt_r
+        done
+    fi
+    IFS=$'\37'
+    t=${out[*]}
+    ((${#t} > 200000)) && t=${t::200000} && t=${t%$IFS*}
+    __tt_mark "K;${#w};$((n - less));typed$__tt_opts${t:+$IFS$t}"
+    return 124
 }
 
 for __tt_m in emacs-standard vi-insert vi-command; do
-    bind -m $__tt_m -x '"\e[7772~": __tt_complete'
+    bind -m $__tt_m -x '"\e[7772~": __tt_complete && :'
 done 2>/dev/null
 unset __tt_m

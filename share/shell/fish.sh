@@ -71,9 +71,17 @@ set -g __tt_s 0
 set -g __tt_more ''
 set -g __tt_wraps 0
 
-# A mark: __tt_mark LETTER [DATA]
+# A mark: __tt_mark LETTER[;DATA]. Each is written at once, as in bash.sh.
 function __tt_mark
-    printf '%s%s\a' $__tt_m "$argv[1]"
+    set -l t "$argv[1]"
+    if test (string length -- $t) -gt 100
+        set -l parts (string sub -s 3 -- $t | string match -ar '[ -~\x1f]{1,420}|.{1,110}')
+        for part in $parts[1..-2]
+            printf '%s+;%s\a' $__tt_m $part
+        end
+        set t (string sub -l 2 -- $t)$parts[-1]
+    end
+    printf '%s%s\a' $__tt_m $t
 end
 
 # In the prompt functions: what is the shell's own stands in marks, the status unchanged before it.
@@ -138,9 +146,15 @@ function __tt_postexec --on-event fish_postexec
     __tt_mark "D;$__tt_s"
 end
 
-# The keys. A text comes before its key, percent-coded, so that nothing acts on the way.
+# The keys. A text that is run or edited comes before its key, percent-coded, so that nothing acts
+# on the way.
 function __tt_text
     commandline | string collect | string unescape --style=url | string collect
+end
+# One that is only asked about comes behind it, up to a NUL: so nothing of it is ever shown.
+function __tt_asked
+    read -z -l t
+    string unescape --style=url -- $t | string collect --allow-empty
 end
 # An unfinished line is kept until the rest comes; a wrong one is run for what fish says of it.
 function __tt_submit
@@ -185,22 +199,21 @@ function __tt_external
     commandline -f execute
 end
 function __tt_load
-    set -l t (__tt_text)
-    commandline -r ''
+    set -l t (__tt_asked)
     eval "$t"
 end
 # The newest of this shell's own history, at most 64 Ki characters.
-#   L ; 0 ; 0 ; 0 newest LF ^A <seconds> ^A <line> LF ...
-# A newline in a line is a ^_, so that what runs by rows leaves it whole.
+#   L ; 0 ; 0 ; 0 newest _ ^A <seconds> ^A <line> _ ...
+# A newline in a line is a ^_ here, so that what runs by rows leaves it whole.
 function __tt_list
     set -l h (builtin history search -z -n 1000 --show-time=(printf '\1%%s\1') | string split0 |
         string replace -a \n \x1f)
     set h (string match -rv '[\x02-\x08\x0b-\x1e\x7f]' -- $h | string replace -a % %25 |
         string replace -a \t %09 | string replace -a \x01 %01 | string replace -a \x1f %1F)
-    set h (string join \n -- $h | string collect)
+    set h (string join \x1f -- $h)
     test (string length -- "$h") -gt 65536
-    and set h (string sub -l 65536 -- "$h" | string collect | string replace -r '\n[^\n]*\z' '' | string collect)
-    __tt_mark "L;0;0;0 newest"\n"$h"
+    and set h (string sub -l 65536 -- "$h" | string replace -r '\x1f[^\x1f]*$' '')
+    __tt_mark "L;0;0;0 newest"\x1f"$h"
 end
 # Give back what is in the edit buffer, and empty it.
 function __tt_take
@@ -213,10 +226,10 @@ end
 __tt_mark R\;fish
 
 #: complete
-# The completion key: what Tab would offer at the end of the text before it.
-#   K ; <bytes to replace> ; <how many> ; exact typed LF <text> LF <description> LF <label> LF ...
+# The completion key: what Tab would offer at the end of the text behind it.
+#   K ; <bytes to replace> ; <how many> ; exact typed _ <text> _ <description> _ <label> _ ...
 function __tt_complete
-    set -l t (__tt_text | string collect --allow-empty)
+    set -l t (__tt_asked | string collect --allow-empty)
     commandline -r -- $t
     set -l word (commandline -ct | string collect --allow-empty)
     commandline -r ''
@@ -249,5 +262,5 @@ function __tt_complete
         set -a out $kind$text[$i] $said[$i] $shown[$i]
     end
     set -l bytes (string escape --style=url -- $word | string replace -ra '%..' x | string length)
-    __tt_mark "K;$bytes;$all;"(string join \n -- $out | string collect)
+    __tt_mark "K;$bytes;$all;"(string join \x1f -- $out)
 end

@@ -77,7 +77,22 @@ __tt_m=$'\e]7770;'$__tt_n';'
 unsetopt promptsp promptcr
 
 # A mark, to the terminal itself: a prompt framework may have taken standard output.
-__tt_mark() { print -rn -- $__tt_m$1$'\a' >/dev/tty }
+# (Each written at once, as in bash.sh.)
+__tt_mark() {
+    setopt localoptions nomultibyte
+    local t=$1
+    {
+        if (( $#t > 4000 )); then
+            t=${t:2}
+            while (( $#t > 4000 )); do
+                print -rn -- "$__tt_m+;${t:0:4000}"$'\a'
+                t=${t:4000}
+            done
+            t=${1:0:2}$t
+        fi
+        print -rn -- $__tt_m$t$'\a'
+    } >/dev/tty
+}
 
 # Percent-code $1 into __tt_r: controls, and '%' itself.
 __tt_code() {
@@ -189,7 +204,7 @@ __tt_take() {
     __tt_mark "T;$c;$__tt_r"
 }
 # The newest of this shell's own history, at most 64 KiB.
-#   L ; 0 ; 0 ; <when the shell began> newest LF ^A <seconds> ^A <line> LF ...
+#   L ; 0 ; 0 ; <when the shell began> newest _ ^A <seconds> ^A <line> _ ...
 # What a file without times has is as old as the shell to zsh.
 __tt_list() {
     { emulate -L zsh; setopt noxtrace extendedglob nomultibyte } 2>/dev/null
@@ -202,12 +217,12 @@ __tt_list() {
     for n in ${(Onk)times}; do
         __tt_code "$history[$n]"
         (( (size += $#__tt_r + 16) > 65536 )) && break
-        out+=$'\n%01'$times[$n]%01$__tt_r
+        out+=$'\37%01'$times[$n]%01$__tt_r
     done
     __tt_mark "L;0;0;$(( ${(%)now} - SECONDS )) newest$out"
 }
 # The names key: what commands this shell has besides those in PATH, and PATH.
-#   M ; 0 ; 0 ; <PATH> LF <options> LF <name> LF ...
+#   M ; 0 ; 0 ; <PATH> _ <options> _ <name> _ ...
 __tt_names() {
     { emulate -L zsh; setopt noxtrace } 2>/dev/null
     local -a n
@@ -217,7 +232,7 @@ __tt_names() {
     __tt_code $PATH
     p=$__tt_r
     __tt_code ${(F)n}
-    __tt_mark "M;0;0;$p"$'\n'"$__tt_auto"$'\n'"${__tt_r//\%0A/$'\n'}"
+    __tt_mark "M;0;0;$p"$'\37'"$__tt_auto"$'\37'"${__tt_r//\%0A/$'\37'}"
 }
 () {
     local w
@@ -316,12 +331,13 @@ __tt_compadd() {
 }
 
 # The completion key: what Tab would offer at the end of the text that comes behind it.
-#   K ; <bytes to replace> ; <how many> ; exact typed LF <text> LF <description> LF <label> LF ...
+#   K ; <bytes to replace> ; <how many> ; exact typed _ <text> _ <description> _ <label> _ ...
 __tt_complete() {
-    # (Not all of zsh's defaults: what completes heeds the person's, such as globdots.)
+    # (Not all of zsh's defaults: what completes heeds the person's, such as globdots. A job that
+    # ends meanwhile is told of at the next prompt: the line would be shown for it.)
     {
         setopt localoptions noxtrace noaliases noksharrays noshwordsplit glob unset
-        setopt noerrexit noerrreturn
+        setopt noerrexit noerrreturn nonotify
     } 2>/dev/null
     local t __tt_word=
     local -a __tt_out=()
@@ -337,7 +353,7 @@ __tt_complete() {
     zle __tt_capture
     BUFFER=
     setopt nomultibyte
-    __tt_mark "K;$#__tt_word;$__tt_all;exact typed"$'\n'"${(F)__tt_out}"
+    __tt_mark "K;$#__tt_word;$__tt_all;exact typed"$'\37'"${(pj:\37:)__tt_out}"
 }
 __tt_capture() {
     # (Grouped, what is said of a match is a match of its own.)

@@ -120,6 +120,14 @@ static void give_back(struct app *app)
     free(text);
 }
 
+static void show_rows(struct app *app)
+{
+    struct buf rows = {0};
+    session_rows(app->in.session, &rows);
+    app_emulate(app, buf_str(&rows));
+    buf_release(&rows);
+}
+
 void app_do(struct app *app, unsigned todo)
 {
     if (!todo)
@@ -129,6 +137,8 @@ void app_do(struct app *app, unsigned todo)
     const struct dialect *dialect = session_view(app->in.session).dialect;
     if (todo & (dialect && dialect->echo == ECHO_LINE ? DO_PROMPT : DO_OUTPUT | DO_PROMPT))
         app_remember(app);
+    if (todo & DO_ROWS)
+        show_rows(app);
     if (todo & DO_SETTLED)
         app_windows_settled(app);
     if (todo & DO_RAN)

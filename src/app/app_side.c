@@ -65,7 +65,7 @@ bool app_side_complete(struct app *app, const char *line, size_t len)
 {
     struct session_view view = session_view(app->in.session);
     /* (Its channel is the session's user's, on the session's host.) */
-    if (!view.dialect || view.dialect->complete_after || app->in.elsewhere)
+    if (!view.dialect || view.dialect->complete_key || app->in.elsewhere)
         return false;
     if (view.dialect->take == TAKE_ROW)
         return app_windows_complete(app, line, len);

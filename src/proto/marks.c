@@ -7,6 +7,7 @@
 #include "base/err.h"
 
 #define PREFIX    "7770;"
+#define SEPARATOR '\037'
 #define PARTS_MAX (1024 * 1024)
 
 /* What a mark's data is, and so how it is read. */
@@ -152,14 +153,17 @@ static void read_pair(struct marks *m, struct mark *mark, const uint8_t *data, s
     add_raw(m, mark, data, len);
 }
 
-/* K ; number ; total ; options LF candidate LF candidate ... (the tty made LF into CR LF) */
+/* K ; number ; total ; options US candidate US candidate ... In place of the separators: newlines
+   (the tty made them CR LF), which a shell that writes by rows cannot have in a mark: a job's may
+   come between. */
 static void read_list(struct marks *m, struct mark *mark, const uint8_t *data, size_t len)
 {
     mark->number = next_number(&data, &len);
     mark->total = next_number(&data, &len);
+    char end = len > 0 && memchr(data, SEPARATOR, len) ? SEPARATOR : '\n';
     do {
         const uint8_t *field;
-        size_t field_len = next_field(&data, &len, '\n', &field);
+        size_t field_len = next_field(&data, &len, end, &field);
         if (field_len > 0 && field[field_len - 1] == '\r')
             field_len--;
         add_string(m, mark, field, field_len);

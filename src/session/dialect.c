@@ -70,10 +70,9 @@ static const struct dialect table[] = {
         .echo = ECHO_PASTE_OFF,
         .submit_before = EMPTY_LINE PASTE_BEGIN,
         .submit_after = PASTE_END "\033[7771~",
-        .complete_before = EMPTY_LINE PASTE_BEGIN,
-        .complete_after = PASTE_END "\033[7772~",
-        .load_before = EMPTY_LINE PASTE_BEGIN,
-        .load_after = PASTE_END "\033[7776~",
+        .complete_key = "\033[7772~",
+        .load_key = "\033[7776~",
+        .text_end = "\a",
         /* (Behind a Ctrl-C in a key's command bash leaves the terminal cooked up to a line's end.)
          */
         .stop_keys = "\003\n",
@@ -130,10 +129,9 @@ static const struct dialect table[] = {
         .echo = ECHO_PASTE_OFF_LINE,
         .submit_before = "\033[7771~",
         .submit_after = PASTE_END,
-        .complete_before = "\033[7772~",
-        .complete_after = PASTE_END,
-        .load_before = "\033[7776~",
-        .load_after = PASTE_END,
+        .complete_key = "\033[7772~",
+        .load_key = "\033[7776~",
+        .text_end = PASTE_END,
         .notices_on_new_line = true,
         .hand_before = "\033[7774~",
         .hand_after = PASTE_END,
@@ -154,10 +152,8 @@ static const struct dialect table[] = {
         .echo = ECHO_MARK,
         .submit_before = PASTE_BEGIN,
         .submit_after = PASTE_END "\033[7771~",
-        .complete_before = PASTE_BEGIN,
-        .complete_after = PASTE_END "\033[7772~",
-        .load_before = PASTE_BEGIN,
-        .load_after = PASTE_END "\033[7776~",
+        .complete_key = "\033[7772~",
+        .load_key = "\033[7776~",
         .drop_keys = "\033[7775~",
         .coded = true,
         .language = SYNTAX_FISH,
@@ -183,10 +179,10 @@ static const struct dialect table[] = {
         .echo = ECHO_MARK,
         .submit_before = "\030s",
         .submit_after = "\r",
-        .complete_before = "\030c",
-        .complete_after = "\r",
-        .load_before = "\030l",
-        .load_after = "\r",
+        .complete_key = "\030c",
+        .load_key = "\030l",
+        .text_end = "\r",
+        .echoes = true,
         .drop_keys = "\030d",
         .coded = true,
         .language = SYNTAX_PWSH,
@@ -216,10 +212,10 @@ static const struct dialect table[] = {
         .echo = ECHO_MARK,
         .submit_before = "\033[7771~",
         .submit_after = "",
-        .complete_before = "\033[7772~",
-        .complete_after = "",
-        .load_before = "\033[7776~",
-        .load_after = "",
+        .complete_key = "\033[7772~",
+        .load_key = "\033[7776~",
+        .text_end = "",
+        .echoes = true,
         .coded = true,
         .counted = true,
         .hand_before = "\033[7774~",
@@ -397,18 +393,25 @@ static void put_text(const struct dialect *d, const char *text, size_t len, stru
     buf_release_secret(&coded);
 }
 
+static void put_asked(const struct dialect *d, const char *key, const char *text, size_t len,
+                      struct buf *out)
+{
+    buf_puts(out, key);
+    put_text(d, text, len, out);
+    if (d->text_end)
+        buf_puts(out, d->text_end);
+    else
+        buf_putc(out, '\0');
+}
+
 void dialect_load(const struct dialect *d, const char *code, struct buf *out)
 {
-    buf_puts(out, d->load_before);
-    put_text(d, code, strlen(code), out);
-    buf_puts(out, d->load_after);
+    put_asked(d, d->load_key, code, strlen(code), out);
 }
 
 void dialect_complete(const struct dialect *d, const char *line, size_t len, struct buf *out)
 {
-    buf_puts(out, d->complete_before);
-    put_text(d, line, len, out);
-    buf_puts(out, d->complete_after);
+    put_asked(d, d->complete_key, line, len, out);
 }
 
 void dialect_hand(const struct dialect *d, const char *line, size_t len, struct buf *out)

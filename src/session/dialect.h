@@ -58,9 +58,11 @@ struct dialect {
     const char *submit_before, *submit_after; /* around the line */
     size_t line_max;                     /* longer lines (bytes) are sent in pieces; 0: no limit */
     const struct dialect_pieces *pieces; /* so are lines with newlines or tabs; NULL: none is */
-    const char *complete_before, *complete_after; /* around a line: asks what it could go on as;
-                                                     NULL: completion is not the shell's */
-    const char *load_before, *load_after;         /* around code for the shell, run unseen */
+    const char *complete_key; /* before a line: asks what it could go on as; NULL: completion is
+                                 not the shell's */
+    const char *load_key;     /* before code for the shell, run unseen */
+    const char *text_end;     /* behind the text of both; NULL: a NUL */
+    bool echoes;              /* what is asked of it so may be seen on its screen */
     const char *history_key;  /* asks for its history, without a trace on the screen; NULL: none */
     const char *names_key;    /* the same for the commands that it has */
     const char *history_file; /* it cannot be asked: its file's name, for sh to expand */

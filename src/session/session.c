@@ -41,6 +41,7 @@ void session_swallow(struct session *s, enum swallow what, int64_t until)
 {
     s->swallow = what;
     s->swallow_until = until;
+    buf_clear(&s->held);
 }
 
 void session_clear_take(struct session *s)
@@ -81,6 +82,7 @@ void session_free(struct session *s)
     buf_release(&s->expect);
     buf_release(&s->echoed);
     buf_release(&s->back);
+    buf_release(&s->held);
     buf_release_secret(&s->to_host);
     free(s);
 }

@@ -39,6 +39,7 @@ enum {
     DO_STOPPED = 1 << 7,  /* a completion that is waited for took too long, and was stopped */
     DO_ENDED = 1 << 8,    /* how the last command ended is known now, or never will be: behind
                              DO_PROMPT with session_view.unjudged */
+    DO_ROWS = 1 << 9,     /* a background job has printed: session_rows */
 };
 
 /* What the shell tells for the prompt, if that wants it; and of its aliases and functions the
@@ -92,6 +93,9 @@ void session_ended(struct session *s);
 /* Any other token: is it for the screen? Prompts and echoes are not. Sets *todo too. */
 bool session_shows(struct session *s, const struct ecma48_token *token, int64_t now,
                    unsigned *todo);
+
+/* DO_ROWS: append what is for the screen, and was not shown when it came. */
+void session_rows(struct session *s, struct buf *out);
 
 /* Is all text for the screen, until the next mark or key? */
 bool session_shows_all(const struct session *s);

@@ -30,7 +30,7 @@ static bool can_ask(const struct session *s)
 
 bool session_complete(struct session *s, const char *line, size_t len, int64_t now)
 {
-    if (!can_ask(s) || !s->dialect->complete_after)
+    if (!can_ask(s) || !s->dialect->complete_key)
         return false;
     struct buf keys = {0};
     if (!s->loaded)
@@ -89,7 +89,7 @@ void session_answered(struct session *s)
     s->waiting_since = 0;
     /* The shell draws its prompt anew behind its answer to a key of ours. */
     if (s->dialect && s->dialect->redraws)
-        session_swallow(s, SWALLOW_TO_INPUT, CLOCK_NEVER);
+        session_swallow(s, SWALLOW_REDRAW, CLOCK_NEVER);
 }
 
 /* How many prompts the keys that stop the shell bring. */

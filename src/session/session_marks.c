@@ -50,9 +50,14 @@ static bool once_is_over(struct session *s)
     return s->redraws-- == 0;
 }
 
+static bool is_redrawing(const struct session *s)
+{
+    return s->swallow == SWALLOW_TO_INPUT || s->swallow == SWALLOW_REDRAW;
+}
+
 unsigned session_prompt(struct session *s)
 {
-    bool answers = s->asking != ASK_NOTHING || s->swallow == SWALLOW_TO_INPUT;
+    bool answers = s->asking != ASK_NOTHING || is_redrawing(s);
     if (!answers && once_is_over(s))
         s->raw = s->raw_once = false;
     s->in_prompt = true;
@@ -78,8 +83,8 @@ static bool is_in_echo(const struct session *s)
 
 static bool prompt_is_redrawn(const struct session *s)
 {
-    return s->swallow == SWALLOW_TO_INPUT || (s->state == SESSION_PROMPT && !s->done) ||
-           s->pieces || is_in_echo(s);
+    return is_redrawing(s) || (s->state == SESSION_PROMPT && !s->done) || s->pieces ||
+           is_in_echo(s);
 }
 
 static bool is_take_redrawing(const struct session *s)
@@ -264,7 +269,7 @@ unsigned session_done(struct session *s, int status)
     }
     /* bash has the mark in its prompt, and so in every drawing of it. */
     bool end = s->state == SESSION_SUBMITTED && s->dialect && s->dialect->echo == ECHO_MARK;
-    if (!end && (s->swallow == SWALLOW_TO_INPUT || is_in_echo(s)))
+    if (!end && (is_redrawing(s) || is_in_echo(s)))
         return 0;
     if (s->pieces || is_take_redrawing(s))
         return 0;
@@ -305,7 +310,7 @@ unsigned session_continue(struct session *s)
 unsigned session_continued(struct session *s, int64_t now)
 {
     s->in_prompt = false;
-    if (s->swallow == SWALLOW_TO_INPUT)
+    if (is_redrawing(s))
         s->swallow = SWALLOW_NOTHING; /* it was this prompt that was drawn anew */
     if (is_take_redrawing(s))
         return take_redrawn(s, now);
@@ -322,7 +327,7 @@ unsigned session_continued(struct session *s, int64_t now)
 unsigned session_taken(struct session *s, const char *text, int64_t now)
 {
     if (s->dialect && s->dialect->redraws)
-        session_swallow(s, SWALLOW_TO_INPUT, CLOCK_NEVER);
+        session_swallow(s, SWALLOW_REDRAW, CLOCK_NEVER);
     return session_take_over(s, text, strlen(text), now);
 }
 

@@ -243,17 +243,36 @@ static bool line_is_over(const struct session *s, const struct ecma48_token *tok
            is_control(token, '\n');
 }
 
-/* What is printed may be the echo of a question: of all but a mere key. */
+/* What is printed may be the echo of a question. */
 static bool echoes_question(const struct session *s)
 {
     switch (s->asking) {
     case ASK_NOTHING:
     case ASK_NAMES: return false;
-    case ASK_STATUS:
-    case ASK_COMPLETION: return true;
+    case ASK_STATUS: return true;
+    case ASK_COMPLETION: return !s->dialect || s->dialect->echoes;
     case ASK_HISTORY: return !s->dialect || !s->dialect->history_key;
     }
     return true;
+}
+
+/* Behind the answer to a key the prompt is drawn anew. What comes before that is a background job's
+   if it is whole rows (or very long); readline draws the editor's mode there. */
+static void hold(struct session *s, const struct ecma48_token *token, unsigned *todo)
+{
+    bool ends = is_control(token, '\n');
+    if (token->kind == ECMA48_TEXT)
+        buf_append(&s->held, token->data, token->len);
+    else if (ends || is_control(token, '\t'))
+        buf_puts(&s->held, ends ? "\r\n" : "\t");
+    if (ends || s->held.len > ECHOED_MAX)
+        *todo |= DO_ROWS;
+}
+
+void session_rows(struct session *s, struct buf *out)
+{
+    buf_append(out, buf_data(&s->held), s->held.len);
+    buf_clear(&s->held);
 }
 
 /* What a console prints there is its line drawn anew, or a background job's: that is seen in its
@@ -276,6 +295,8 @@ bool session_shows(struct session *s, const struct ecma48_token *token, int64_t 
             *todo |= session_command(s, now);
         return true; /* the prompt is the shell's own then */
     }
+    if (s->swallow == SWALLOW_REDRAW && !s->in_prompt)
+        hold(s, token, todo);
     if (s->in_prompt || s->swallow != SWALLOW_NOTHING)
         return false;
     switch (s->state) {

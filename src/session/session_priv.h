@@ -9,6 +9,7 @@
 enum swallow {
     SWALLOW_NOTHING,
     SWALLOW_TO_INPUT,  /* the prompt is redrawn: until it ends */
+    SWALLOW_REDRAW,    /* the same, behind an answer: what comes before it is not the prompt's */
     SWALLOW_TO_PROMPT, /* an interrupt's echo: until the next prompt begins */
 };
 
@@ -69,6 +70,7 @@ struct session {
     bool keys_sent;     /* since the start */
     struct buf echoed;  /* at the prompt: what the shell echoed of type-ahead */
     struct buf back;    /* what session_typed_back gives */
+    struct buf held;    /* SWALLOW_REDRAW: what session_rows gives, once it is whole rows */
 
     struct buf to_host;
     size_t droppable; /* so many bytes at its end are typed keys */

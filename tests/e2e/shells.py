@@ -74,14 +74,14 @@ class Shell:
 
 
 SHELLS = [
-    Shell("bash", file=".bash_profile", nested="bash --norc", alias="alias myalias=true\n",
+    Shell("bash", file=".bash_profile", nested="bash --norc", rows="sh rows &", alias="alias myalias=true\n",
           rcs=["PROMPT_COMMAND='hooked=yes'\nset -o vi",
                "one() { PS1='framework '; }\ntwo() { case $? in esac; }\nPROMPT_COMMAND=(one two)\n"
                "preexec() { last=$1; }\ntrap 'preexec \"$BASH_COMMAND\"' DEBUG\n"
                "trap 'echo bye' EXIT\n(sleep 0.1; echo a job) &",
                "PROMPT_COMMAND='PS1=framework'\nshopt -s failglob nullglob extglob",
                "alias printf=false local=false eval=false\nset -eu\ntrap 'x=1' DEBUG"]),
-    Shell("zsh", file=".zshrc", nested="zsh -f", alias="alias myalias=true\n",
+    Shell("zsh", file=".zshrc", nested="zsh -f", rows="sh rows &", alias="alias myalias=true\n",
           described=("ls --a", "list all except"),
           rcs=["precmd() { hooked=yes }\nprecmd_functions=()\npreexec_functions=()\nbindkey -v",
                "setopt promptsubst transientrprompt\nprecmd_functions=(p10)\npreexec_functions=(p10)\n"
@@ -93,7 +93,7 @@ SHELLS = [
                "setopt errreturn\nunset zle_bracketed_paste\nbindkey -d\nTRAPINT() { return 1 }",
                "alias print=false local=false zle=false emulate=false typeset=false"]),
     Shell("fish", file=".config/fish/config.fish", nested="fish --no-config", **{"nested prompt": r"^\S+@\S+ \S+> ?$"},
-          described=("who", "effective user"),
+          described=("who", "effective user"), rows="sh rows &",
           s="$status", block='for i in 1 2\n\techo "item\t$i"\nend',
           unfinished=("if true", "echo inside", "end"), wrong="end )",
           function="function f\n  # many lines\n\n  echo \"f: $argv[1]\"\n  return 7\nend\nf 'a  b'",
@@ -145,7 +145,9 @@ SHELLS = [
 ]
 
 FILES = {"uniquefile": "found it\n", "apple-one": "", "apple-two": "", "apple-three": "",
-         "sub/inner": "inner one\n", "evil": forged()}
+         "sub/inner": "inner one\n", "evil": forged(),
+         "rows": "until [ -e go ]; do sleep 0.02; done\ni=0\n"
+                 "while [ $i -lt 120 ]; do i=$((i + 1)); echo row-$i; sleep 0.01; done\n"}
 NAMES = ["two words", "it's", 'a"b', "do$lar", "back`tick", "semi;colon", "(paren)", "star*",
          "#hash", "ünï日", "-dash", "back\\slash", "a=b:c", "a!b", "~tilde", "{a,b}", "tab\there",
          "new\nline"]
@@ -223,11 +225,12 @@ class Session:
     def close(self):
         self.lab.close()
 
-    def completes(self, typed, line):
-        self.term.send(typed + "\t")
-        self.term.wait_for(lambda: (self.term.typed() or "").rstrip() == line.rstrip(), what=line)
-        self.term.send("\x15")
-        self.term.wait_prompt()
+    def completes(self, typed, line, term=None):
+        term = term or self.term
+        term.send(typed + "\t")
+        term.wait_for(lambda: (term.typed() or "").rstrip() == line.rstrip(), what=line)
+        term.send("\x15")
+        term.wait_prompt()
 
 
 def cwd(pid):
@@ -597,6 +600,27 @@ def test_background_output_while_editing(on, term, say):
     term.wait_line("typing on")
     term.wait_for(re.compile("^from the back", re.M))
     term.wait_line("typing on")
+
+
+def test_completion_loses_nothing_that_a_job_prints(on):
+    if "rows" not in on.say:
+        pytest.skip("the shell itself completes nothing")
+    on.lab.relay("far", on.host, delay=0.03)
+    term = on.lab.enter("far", rows=160)
+    term.run(on.say["rows"])
+    on.completes("cat uni", "cat uniquefile", term)
+    (on.home / "go").touch()
+    # (The word is another command's each time, so that the host is asked.)
+    asked = 0
+    while "row-120" not in term.text:
+        asked += 1
+        on.completes(f"c{asked} uni", f"c{asked} uniquefile", term)
+    assert asked > 5
+    # Each row once, and nothing else; fish and zsh may tell already that the job has ended.
+    printed = term.page[term.page.index("row-1"):]
+    assert printed[:120] == [f"row-{n}" for n in range(1, 121)]
+    assert [row for row in printed[120:] if "sh rows" not in row] == [term.cursor_line]
+    term.close()
 
 
 def test_a_job_that_ends_at_the_prompt(on, term, say):

@@ -14,7 +14,7 @@ PROFILE = """\
 alias myalias=true
 myfunction() { :; }
 _hang() { sleep 100; }
-_print() { echo garbage; printf '\\e[2J\\e]0;title\\aevil' >/dev/tty; COMPREPLY=(printed); }
+_print() { echo garbage; printf '\\e[2J\\e]0;title\\aevil\\n' >/dev/tty; COMPREPLY=(printed); }
 _move() { cd /usr; COMPREPLY=(moved); }
 _leave() { exit 3; }
 _slow() { while ! [[ -e go ]]; do sleep 0.02; done; COMPREPLY=($(compgen -W 'slow-one slow-two other' -- "$2")); }
@@ -273,8 +273,11 @@ def test_a_completion_that_hangs_is_stopped(term):
 
 
 def test_a_completion_that_prints(term):
+    """What it prints to the terminal itself is shown as a job's output is, and controls nothing."""
+    term.run("echo a row")
     complete(term, "print p", lambda: term.typed() == "print printed ")
-    assert "garbage" not in term.text and "evil" not in term.text
+    assert "garbage" not in term.text
+    assert re.search("^a row$", term.text, re.M) and re.search("^evil$", term.text, re.M)
     term.send("\x15echo a''live\r")
     term.wait_for(re.compile("^alive$", re.M))
 

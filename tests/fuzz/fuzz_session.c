@@ -23,6 +23,10 @@ static void print(struct session *s, struct ecma48 *t, const uint8_t *data, size
         bool plain = token.kind == ECMA48_TEXT || token.kind == ECMA48_CONTROL;
         if (all && plain && (!shown || todo || !session_shows_all(s)))
             BUG("it did not show all");
+        struct buf rows = {0};
+        if (todo & DO_ROWS)
+            session_rows(s, &rows);
+        buf_release(&rows);
     }
 }
 

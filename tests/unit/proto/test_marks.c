@@ -177,6 +177,10 @@ static void candidates(void **state)
     s = mark_next(s);
     assert_string_equal(s, "a b/");
     assert_string_equal(mark_next(s), "c\nd");
+    assert_int_equal(feed(&m, &mark, MARK("+;4;1;typ") MARK("K;ed\037fa b")), MARK_COMPLETION);
+    assert_int_equal(mark.number, 4);
+    assert_int_equal(mark.strings, 2);
+    assert_string_equal(mark_next(mark.text), "fa b");
     assert_int_equal(feed(&m, &mark, MARK("K;0;0;")), MARK_COMPLETION);
     assert_int_equal(mark.strings, 1);
     assert_int_equal(feed(&m, &mark, MARK("L;0;0;5 newest\r\n%015%01ls")), MARK_HISTORY);
