@@ -1,6 +1,7 @@
 /* The stages of a connection between the stream and the login: banner, key exchange, host key. */
 #include "proto/ssh_priv.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -147,6 +148,11 @@ static int connect_call(struct connect_worker *w, void *data)
     if (w->stage == STAGE_BANNER && !g->whole)
         n = recv(w->fd, head, sizeof head, MSG_PEEK | MSG_DONTWAIT);
     int rc = ssh_connect(w->session);
+    /* libssh makes it blocking, and would sleep in a send() that is larger than what the socket
+       takes: with a host that does not read, for ever. (It writes to sockets that are ready only,
+       of which EAGAIN does not come.) */
+    if (rc == SSH_AGAIN || rc == SSH_OK)
+        fcntl(w->fd, F_SETFL, O_NONBLOCK);
     /* What was seen is added once libssh has taken it, so that nothing is seen twice. */
     uint64_t taken = ssh_guard_arrived(w->guard) - before;
     greeting_add(g, head, n > 0 && (uint64_t)n < taken ? (size_t)n : n > 0 ? (size_t)taken : 0);

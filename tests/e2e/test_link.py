@@ -1,5 +1,7 @@
 """When the link dies, or only falls silent."""
 
+import os
+import pathlib
 import re
 
 import pytest
@@ -155,3 +157,17 @@ def test_the_drop_key(lab, slow):
     term.send("\x1d.")
     assert term.wait_exit(10) == 255
     assert not term.screen.alternate
+
+
+@pytest.mark.parametrize("hop", [True, False], ids=["jump", "direct"])
+def test_no_socket_can_stop_the_program(lab, hop):
+    """libssh would have it wait in a send() until a host that does not read has read."""
+    lab.host("hop")
+    lab.host(client=["ProxyJump hop"] if hop else [])
+    term = lab.enter()
+    process = pathlib.Path(f"/proc/{term.pid}")
+    links = [fd.name for fd in (process / "fd").iterdir() if os.readlink(fd).startswith("socket:")]
+    assert len(links) >= 1 + hop
+    for link in links:
+        flags = re.search(r"^flags:\s*(\d+)", (process / "fdinfo" / link).read_text(), re.M)[1]
+        assert int(flags, 8) & os.O_NONBLOCK, f"{link} of {links} waits"
