@@ -352,6 +352,7 @@ static void app_release(struct app *app)
     ecma48_free(app->ecma48);
     vscreen_free(app->vscreen);
     vscreen_free(app->console);
+    buf_release_secret(&app->due_rows);
     shell_prompt_free(app->shell_prompt);
     glyphs_free(app->glyphs);
     loop_free(app->loop);

@@ -47,23 +47,6 @@ static void refuse_controls(struct app *app, const struct editor_view *view, lon
                    c == 0x7f ? '?' : c + '@');
 }
 
-/* cmd.exe has no lines of several rows, and completes at a tab. */
-static bool refuse_long(struct app *app, const struct editor_view *view)
-{
-    const struct dialect *d = session_view(app->in.session).dialect;
-    if (!d || d->one_line == 0)
-        return false;
-    if (memchr(view->text, '\n', view->len) || memchr(view->text, '\t', view->len))
-        app_notice(app, "%s takes one row at a time, and no tabs: nothing was sent", d->name);
-    else if (view->len > d->one_line)
-        app_notice(app, "%s takes no line of more than %zu bytes: nothing was sent", d->name,
-                   d->one_line);
-    else
-        return false;
-    editor_replay_stop(app->editor);
-    return true;
-}
-
 /* PowerShell's word for leaving. */
 static bool is_exit_word(const char *text, size_t len)
 {
@@ -129,11 +112,14 @@ void app_enter(struct app *app)
         app->enter_waits = true;
         return;
     }
-    if (refuse_long(app, &view))
+    if (app_rows_refuse(app, view.text, view.len)) {
+        editor_replay_stop(app->editor);
         return;
+    }
     if (enter_begins_row(app, &view))
         return;
     char *line = xstrndup(view.text, without_empty_row(&view));
+    app_rows_first(app, line);
     if (session_view(app->in.session).continuing)
         buf_putc(&app->block, '\n');
     else

@@ -72,6 +72,7 @@ void app_go_on(struct app *app)
     app_names_step(app);
     if (app->enter_waits && app_may_enter(app))
         app_enter(app);
+    app_rows_next(app);
     if (app->held.keys.len > 0 && !app->enter_waits && !must_hold(app) && !app_macro_holds(app))
         use_held(app);
 }
@@ -88,6 +89,7 @@ static void drop_line(struct app *app)
     app_commit_line(app, line);
     free(line);
     editor_clear(app->editor);
+    app_rows_drop(app);
     if (session_drop(app->in.session))
         buf_clear(&app->block);
 }

@@ -69,7 +69,8 @@ static void begin_prompt(struct app *app)
         vscreen_fresh_line(app->vscreen);
     vscreen_flag_line(app->vscreen, LINE_PROMPT);
     app->interrupts = 0;
-    if (app->stopped && view.status == 130 && strchr(view.command, '\n'))
+    bool dropped = app->stopped && app_rows_drop(app);
+    if (dropped || (app->stopped && view.status == 130 && strchr(view.command, '\n')))
         app_notice(app, "stopped: the lines that had not begun have not run");
     app->stopped = false;
     app_find_close(app);

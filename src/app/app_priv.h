@@ -233,6 +233,8 @@ struct app {
     enum app_prefix prefix;
     bool enter_waits;          /* Enter was pressed before the type-ahead came back */
     bool warned[SECRET_KINDS]; /* that a line held one of these */
+    struct buf due_rows;       /* of a block, to be run when they are asked for */
+    int64_t due_rows_line;     /* of the console, in which more was asked for last */
     struct buf block;          /* the command submitted, all of its lines, until the shell has it */
     struct external external;
     struct held begun; /* keys that begin one of the config's host-keys */
@@ -339,6 +341,14 @@ bool app_host_key(struct app *app, const struct key *key);
 /* app_enter.c: the line is finished */
 void app_enter(struct app *app);
 bool app_may_enter(const struct app *app); /* else Enter waits */
+
+/* app_rows.c: lines of several rows, for a shell that takes one at a time */
+/* A row is longer than it takes, or has what would act: the person is told, and nothing is sent. */
+bool app_rows_refuse(struct app *app, const char *text, size_t len);
+/* Cut the text behind its first row; the others wait. */
+void app_rows_first(struct app *app, char *text);
+void app_rows_next(struct app *app); /* once per turn */
+bool app_rows_drop(struct app *app); /* true: some were waiting */
 
 /* app_history.c: what is kept of it */
 void app_remember(struct app *app);

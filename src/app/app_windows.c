@@ -63,6 +63,7 @@ void app_windows_begun(struct app *app, const char *token)
 {
     vscreen_free(app->console);
     app->console = NULL;
+    app_rows_drop(app);
     if (app->windows != WINDOWS_CMD || app->shell_asked)
         return;
     app->console = vscreen_new(app->glyphs, vscreen_rows(app->vscreen), vscreen_cols(app->vscreen),

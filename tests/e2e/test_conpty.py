@@ -81,9 +81,29 @@ def test_cmd_in_its_console(lab):
     term.run("echo " + "y" * 150)
     assert term.text.count("y") >= 300
     term.send("\x1b[200~echo a\techo b\x1b[201~\r")
-    term.wait_for(re.compile("no tabs: nothing was sent"))
+    term.wait_for("at a tab: nothing was sent")
     term.send("\x03")
     term.wait_prompt()
+    # A block is run row by row, and what it is asked more of gets it.
+    block = "echo one\nif x (\n\techo two\n  echo three\n)\necho four"
+    term.send(f"\x1b[200~{block}\x1b[201~")
+    term.wait_for("echo four")
+    term.send("\r")
+    term.shown("four")
+    term.wait_prompt()
+    head = "[win1]: C:\\>"
+    assert term.page[-10:] == [
+        f"{head} echo one", "one", f"{head} if x (", "More?  echo two", "More?   echo three",
+        "More? )", "two", "three", f"{head} echo four", "four", head][1:], term.picture()
+    # Ctrl-C stops it.
+    term.send("\x1b[200~sleep\necho not run\x1b[201~")
+    term.wait_for("echo not run")
+    term.send("\r")
+    term.wait_for("running")
+    term.send("\x03")
+    term.wait_for("have not run")
+    term.wait_for(lambda: "exit 0xC000013A" in term.status_line)
+    assert "echo not run" not in term.text
     # What prints while a line is edited stands above it.
     term.run("start from the back")
     term.send("echo typing on")

@@ -4,6 +4,7 @@ import re
 
 import pytest
 import shells
+from shells import PASTE
 from windows import Wine, WindowsHost, find_pwsh, find_wine, pwsh_shell
 
 # What of the scenarios of shells.py is played for cmd.exe: here or in test_conpty.py; and why the
@@ -134,13 +135,14 @@ def test_cmd(lab, wine):
         term.wait_for(lambda line=line: (term.typed() or "").rstrip() == line, what=line)
     term.send("\x03")
     term.wait_prompt()
-    # What cmd cannot be given is refused, and stays.
-    term.send("\x1b[200~echo a\necho b\x1b[201~")
-    term.wait_for("echo b")
+    # A block is run row by row, and what cmd asks more of gets it.
+    term.run("cls")
+    term.send(PASTE.format("echo one\nif a==a (\n\techo two\n  echo three\n)\necho four"))
+    term.wait_for("echo four")
     term.send("\r")
-    term.wait_for("one row at a time")
-    term.send("\x03")
+    term.wait_for(re.compile("^one\n(.*\n)*two\nthree\n(.*\n)*four$", re.M))
     term.wait_prompt()
+    # What cmd cannot be given is refused, and stays.
     term.send("echo " + "x" * 200)
     term.wait_for(lambda: "x" * 40 in term.text)
     term.send("\r")

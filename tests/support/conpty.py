@@ -219,11 +219,23 @@ class Console:
             run = getattr(self, f"do_{command}", None)
             if run:
                 run(rest)
+            elif command == "if":
+                self.block()
             elif command:
                 self.level = 9009
                 self.screen.text(f"'{command}' is not recognized as an internal or external command,\r\n")
             if self.prompt:
                 self.show_prompt()
+
+    def block(self):
+        """It asks for the rest, with no mark."""
+        rows = []
+        while rows[-1:] != [")"]:
+            self.screen.text("More? ")
+            self.screen.paint()
+            rows.append(self.read_line())
+        for row in rows[:-1]:
+            self.do_echo(row.strip().removeprefix("echo "))
 
     def do_cd(self, rest):
         self.cwd, self.level = rest, 0
@@ -246,6 +258,12 @@ class Console:
 
     def do_wait(self, _):
         time.sleep(0.5)
+
+    def do_sleep(self, _):
+        while read_key() != "\x03":
+            pass
+        self.level = -1073741510
+        self.screen.text("^C")
 
     def do_slow(self, _):
         """Text, and the prompt, later than anybody waits for."""
