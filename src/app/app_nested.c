@@ -20,14 +20,15 @@
 
 /* ---- the offer ---- */
 
-/* What stands before the cursor; empty if text stands behind it. */
+/* What stands before the cursor; empty if text stands right behind it. (What stands further right
+   may be of the prompt.) */
 static void cursor_row(const struct app *app, struct buf *row)
 {
     struct vscreen_cursor cursor = vscreen_cursor(app->vscreen);
     int64_t line = vscreen_top(app->vscreen) + cursor.row;
     vscreen_text(app->vscreen, line, line, row);
-    if (utf8_columns(buf_str(row), row->len) > (size_t)cursor.col)
-        buf_clear(row);
+    size_t before = utf8_fitting(buf_str(row), row->len, (size_t)cursor.col);
+    row->len = before < row->len && buf_data(row)[before] != ' ' ? 0 : before;
 }
 
 static bool stands_at_prompt(const struct app *app)

@@ -178,17 +178,6 @@ static void note_place(struct app *app)
     app->console_col = cursor.col;
 }
 
-/* How many bytes of the row stand in so many columns. */
-static size_t bytes_before(const char *row, int columns)
-{
-    size_t at = 0;
-    while (row[at] && utf8_columns(row, at) < (size_t)columns)
-        do
-            at++;
-        while (((unsigned char)row[at] & 0xc0) == 0x80);
-    return at;
-}
-
 /* The prompt was left for other text: that of a program in the background. It stands above our line
    then, and cmd.exe's begins where that ends. */
 static void show_background(struct app *app)
@@ -199,7 +188,7 @@ static void show_background(struct app *app)
     if (app->console_line < 0 || line < app->console_line)
         return;
     vscreen_text(app->console, app->console_line, line, &text);
-    size_t before = bytes_before(buf_str(&text), app->console_col);
+    size_t before = utf8_fitting(buf_str(&text), text.len, (size_t)app->console_col);
     if (before < text.len) {
         vscreen_print(app->vscreen, &plain, buf_str(&text) + before, text.len - before);
         vscreen_fresh_line(app->vscreen);

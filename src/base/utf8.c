@@ -157,6 +157,20 @@ size_t utf8_columns(const char *text, size_t len)
     return columns;
 }
 
+size_t utf8_fitting(const char *text, size_t len, size_t columns)
+{
+    size_t at = 0;
+    while (at < len) {
+        uint32_t cp;
+        size_t n = utf8_decode(text + at, len - at, &cp), width = (size_t)utf8_width(cp);
+        if (width > columns)
+            break;
+        columns -= width;
+        at += n;
+    }
+    return at;
+}
+
 static bool is_invisible(uint32_t cp)
 {
     for (size_t i = 0; i < COUNT(invisible) && cp >= invisible[i].first; i++) {

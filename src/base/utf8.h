@@ -30,6 +30,8 @@ int utf8_width(uint32_t cp);
 
 /* Columns of a text without control characters. */
 size_t utf8_columns(const char *text, size_t len);
+/* How many bytes at the start of such a text take at most so many columns. */
+size_t utf8_fitting(const char *text, size_t len, size_t columns);
 
 /*
  * Make text from the far side or from a file safe to show outside the emulator (banners,

@@ -25,8 +25,14 @@ static size_t trimmed(const char *row, size_t len)
 
 bool nested_prompt_like(const char *row, size_t len)
 {
-    static const char *const ends[] = {"$", "#", "%", "\u276f", "\u279c"};
+    /* Of frameworks: their arrows, Powerline's end of a block; and one that begins with its arrow.
+     */
+    static const char *const ends[] = {"$",      "#",      "%",      "\u276f", "\u279c",
+                                       "\u203a", "\u00bb", "\u03bb", "\ue0b0"};
+    static const char begin[] = "\u279c  ";
     len = trimmed(row, len);
+    if (len >= sizeof begin && memcmp(row, begin, sizeof begin - 1) == 0)
+        return true;
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
         if (ends_with(row, len, ends[i]))
             return true;

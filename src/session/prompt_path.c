@@ -16,21 +16,6 @@ static size_t home_len(const char *path, const char *home)
                                                                                                : 0;
 }
 
-/* How many bytes at the start of the text take at most so many columns. */
-static size_t head_fitting(const char *text, size_t len, size_t columns)
-{
-    size_t at = 0;
-    while (at < len) {
-        uint32_t cp;
-        size_t n = utf8_decode(text + at, len - at, &cp), width = (size_t)utf8_width(cp);
-        if (width > columns)
-            break;
-        columns -= width;
-        at += n;
-    }
-    return at;
-}
-
 /* Where the end of the text begins that takes at most so many columns. */
 static size_t tail_fitting(const char *text, size_t len, size_t columns)
 {
@@ -74,7 +59,7 @@ static void put_cut(const char *text, size_t columns, const char *dots, struct b
         return;
     }
     size_t room = columns > gap ? columns - gap : 0;
-    buf_append(out, text, head_fitting(text, len, room / 2));
+    buf_append(out, text, utf8_fitting(text, len, room / 2));
     buf_printf(out, "%s%s", dots, text + tail_fitting(text, len, room - room / 2));
 }
 

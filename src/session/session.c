@@ -224,7 +224,7 @@ static void submitted(struct session *s, const char *command, int64_t now)
     }
     s->done = s->unjudged = s->settling = false;
     s->prompts = 0;
-    s->echo_over = s->paste_off = false;
+    s->echo_over = s->paste_off = s->leaving = false;
     s->asking = ASK_NOTHING;
     s->waiting_since = now;
     typeahead_reset(&s->typed);
@@ -250,7 +250,8 @@ void session_eof(struct session *s, int64_t now)
     submitted(s, "", now);
     buf_clear(&s->expect);
     s->echo_over = true;
-    send_keys(s, s->dialect && s->dialect->leave ? s->dialect->leave : "\004");
+    s->leaving = !s->dialect || !s->dialect->leave;
+    send_keys(s, s->leaving ? "\004" : s->dialect->leave);
 }
 
 bool session_drop(struct session *s)

@@ -205,6 +205,11 @@ static bool shown_after_submit(struct session *s, const struct ecma48_token *tok
 {
     if (s->pieces)
         return false;
+    if (s->leaving && token->kind == ECMA48_CONTROL) {
+        s->leaving = token->final != '\n';
+        return false;
+    }
+    s->leaving = s->leaving && token->kind != ECMA48_TEXT;
     if (s->echo_over)
         return true;
     if (!s->dialect || s->dialect->echo == ECHO_LINE)

@@ -62,6 +62,7 @@ struct session {
     bool pieces;       /* the line was sent in pieces: only the mark says it begins */
     bool paste_off;    /* CSI ? 2004 l has come in it */
     bool echo_over;    /* the submitted line's echo has come */
+    bool leaving;      /* Ctrl-D went to it: it leaves the row of its prompt, which is left here */
     struct buf expect; /* ECHO_LINE: what of the echo is still to come */
 
     struct typeahead typed;

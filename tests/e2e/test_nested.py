@@ -106,8 +106,13 @@ def test_a_shell_that_ends_around_others(lab):
     term = lab.enter()
     begin(term, "PS1='in$ ' bash --norc")
     term.run("echo $$ > outer")
+    # By its prompt, and within it another; these end by themselves.
     begin(term, "tcsh -f", "[web1 tcsh]")
     begin(term, "env PS1='deep$ ' bash --norc", "[web1 bash]")
+    for prompt in "[web1 tcsh]", "[web1 bash]":
+        term.send("\x04")
+        term.wait_for(lambda prompt=prompt: term.before_cursor().startswith(prompt))
+    begin(term, "PS1='deep$ ' bash --norc")
     term.send("half a li")
     term.wait_line("half a li")
     os.kill(int((home / "outer").read_text()), signal.SIGKILL)

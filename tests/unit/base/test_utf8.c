@@ -128,6 +128,9 @@ static void columns_add_up(void **state)
     const char *mixed = "a\xe4\xb8\xad"
                         "e\xcc\x81\xff!";
     assert_int_equal(utf8_columns(mixed, strlen(mixed)), 6);
+    static const size_t fitting[] = {0, 1, 1, 4, 7, 8, 9, 9};
+    for (size_t i = 0; i < sizeof fitting / sizeof fitting[0]; i++)
+        assert_int_equal(utf8_fitting(mixed, strlen(mixed), i), fitting[i]);
 }
 
 static void sanitised_text_is_safe_to_show(void **state)

@@ -26,6 +26,8 @@ static void prompts_are_recognised(void **state)
         {"ann@web1 ~> ", true},
         {"[root@web1 ~]#", true},
         {"web1:~> ", true},
+        {"\u279c  src git:(main) ", true},
+        {" ~ \ue0b0 ", true},
         {"PS /home/ann> ", true},
         {"", false},
         {"   ", false},
