@@ -89,8 +89,9 @@ static struct style style_of(struct app *app, const struct syntax_span *span, co
     static const struct style plain;
     if (span->kind != SYNTAX_COMMAND)
         return styles[span->kind];
-    bool whole = (span->from == 0 || syntax_ends_word(language(app), text[span->from - 1])) &&
-                 (span->to == len || syntax_ends_word(language(app), text[span->to]));
+    enum syntax_language lang = language(app);
+    bool whole = (span->from == 0 || syntax_ends_word(lang, text[span->from - 1])) &&
+                 (span->to == len || syntax_ends_word(lang, text[span->to]));
     if (!whole)
         return styles[SYNTAX_COMMAND];
     switch (app_names_judge(app, text + span->from, span->to - span->from, cursor == span->to)) {

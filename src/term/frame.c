@@ -50,6 +50,17 @@ void frame_set(struct frame *f, int row, int col, const struct style *style, uin
         cells[col + 1] = (struct cell){.style = *style};
 }
 
+void frame_plain(struct frame *f, int row, int col, const struct style *style, const char *text,
+                 size_t len)
+{
+    struct cell *cells = frame_row(f, row), cell = {.style = *style, .width = 1};
+    cut_wide(cells, f->cols, col, col + (int)len - 1);
+    for (size_t i = 0; i < len; i++) {
+        cells[col + (int)i] = cell;
+        cells[col + (int)i].glyph = text[i] == ' ' ? 0 : (uint8_t)text[i];
+    }
+}
+
 int frame_put(struct frame *f, int row, int col, int limit, const struct style *style,
               const char *text, size_t len)
 {

@@ -39,6 +39,9 @@ static inline struct cell *frame_row(const struct frame *f, int row)
    edge, or at `limit` columns from col when that is smaller. Returns columns used. */
 int frame_put(struct frame *f, int row, int col, int limit, const struct style *style,
               const char *text, size_t len);
+/* Put printable ASCII, which has to fit into the row. */
+void frame_plain(struct frame *f, int row, int col, const struct style *style, const char *text,
+                 size_t len);
 /* The columns frame_put would use for the text if there were no edge. */
 int frame_columns(const char *text, size_t len);
 /* One glyph of 1 or 2 columns, which must fit in the row; half-covered neighbours are blanked. */

@@ -138,6 +138,13 @@ static size_t plain_run(const char *text, size_t len)
     return (size_t)(plain_end(from, from + len) - from);
 }
 
+/* How many of the bytes from this one on are all selected, or all not. */
+static size_t alike(const struct walk *w, size_t place, size_t len)
+{
+    size_t end = place < w->selected ? w->selected : w->selected_end;
+    return place < end && end - place < len ? end - place : len;
+}
+
 /* Of rows that are not drawn nothing is looked at. */
 static void put_plain(struct walk *w, const struct style *style, const char *text, size_t len,
                       size_t place)
@@ -145,15 +152,14 @@ static void put_plain(struct walk *w, const struct style *style, const char *tex
     while (len > 0) {
         wrap_for(w, 1);
         size_t n = (size_t)(w->cols - w->col);
-        n = n < len ? n : len;
-        if (frame_row_of(w) < 0) {
-            w->col += (int)n;
-            w->last = NULL;
+        n = alike(w, place, n < len ? n : len);
+        int row = frame_row_of(w);
+        if (row >= 0) {
+            struct style chosen = style_at(w, style, place);
+            frame_plain(w->f, row, w->col, &chosen, text, n);
         }
-        for (size_t i = 0; i < n && frame_row_of(w) >= 0; i++) {
-            struct style chosen = style_at(w, style, place + i);
-            put_char(w, &chosen, (uint8_t)text[i]);
-        }
+        w->col += (int)n;
+        w->last = row >= 0 ? frame_row(w->f, row) + w->col - 1 : NULL;
         text += n;
         place += n;
         len -= n;

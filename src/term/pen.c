@@ -1,7 +1,5 @@
 #include "term/pen.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -108,48 +106,76 @@ struct sgr {
     size_t len;
 };
 
-__attribute__((format(printf, 2, 3))) static void add(struct sgr *sgr, const char *format, ...)
+static void add_digits(struct sgr *sgr, unsigned number)
 {
-    va_list args;
-    va_start(args, format);
+    if (number >= 10)
+        add_digits(sgr, number / 10);
+    sgr->text[sgr->len++] = (char)('0' + number % 10);
+}
+
+static void add(struct sgr *sgr, unsigned number)
+{
     if (sgr->len > 0)
         sgr->text[sgr->len++] = ';';
-    sgr->len += (size_t)vsnprintf(sgr->text + sgr->len, sizeof sgr->text - sgr->len, format, args);
-    va_end(args);
+    add_digits(sgr, number);
+}
+
+/* A part of the parameter before it. */
+static void add_part(struct sgr *sgr, unsigned number)
+{
+    sgr->text[sgr->len++] = ':';
+    add_digits(sgr, number);
 }
 
 /* base: 30 or 40. */
-static void add_color(struct sgr *sgr, int base, uint32_t color)
+static void add_color(struct sgr *sgr, unsigned base, uint32_t color)
 {
     unsigned value = COLOR_VALUE(color);
+    if (color == COLOR_DEFAULT) {
+        add(sgr, base + 9);
+    } else if (COLOR_KIND(color) == 2) {
+        add(sgr, base + 8);
+        add(sgr, 2);
+        add(sgr, value >> 16);
+        add(sgr, value >> 8 & 0xff);
+        add(sgr, value & 0xff);
+    } else if (value >= 16) {
+        add(sgr, base + 8);
+        add(sgr, 5);
+        add(sgr, value);
+    } else {
+        add(sgr, base + (value < 8 ? value : value - 8 + 60));
+    }
+}
+
+static void add_underline_color(struct sgr *sgr, uint32_t color)
+{
+    unsigned value = COLOR_VALUE(color);
+    add(sgr, color == COLOR_DEFAULT ? 59 : 58);
     if (color == COLOR_DEFAULT)
-        add(sgr, "%d", base + 9);
-    else if (COLOR_KIND(color) == 2)
-        add(sgr, "%d;2;%u;%u;%u", base + 8, value >> 16, value >> 8 & 0xff, value & 0xff);
-    else if (value >= 16)
-        add(sgr, "%d;5;%u", base + 8, value);
-    else
-        add(sgr, "%u", (unsigned)base + (value < 8 ? value : value - 8 + 60));
+        return;
+    if (COLOR_KIND(color) == 2) {
+        add_part(sgr, 2);
+        sgr->text[sgr->len++] = ':'; /* no colour space */
+        add_part(sgr, value >> 16);
+        add_part(sgr, value >> 8 & 0xff);
+        add_part(sgr, value & 0xff);
+    } else {
+        add_part(sgr, 5);
+        add_part(sgr, value);
+    }
 }
 
 static void add_underline(struct sgr *sgr, const struct style *from, const struct style *to)
 {
-    int line = (to->attrs & ATTR_UNDERLINE) >> ATTR_UNDERLINE_SHIFT;
+    unsigned line = (to->attrs & ATTR_UNDERLINE) >> ATTR_UNDERLINE_SHIFT;
     if ((from->attrs ^ to->attrs) & ATTR_UNDERLINE) {
+        add(sgr, line ? 4 : 24);
         if (line > 1)
-            add(sgr, "4:%d", line);
-        else
-            add(sgr, "%d", line ? 4 : 24);
+            add_part(sgr, line);
     }
-    if (from->ul == to->ul)
-        return;
-    unsigned value = COLOR_VALUE(to->ul);
-    if (to->ul == COLOR_DEFAULT)
-        add(sgr, "59");
-    else if (COLOR_KIND(to->ul) == 2)
-        add(sgr, "58:2::%u:%u:%u", value >> 16, value >> 8 & 0xff, value & 0xff);
-    else
-        add(sgr, "58:5:%u", value);
+    if (from->ul != to->ul)
+        add_underline_color(sgr, to->ul);
 }
 
 static void add_change(struct sgr *sgr, const struct style *from, const struct style *to)
@@ -158,13 +184,13 @@ static void add_change(struct sgr *sgr, const struct style *from, const struct s
     /* 22 ends both bold and dim: what stays is turned on again. */
     unsigned weight = ATTR_BOLD | ATTR_DIM;
     if (have & ~want & weight) {
-        add(sgr, "22");
+        add(sgr, 22);
         have &= ~weight;
     }
     for (size_t i = 0; i < COUNT(attributes); i++) {
         unsigned attr = attributes[i].attr;
         if ((have ^ want) & attr)
-            add(sgr, "%d", want & attr ? attributes[i].on : attributes[i].off);
+            add(sgr, want & attr ? attributes[i].on : attributes[i].off);
     }
     add_underline(sgr, from, to);
     if (from->fg != to->fg)
