@@ -1,7 +1,8 @@
 /*
  * Tab: candidates come from the live shell. Typing never waits for them: what is typed
- * meanwhile narrows the answer when it comes, and an edit that contradicts it drops it. What the
- * shell has answered is kept until a command is run (session/answers.h).
+ * meanwhile narrows the answer when it comes, or stands behind the word that it completes; an edit
+ * that contradicts it drops it. What the shell has answered is kept until a command is run
+ * (session/answers.h).
  */
 #include "app/app_priv.h"
 
@@ -127,25 +128,50 @@ static void make(struct candidates *found, const struct answer *answer)
                     quote_open(line, answer->line.len));
 }
 
-/* Put in what all candidates have in common, or show them; only show them if it `lists`. False:
-   the answer is for a shorter line, and has nothing for this one. The candidates, which are those
-   of the answer, are taken over. */
+/* Where the word ends that was asked about and completes the line up to `asked`: at the cursor, or
+   before what was written behind it meanwhile. */
+static size_t word_end(const struct editor_view *view, size_t asked)
+{
+    size_t end = asked;
+    if (quote_open(view->text, asked))
+        return view->cursor;
+    while (end < view->cursor &&
+           (!strchr(" \t\n;&|()<>", view->text[end]) || (end > 0 && view->text[end - 1] == '\\')))
+        end++;
+    return end;
+}
+
+/* `text` instead of the line's bytes from `start` to `end`. What stands behind that may have
+   brought the blank after a word itself. */
+static void put_word(struct app *app, size_t start, size_t end, const char *text, size_t len)
+{
+    struct editor_view view = editor_view(app->editor);
+    struct buf all = {0};
+    if (end < view.cursor && view.text[end] == ' ' && len > 0 && text[len - 1] == ' ')
+        len--;
+    buf_append(&all, text, len);
+    buf_append(&all, view.text + end, view.cursor - end);
+    editor_replace(app->editor, view.cursor - start, (const char *)buf_data(&all), all.len);
+    buf_release_secret(&all);
+}
+
+/* Put in what all candidates have in common, or show them; only show them if it `lists`, and not
+   for a word that the person has left. False: the answer is for a shorter line, and has nothing
+   for this one. The candidates, which are those of the answer, are taken over. */
 static bool use(struct app *app, const struct answer *answer, struct candidates *found, bool lists)
 {
     struct editor_view view = editor_view(app->editor);
-    size_t start = answer->line.len - answer->word, typed_len = view.cursor - start, first, common;
-    char *typed = xstrndup(view.text + start, typed_len);
-    bool more = view.cursor > answer->line.len;
+    size_t start = answer->line.len - answer->word, end = word_end(&view, answer->line.len), first,
+           common;
+    char *typed = xstrndup(view.text + start, end - start);
+    bool more = end > answer->line.len;
     size_t fit = candidates_common(found, found->corrects && !more ? "" : typed, &first, &common);
     bool partial = answer->candidates < answer->total;
-    if (fit > 0 && !lists && !partial && (fit == 1 || common > typed_len)) {
-        app_complete_close(app);
-        editor_replace(app->editor, typed_len, found->items[first].text, common);
-    } else if (fit > 0) {
+    app_complete_close(app);
+    if (fit > 0 && !lists && !partial && (fit == 1 || common > end - start))
+        put_word(app, start, end, found->items[first].text, common);
+    else if (fit > 0 && end == view.cursor)
         open_menu(app, answer, found, typed);
-    } else {
-        app_complete_close(app);
-    }
     free(typed);
     candidates_release(found);
     app->dirty = true;
@@ -168,19 +194,19 @@ static bool use_kept(struct app *app, bool lists)
     return used || exact;
 }
 
-/* Is the line still the one that was asked about, with no more than that word's rest behind it? */
+/* Is the line still the one that was asked about, whatever was written behind it? */
 static bool still_asked(struct app *app)
 {
     const struct buf *request = &app->completion.request;
     struct editor_view view = editor_view(app->editor);
-    if (view.cursor < request->len || memcmp(view.text, buf_data(request), request->len) != 0)
-        return false;
-    if (quote_open(view.text, request->len))
-        return true;
-    for (size_t i = request->len; i < view.cursor; i++)
-        if (strchr(" \t\n;&|()<>", view.text[i]) && (i == 0 || view.text[i - 1] != '\\'))
-            return false;
-    return true;
+    return view.cursor >= request->len && memcmp(view.text, buf_data(request), request->len) == 0;
+}
+
+/* And is it that word which the cursor is in? */
+static bool same_word(struct app *app)
+{
+    struct editor_view view = editor_view(app->editor);
+    return still_asked(app) && word_end(&view, app->completion.request.len) == view.cursor;
 }
 
 void app_complete_answer(struct app *app, long word, long total, const char *strings, size_t count)
@@ -224,8 +250,13 @@ static void complete(struct app *app, bool lists)
 {
     struct completion *c = &app->completion;
     struct editor_view view = editor_view(app->editor);
-    if (c->waiting && still_asked(app))
+    if (c->waiting && same_word(app))
         return;
+    /* The word before this one is to be whole first. */
+    if (c->waiting && still_asked(app)) {
+        c->wanted = true;
+        return;
+    }
     app_complete_drop(app);
     if (dialect_control(view.text, view.cursor) >= 0) {
         app_notice(app, "no completion: the line holds a control character");
@@ -252,6 +283,11 @@ static void complete(struct app *app, bool lists)
 void app_complete(struct app *app)
 {
     complete(app, false);
+}
+
+bool app_complete_holds(const struct app *app)
+{
+    return app->completion.waiting && app->completion.wanted;
 }
 
 bool app_complete_late(const struct app *app)
@@ -283,17 +319,21 @@ void app_complete_step(struct app *app)
     }
 }
 
+bool app_complete_escape(struct app *app, const struct key *key)
+{
+    bool drops = key_is_escape(key) && (app->completion.waiting || app->completion.wanted);
+    if (drops)
+        app_complete_drop(app);
+    return drops;
+}
+
 bool app_complete_key(struct app *app, const struct key *key)
 {
     struct completion *c = &app->completion;
     if (app_preview_key(app, key))
         return true;
-    if (!c->menu) {
-        bool drops = key_is_escape(key) && (c->waiting || c->wanted);
-        if (drops)
-            app_complete_drop(app);
-        return drops;
-    }
+    if (!c->menu)
+        return app_complete_escape(app, key);
     switch (menu_key(c->menu, key, app->cols)) {
     case MENU_MOVED: return true;
     case MENU_TAKE: take(app); return true;

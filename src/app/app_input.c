@@ -73,7 +73,8 @@ void app_go_on(struct app *app)
     if (app->enter_waits && app_may_enter(app))
         app_enter(app);
     app_rows_next(app);
-    if (app->held.keys.len > 0 && !app->enter_waits && !must_hold(app) && !app_macro_holds(app))
+    bool waits = app->enter_waits || app_complete_holds(app) || app_macro_holds(app);
+    if (app->held.keys.len > 0 && !waits && !must_hold(app))
         use_held(app);
 }
 
@@ -124,7 +125,9 @@ static bool is_walk(const struct key *key)
 
 bool app_line_key(struct app *app, const struct key *key)
 {
-    if (app->enter_waits && !is_ctrl(key, 'c')) {
+    if (app_complete_holds(app) && app_complete_escape(app, key))
+        return true;
+    if ((app->enter_waits || app_complete_holds(app)) && !is_ctrl(key, 'c')) {
         app_hold(app, key);
         return true;
     }

@@ -404,6 +404,10 @@ void app_complete_drop(struct app *app);    /* what is asked for */
 void app_complete_forget(struct app *app);  /* what was answered: a command runs */
 void app_complete_stopped(struct app *app); /* the session has given it up */
 void app_complete_step(struct app *app);    /* once per turn */
+/* Tab was pressed again, behind the word that an answer is awaited for: what is typed stands behind
+   that Tab. Escape: neither is wanted any more; false: not its key. */
+bool app_complete_holds(const struct app *app);
+bool app_complete_escape(struct app *app, const struct key *key);
 /* An answer is awaited for so long that it is told; when it will be. */
 bool app_complete_late(const struct app *app);
 int64_t app_complete_deadline(const struct app *app);

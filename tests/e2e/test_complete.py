@@ -234,6 +234,37 @@ def test_enter_behind_tab_waits_for_it(here, term):
         term.wait_line("ech")
 
 
+def test_what_is_written_behind_the_word_stays_there(here, term):
+    """As in a shell that was waited for, but that nobody waits."""
+    term.send("slow o\t")
+    term.wait_for("completing")
+    term.send("; cat ")
+    term.wait_line("slow o; cat ")
+    with going(here):
+        term.wait_line("slow other ; cat ")
+    # A second Tab waits for the first, and a third for that; Escape leaves them.
+    for keys, shown in (("\t; cat re\t| wc", "slow other ; slow slow-one ; cat readme | wc"),
+                        ("\t| wc\x1b", "slow o; slow slow-o| wc")):
+        term.send("\x15")
+        term.run("clear")  # and the answers kept are forgotten
+        term.send("slow o\t")
+        term.wait_for("completing")
+        term.send("; slow slow-o" + keys)
+        if keys.endswith("\x1b"):
+            term.wait_gone("completing")
+        with going(here):
+            term.wait_line(shown)
+    term.send("\x15")
+    term.run("clear")
+    # What several could be is left as it was written.
+    term.send("slow s\t")
+    term.wait_for("completing")
+    term.send(" x\r")
+    with going(here):
+        term.wait_for("> slow slow- x")
+        term.wait_prompt()
+
+
 def test_it_is_dropped(here, term):
     for key in ("\x1b", "\x03", "\x15"):
         term.send("slow s\t")
@@ -248,7 +279,7 @@ def test_it_is_dropped(here, term):
     # One that goes on is stopped; the next line waits for that.
     term.send("slow s\t")
     term.wait_for("completing")
-    term.send(" x")
+    term.send("\x7f")
     term.wait_gone("completing")
     term.send("\x15")
     term.run("echo a''live", "alive")
