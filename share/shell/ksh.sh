@@ -68,6 +68,7 @@ function __tt_fields {
 }
 
 #: nested
+case $- in *r*) printf '\033]7770;NONCE;R;restricted\007' && kill -INT $$ ;; esac
 __tt_n=NONCE __tt_profile= __tt_want='WANT' __tt_w=$(\alias -p)
 \unalias -a
 __tt_cd() { :; }
@@ -136,6 +137,8 @@ __tt_hush() {
     case $- in
     *x*) set +x; __tt_x=1 ;;
     esac
+    # (No other shell is to inherit such prompts.)
+    typeset +x PS1 PS2
     __tt_quiet=1 __tt_d=$(\trap -p DEBUG)
     [[ ! $__tt_d ]] || trap - DEBUG
 }
@@ -337,11 +340,10 @@ __tt_hook() {
     *) eval "__tt_u=$__tt_r" ;;
     esac
     trap __tt_key KEYBD
-    __tt_r=$(\typeset -f PS1.get) || :
-    case $__tt_r in
-    '' | *__tt_a*) ;;
-    *) eval "${__tt_r/PS1.get/__tt_ps1}" ;;
-    esac
+    # (Of the person's own the text is known, which was in a file. Ours shows itself.)
+    __tt_r=
+    [[ ${PS1-} == *'${__tt_a}'* ]] || __tt_r=$(\typeset -f PS1.get) || :
+    [[ $__tt_r != function*PS1.get*\} ]] || eval "${__tt_r/PS1.get/__tt_ps1}"
     function PS1.get {
         typeset p
         .sh.value=${PS1-}
@@ -352,6 +354,12 @@ __tt_hook() {
     function PS2.get { .sh.value=${__tt_m}F$'\a'${PS2-}${__tt_m}G$'\a' __tt_at=1; }
 }
 function __tt_ps1 { :; }
+# (ksh sets the first when it finds none, which it would not: "/" is root's. One that stands in the
+# environment must be another, or ksh dies when it is to stand there no longer.)
+__tt_r=${PS1-} __tt_k=${PS2-}
+[[ ${PS1+set} ]] || { __tt_r='$ '; [[ ! -O / ]] || __tt_r='# '; }
+unset PS1 PS2
+PS1=$__tt_r PS2=$__tt_k __tt_k=
 __tt_hook
 __tt_mark "R;ksh"
 
