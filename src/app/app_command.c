@@ -53,7 +53,8 @@ static void key_raw(struct app *app)
         app_notice(app, "this program has the screen: a shell in it stays a plain terminal");
     } else if (session_is_raw(app->in.session)) {
         session_set_raw(app->in.session, false, "", 0, app->now);
-        vscreen_fresh_line(app->vscreen);
+        if (!app->console) /* whose prompt is taken from the page */
+            vscreen_fresh_line(app->vscreen);
         app_notice(app, "%s", prompt ? "line mode" : "line mode, from the next prompt on");
     } else {
         give_line(app, false, false);

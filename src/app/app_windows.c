@@ -208,14 +208,28 @@ void app_windows_resized(struct app *app)
 /* cmd.exe has drawn a prompt in `row` of the screen, and waits for a line. */
 static void take_prompt(struct app *app, const char *text, size_t len, int row)
 {
-    bool answers = session_view(app->in.session).unjudged;
+    const struct session_view view = session_view(app->in.session);
+    bool answers = view.unjudged, ours = !session_is_raw(app->in.session) || view.once;
     char *cwd = xstrndup(text, len - 1);
-    if (!session_is_raw(app->in.session) && !answers)
+    if (ours && !answers)
         erase_prompt(app);
     app_do(app, session_settled(app->in.session, cwd, text + len, app->now));
     if (!answers && session_view(app->in.session).unjudged)
         ask_status(app, row, utf8_columns(text, len));
     free(cwd);
+}
+
+/* The line is the console's own editor's: its prompt, which has not come again, is drawn, and what
+   was typed while the status was asked for. (A line of more rows is as its echo shows it.) */
+static void draw_row(struct app *app, const char *text, int row)
+{
+    struct vscreen_cursor cursor = vscreen_cursor(app->console);
+    if (row != cursor.row)
+        return;
+    char *line = xasprintf("\r%s\033[K\033[%dG", text, cursor.col + 1);
+    app_emulate(app, line);
+    free(line);
+    app->dirty = true;
 }
 
 void app_windows_settled(struct app *app)
@@ -230,6 +244,8 @@ void app_windows_settled(struct app *app)
     } else if (row >= 0) {
         if (!idle)
             take_prompt(app, buf_str(&text), len, row);
+        if (session_is_raw(app->in.session) && (idle || view.unjudged))
+            draw_row(app, buf_str(&text), row);
         note_place(app);
     }
     buf_release(&text);

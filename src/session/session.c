@@ -298,6 +298,10 @@ void session_set_raw(struct session *s, bool raw, const char *line, size_t len, 
     }
     session_clear_take(s);
     session_hand(s, line, len);
+    if (s->dialect && s->dialect->take == TAKE_ROW && s->asking == ASK_NOTHING) {
+        s->settling = true; /* then its prompt is drawn */
+        s->settle_at = now + s->dialect->settle;
+    }
 }
 
 static size_t characters(const char *text, size_t len)

@@ -167,6 +167,8 @@ unsigned session_settled(struct session *s, const char *cwd, const char *typed, 
         judge(s);
         todo = DO_ENDED;
     } else {
+        if (s->raw_once)
+            s->raw = s->raw_once = false;
         s->has_status = false;
         s->unjudged = is_status_asked(s);
         s->duration = s->prompt_at - s->started;

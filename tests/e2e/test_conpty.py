@@ -84,6 +84,14 @@ def test_cmd_in_its_console(lab):
     term.wait_for("at a tab: nothing was sent")
     term.send("\x03")
     term.wait_prompt()
+    # A program with a screen of its own.
+    page = term.page
+    term.send("full\r")
+    term.wait_for("full screen")
+    assert "yyyy" not in term.text
+    term.send("q")
+    term.wait_prompt()
+    assert term.page[-2:] == ["[win1]: C:\\> full", "[win1]: C:\\>"] and page[-1] in term.text
     # A block is run row by row, and what it is asked more of gets it.
     block = "echo one\nif x (\n\techo two\n  echo three\n)\necho four"
     term.send(f"\x1b[200~{block}\x1b[201~")

@@ -7,29 +7,26 @@ import shells
 from shells import PASTE
 from windows import Wine, WindowsHost, find_pwsh, find_wine, pwsh_shell
 
-# What of the scenarios of shells.py is played for cmd.exe: here or in test_conpty.py; and why the
-# others are not.
+# What of the scenarios of shells.py is played for cmd.exe: here, by Wine's, or in test_conpty.py;
+# and why the others are not.
 IN_CMD = {
-    "test_prompt_and_directory", "test_the_page_holds_what_was_said_and_no_more",
-    "test_directories_with_awkward_names", "test_comments_and_empty_lines", "test_completion",
-    "test_completion_of_awkward_names", "test_type_ahead", "test_a_block_of_lines_with_tabs",
-    "test_a_line_of_64_kilobytes", "test_marks_cannot_be_forged"}
+    "test_prompt_and_directory", "test_the_page_holds_what_was_said_and_no_more", "test_status",
+    "test_directories_with_awkward_names", "test_comments_and_empty_lines", "test_utf8",
+    "test_a_block_of_lines_with_tabs", "test_the_shell_asks_for_the_rest",
+    "test_a_line_of_64_kilobytes", "test_completion", "test_completion_of_awkward_names",
+    "test_a_menu_and_what_is_said_in_it", "test_completion_leaves_the_status_alone",
+    "test_a_line_edited_on_the_host", "test_ctrl_c", "test_ctrl_c_ends_a_block",
+    "test_a_full_screen_program", "test_type_ahead", "test_lines_typed_ahead_run_in_order",
+    "test_a_program_reads_what_is_typed", "test_resize", "test_background_output_while_editing",
+    "test_marks_cannot_be_forged", "test_a_nested_shell_and_back"}
 NOT_IN_CMD = {
-    "it has no exit status in its prompt": {"test_status", "test_completion_leaves_the_status_alone"},
-    "it takes one row at a time: see the block of lines, which is refused": {
-        "test_the_shell_asks_for_the_rest", "test_ctrl_c_ends_a_block", "test_a_function_of_many_lines", "test_a_here_document"},
     "it has no such thing": {
         "test_traps_and_options", "test_tracing_shows_nothing_of_ours", "test_a_syntax_error",
         "test_quotes_and_history_characters", "test_a_job_that_ends_at_the_prompt",
-        "test_background_output_while_editing", "test_start_up_files",
+        "test_a_function_of_many_lines", "test_a_here_document", "test_start_up_files",
         "test_a_start_up_file_that_asks", "test_no_profile", "test_a_line_in_the_persons_editor"},
-    "Wine's console takes Ctrl-C for its own end": {"test_ctrl_c"},
-    "Wine has no such programs": {"test_a_full_screen_program"},
-    "Wine's console is on a Unix terminal, whose input and size it has its own way with": {
-        "test_utf8", "test_a_line_edited_on_the_host", "test_lines_typed_ahead_run_in_order",
-        "test_a_program_reads_what_is_typed", "test_resize", "test_a_menu_and_what_is_said_in_it"},
-    "its nonce is a variable's, PROMPT, that its programs inherit": {
-        "test_nothing_of_ours_is_inherited", "test_a_nested_shell_and_back"},
+    "its prompt and its questions are variables, which its programs inherit": {
+        "test_nothing_of_ours_is_inherited"},
     "it is no Unix host's login shell": {"test_the_shell_is_the_login_shell", "test_behind_dropbear"},
 }
 
@@ -115,7 +112,57 @@ def test_cmd(lab, wine):
     term.send("\r")
     term.shown("typed ahead")
     term.wait_prompt()
+    # Lines typed ahead, and a program that reads.
+    term.send("ping -n 2 127.0.0.1\r")
+    term.wait_for(lambda: not term.at_prompt())
+    term.send("echo first>log\recho second>>log\r")
+    log = users / "log"
+    term.wait_for(lambda: log.exists() and log.read_text().split() == ["first", "second"])
+    term.wait_prompt()
+    term.send("set /p answer=\r")
+    term.wait_for("running")
+    term.send("typed words\r")
+    term.wait_prompt()
+    term.run("echo got:%answer%")
+    term.shown("got:typed words")
+    # Names and letters that a shell might trip over.
+    term.run("chcp 65001")
+    term.run("echo h\u00e4lf \u65e5\u672c")
+    term.shown("h\u00e4lf \u65e5\u672c")
+    for n, name in enumerate(("two words", "a&b", "ca^ret", "100%", "x(y)", "\u00fcn\u00ef", "a!b")):
+        (users / f"dirs{n}" / name).mkdir(parents=True)
+        term.run(f'cd "dirs{n}\\{name}"')
+        assert term.is_at(f"C:\\users\\dirs{n}\\{name}"), term.picture()
+        term.run("cd /d C:\\users")
+    # The console's own editor, for one line.
+    term.send("echo one three")
+    term.wait_line("echo one three")
+    term.send("\x1bb")
+    term.wait_line("echo one ")
+    term.send("\x1de")
+    term.wait_for("edited on the host")
+    term.wait_for(lambda: "one three" in term.cursor_line)
+    term.send("two \r")
+    term.shown("one two three")
+    term.wait_prompt()
+    # Another cmd has Wine's own prompt, and ours when it is asked.
+    term.send("cmd\r")
+    term.wait_for("line mode for the shell that waits here")
+    term.send("\x1dt")
+    term.wait_prompt()
+    term.run("echo inside")
+    term.run("exit 4")
+    term.wait_for(lambda: re.search(r"\bexit 4\b", term.status_line))
     # Completion is a listing; names are quoted as cmd does it.
+    (users / "found.too").write_text("")
+    term.send("type found.t\t")
+    term.wait_for(re.compile("found.too.*found.txt"))
+    term.send("\t\t\r")
+    term.wait_for(lambda: (term.typed() or "").rstrip() == "type found.txt")
+    term.send("\x15echo level=%errorlevel%\r")
+    term.shown("level=4")
+    term.wait_prompt()
+    (users / "found.too").unlink()
     term.send("type fou\t")
     term.wait_for(lambda: (term.typed() or "").rstrip() == "type found.txt")
     term.send("\x03")

@@ -281,6 +281,12 @@ class Console:
     def do_title(self, _):
         put("\x1b]0;C:\\WINDOWS\\system32\\cmd.exe - title\x07")
 
+    def do_full(self, _):
+        """A program that has the screen for itself, until a key."""
+        put("\x1b[?1049h\x1b[2J\x1b[5;5Hfull screen")
+        read_key()
+        put("\x1b[?1049l")
+
     def do_cls(self, _):
         self.screen.cells = [""] * self.screen.rows
         self.screen.row = self.screen.col = 0
