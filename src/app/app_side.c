@@ -40,8 +40,10 @@ bool app_side_free(const struct app *app)
 
 void app_side_release(struct app *app)
 {
-    if (app->side.channel)
+    if (app->side.deadline <= app->now) /* it may hang */
         ssh_channel_drop(app->side.channel);
+    else
+        ssh_channel_leave(app->side.channel);
     buf_release(&app->side.output);
     app->side = (struct side){0};
 }

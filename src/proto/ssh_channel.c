@@ -300,7 +300,7 @@ static void refill(struct ssh_channel *ch, int which)
 
 static bool drained(const struct ssh_channel *ch)
 {
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2 && !ch->dropped; i++)
         if (ch->streams[i].unread.len > 0 || (ch->streams[i].held && !ch->link->gone))
             return false;
     return true;
@@ -319,7 +319,7 @@ void ssh_channel_pump(struct ssh_channel *ch)
         if (!ch->link->gone)
             ssh_channel_close(ch->channel);
     }
-    if (ch->dropped && ch->state != CHANNEL_OPENING)
+    if (ch->dropped && ch->state != CHANNEL_OPENING && !(ch->left && ch->state == CHANNEL_OPEN))
         channel_end(ch);
 }
 
@@ -349,6 +349,16 @@ void ssh_channel_drop(struct ssh_channel *ch)
     ch->dropped = true;
     if (ch->state != CHANNEL_OPENING || ch->link->gone)
         channel_end(ch);
+}
+
+void ssh_channel_leave(struct ssh_channel *ch)
+{
+    bool runs = ch && ch->step == STEP_COMMAND && ch->state != CHANNEL_CLOSED;
+    if (!runs || ch->link->gone) {
+        ssh_channel_drop(ch);
+        return;
+    }
+    ch->dropped = ch->left = true;
 }
 
 enum ssh_channel_state ssh_channel_state(const struct ssh_channel *ch)

@@ -63,6 +63,9 @@ enum ssh_channel_state {
 struct ssh_channel *ssh_channel_open(struct ssh_link *link, const struct ssh_channel_spec *spec);
 /* Close and free. (libssh itself owns the names ssh_channel_free and ssh_channel_send_eof.) */
 void ssh_channel_drop(struct ssh_channel *ch);
+/* The same once the host has closed it: what is still to come is discarded. (What libssh answers to
+   data on a channel that we have closed ends the whole connection to dropbear.) */
+void ssh_channel_leave(struct ssh_channel *ch);
 
 enum ssh_channel_state ssh_channel_state(const struct ssh_channel *ch);
 const char *ssh_channel_error(const struct ssh_channel *ch); /* why opening failed; "" */

@@ -35,6 +35,7 @@ struct ssh_channel {
     bool resized; /* while opening: send the size once open */
     bool eof;     /* to be sent once open */
     bool dropped; /* nobody wants it any more, but it must be closed once open */
+    bool left;    /* and by the host first */
     bool closed_by_host;
     bool ended_by_host;       /* it sends no more */
     struct stream streams[2]; /* stdout, stderr */
