@@ -263,12 +263,15 @@ else
         { set +x +o emacs +o vi; } 2>/dev/null
         [[ ${PS1-} == "$__tt_w1" ]] || { PS1='${__tt_n:+$__tt_pd$?$__tt_pw$PWD$__tt_pa}'${PS1-}'${__tt_n:+$__tt_pb}'; __tt_w1=$PS1; }
         [[ ${PS2-} == "$__tt_w2" ]] || { PS2='${__tt_n:+$__tt_pf}'${PS2-}'${__tt_n:+$__tt_pg}'; __tt_w2=$PS2; }
-        local k=$(compgen -A alias -A function) IFS=$' \n' n=
+        local k="$PATH"$'\n'$(shopt -q autocd && echo ..; compgen -abk -A function) IFS=$'\n' n=
         if [[ $k != "$__tt_k" ]]; then
             __tt_k=$k
-            for k in $k; do
-                [[ $k == __tt_* ]] || n+=" $k"
+            for k in ${k#*$'\n'}; do
+                [[ $k == *[[:cntrl:]\ ]* || $k == __tt_* ]] || n+=" $k"
             done
+            k=$PATH
+            [[ $k == *[[:cntrl:]]* ]] && k=
+            __tt_mark "V;path;$k"
             __tt_mark "V;names;$n"
         fi
         [[ ${PROMPT_COMMAND-} == *__tt_last ]] || __tt_hook

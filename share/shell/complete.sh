@@ -1,7 +1,7 @@
 # complete.sh: completion for shells without one, beside the session: paths from the session's
 # directory, commands of PATH, variables of the environment. Of what lives in the shell only, the
 # names that it has told are known. Comes behind word.sh.
-#   $__tt_names  names of the shell's own commands, with blanks between
+#   $__tt_names  what it has besides the programs in PATH, with blanks between
 # Prints: bytes to replace LF options LF candidate NUL candidate NUL ..., each candidate behind
 # the letter of its kind.
 
@@ -26,8 +26,7 @@ esac
 if [ "$__tt_first" = 1 ] && [ "${__tt_raw#*/}" = "$__tt_raw" ]; then
     printf '%s\ncommand typed\n' "$__tt_len"
     {
-        printf '%s\n' cd echo eval exec exit export read set test trap type ulimit umask unset wait \
-            $__tt_names
+        printf '%s\n' $__tt_names
         IFS=:
         for __tt_p in $PATH; do
             ls "$__tt_p" 2>/dev/null

@@ -135,6 +135,7 @@ function __tt_keys
         bind -M $k \e\[7775~ __tt_drop
         bind -M $k \e\[7776~ __tt_load
         bind -M $k \e\[7778~ __tt_list
+        bind -M $k \e\[7779~ __tt_names
         bind -M $k \e\[7777~ __tt_external
     end
 end
@@ -214,6 +215,15 @@ function __tt_list
     test (string length -- "$h") -gt 65536
     and set h (string sub -l 65536 -- "$h" | string replace -r '\x1f[^\x1f]*$' '')
     __tt_mark "L;0;0;0 newest"\x1f"$h"
+end
+# The names key: what commands this shell has besides those in PATH, and PATH.
+#   M ; 0 ; 0 ; <PATH> _ <options> _ <name> _ ...
+function __tt_names
+    set -l n (builtin -n) (functions -an) (abbr --list)
+    set n (string match -rv '^_|[[:cntrl:]]' -- $n | string replace -a % %25)
+    # Some abbreviations are a pattern.
+    set -l o (abbr --show | string match -q -- '*--regex*'; and echo unsure)
+    __tt_mark "M;0;0;"(string join : -- $PATH | string escape --style=url)\x1f"$o"\x1f(string join \x1f -- $n)
 end
 # Give back what is in the edit buffer, and empty it.
 function __tt_take

@@ -318,7 +318,7 @@ function __tt_commands {
         __tt_r+=k$x$'\n'
     done
 }
-# The names key: those, and PATH.
+# The names key: those, and PATH. (What is not found is looked for in FPATH, too.)
 #   M ; 0 ; 0 ; <PATH> LF <options> LF <name> LF ...
 function __tt_names {
     typeset p n=
@@ -327,7 +327,7 @@ function __tt_names {
     __tt_commands
     n=$'\n'$__tt_r
     __tt_code "${n//$'\n'?/$'\n'}"
-    __tt_mark "M;0;0;$p"$'\n'"${__tt_r//\%0A/$'\n'}"
+    __tt_mark "M;0;0;$p"$'\n'"${FPATH:+unsure}${__tt_r//\%0A/$'\n'}"
 }
 
 # The person's own trap goes on for all other keys. What the prompts are is asked of these

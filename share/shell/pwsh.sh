@@ -230,6 +230,59 @@ function global:__tt_read {
     __tt_mark B
     try { __tt_orders $ok } finally { [Console]::TreatControlCAsInput = $false }
 }
+# The names order: what commands there are.
+#   M ; 0 ; 0 ; LF <options> LF <name> LF ...
+# It takes PowerShell a moment: it is told later, when no key has come for 200 ms. The programs, and
+# what a module has that is not loaded, are looked for in another thread, and told then.
+function global:__tt_names {
+    [System.Diagnostics.DebuggerHidden()]param($option, $found)
+    $items = $ExecutionContext.InvokeProvider.ChildItem
+    $n = @('begin break class continue data do else elseif end enum exit filter finally for foreach'.Split(' '))
+    $n += 'function if param process return static switch throw trap try until using while'.Split(' ')
+    $n += $items.GetNames('Alias:', 'ReturnMatchingContainers', $false)
+    $n += $items.GetNames('Function:', 'ReturnMatchingContainers', $false)
+    $n += $ExecutionContext.InvokeCommand.GetCmdlets().Name
+    $n += $found
+    $n = (__tt_code ($n -join "`n")).Replace('%0A', "`n")
+    __tt_mark "M;0;0;`n$option`n$n"
+}
+function global:__tt_find {
+    [System.Diagnostics.DebuggerHidden()]param()
+    if (!$__tt.finder) {
+        $__tt.finder = [powershell]::Create().AddScript({
+            # (Without these endings, too: .ps1 everywhere, .exe and such in Windows.)
+            $end = "$env:PATHEXT;.ps1".Trim(';').ToLower().Split(';')
+            foreach ($c in Get-Command -CommandType Cmdlet, Function, Filter, Alias, ExternalScript, Application) {
+                $c.Name
+                $dot = $c.Name.LastIndexOf('.')
+                if ($dot -gt 0 -and $c.Name.Substring($dot).ToLower() -in $end) { $c.Name.Substring(0, $dot) }
+            }
+        })
+    }
+    $__tt.late = [bool]$__tt.finds
+    if (!$__tt.finds) { $__tt.finds = $__tt.finder.BeginInvoke() }
+}
+# While no key comes.
+function global:__tt_idle {
+    [System.Diagnostics.DebuggerHidden()]param()
+    for ($quiet = 0; ($__tt.asked -or $__tt.finds) -and ![Console]::KeyAvailable; $quiet++) {
+        try {
+            if ($__tt.asked -and $quiet -ge 10) {
+                $__tt.asked = $false
+                __tt_names unsure
+                __tt_find
+            } elseif ($__tt.finds -and $__tt.finds.IsCompleted) {
+                $finds = $__tt.finds
+                $__tt.finds = $null
+                $found = $__tt.finder.EndInvoke($finds)
+                # (It may have begun before the command that came before the question.)
+                if ($__tt.late) { __tt_find } elseif (!$__tt.asked) { __tt_names whole $found }
+            }
+        } catch { }
+        [System.Threading.Thread]::Sleep(20)
+    }
+}
+
 # What was typed ahead is kept as a plain terminal would, until it is taken, or ends in an Enter.
 function global:__tt_orders {
     [System.Diagnostics.DebuggerHidden()]param($ok)
@@ -237,6 +290,7 @@ function global:__tt_orders {
     for (;;) {
         [Console]::TreatControlCAsInput = $true
         $line = $null
+        __tt_idle
         $c = [Console]::ReadKey($true).KeyChar
         switch ([int]$c) {
             24 {
@@ -245,6 +299,7 @@ function global:__tt_orders {
                     s { $line = __tt_text; $typed = '' }
                     t { __tt_mark "T;$($typed.Length);$(__tt_code $typed)"; $typed = '' }
                     d { return '' }
+                    n { __tt_mark "M;0;0;`nlater"; $__tt.asked = $true }
                     l { . ([scriptblock]::Create((__tt_text))) }
                     c {
                         $text = __tt_text

@@ -90,17 +90,50 @@ __tt_m="${__tt_e}]7770;$__tt_n;"
 # the status before it is in __tt_s.
 __tt_c() { printf '%sC%s' "$__tt_m" "$__tt_b"; return $__tt_s; }
 
+# What this shell can run besides what is in PATH goes with the prompt. Those of its own words are
+# found once, and busybox's programs, where its shell runs them without any file.
+__tt_w=$(
+    IFS=" $__tt_nl"
+    set -f
+    w=". : [ [[ ! { } alias bg bind break builtin case cd chdir command continue dirs do done echo
+        elif else enable esac eval exec exit export false fc fg fi for function getopts global hash
+        help history if in jobs kill let local mknod print printf pwd read readonly realpath rename
+        return select set shift sleep source suspend test then time times trap true type typeset
+        ulimit umask unalias unset until wait whence while"
+    case ${KSH_VERSION-} in
+    '') command type $w ;;
+    *) command whence -v $w ;;
+    esac 2>/dev/null | while read -r n r; do
+        case $r in *found | "is "*/*) ;; *) printf ' %s' "$n" ;; esac
+    done
+    ! (PATH=/nonexistent && command -v od) >/dev/null || printf ' %s' $(busybox --list)
+)
+# dash and busybox list their aliases, but "()": not their functions. By a subshell: nothing is kept.
+__tt_tell() {
+    set +eu -f
+    IFS=$__tt_nl
+    n=
+    for f in $(alias); do
+        f=${f#alias } f=${f%%=*}
+        case $f in *[[:cntrl:]\ ]* | __tt_*) ;; *) n="$n $f" ;; esac
+    done
+    printf '%sV;names;()%s%s' "$__tt_m" "$__tt_w$n" "$__tt_b"
+    case $PATH in *[[:cntrl:]]*) f= ;; *) f=$PATH ;; esac
+    printf '%sV;path;%s%s' "$__tt_m" "$f" "$__tt_b"
+    [ -z "$__tt_want" ] || __tt_fields
+}
+
 # (Without /proc: dash has no `help`.)
 case $(readlink "/proc/$$/exe" 2>/dev/null || type help 2>/dev/null)${BB_ASH_VERSION:+busybox}${KSH_VERSION-} in
 *busybox* | *builtin*)
     # busybox counts the prompt's columns, and knows \[ \] for what has none.
-    PS1='\[${__tt_m:+${__tt_m}D;$?${__tt_b}${__tt_m}W;$PWD${__tt_b}${__tt_want:+$(__tt_fields)}${__tt_m}A${__tt_b}}\]'"$PS1"'\[${__tt_m:+${__tt_m}B${__tt_b}}\]'
+    PS1='\[${__tt_m:+${__tt_m}D;$?${__tt_b}${__tt_m}W;$PWD${__tt_b}$({ __tt_tell; } 2>/dev/null)${__tt_m}A${__tt_b}}\]'"$PS1"'\[${__tt_m:+${__tt_m}B${__tt_b}}\]'
     PS2='\[${__tt_m:+${__tt_m}F${__tt_b}}\]'"$PS2"'\[${__tt_m:+${__tt_m}G${__tt_b}}\]'
     printf '%sR;ash%s' "$__tt_m" "$__tt_b"
     ;;
 *MIRBSD* | *LEGACY*)
     # A function within the prompt acts on the shell itself: it tells the names of aliases and
-    # functions, which Tab completes, when they have changed. Such a prompt is no other shell's to
+    # functions, and PATH, when they have changed. Such a prompt is no other shell's to
     # inherit, and the second one's variables stay as they are.
     __tt_prompt() {
         set +x
@@ -111,7 +144,7 @@ case $(readlink "/proc/$$/exe" 2>/dev/null || type help 2>/dev/null)${BB_ASH_VER
         fi
         set +o emacs +o vi +o gmacs
         print -rn -- "${__tt_m}V;keys;${__tt_v-}$__tt_b"
-        typeset k="$(alias; typeset +f)" n= f IFS="$__tt_nl"
+        typeset k="$PATH$__tt_nl$(alias; typeset +f)" n= f IFS="$__tt_nl"
         if [[ $k != "$__tt_k" ]]; then
             set -f
             __tt_names
@@ -122,11 +155,14 @@ case $(readlink "/proc/$$/exe" 2>/dev/null || type help 2>/dev/null)${BB_ASH_VER
     }
     __tt_names() {
         __tt_k=$k
-        for f in $k; do
+        for f in ${k#*"$__tt_nl"}; do
             f=${f%%[=\(]*}
-            [[ $f == *[!a-zA-Z0-9_.:-]* || $f == __tt_* ]] || n="$n $f"
+            [[ $f == *[[:cntrl:]\ ]* || $f == __tt_* ]] || n="$n $f"
         done
-        print -rn -- "${__tt_m}V;names;$n$__tt_b"
+        f=$PATH
+        [[ $f == *[[:cntrl:]]* ]] && f=
+        # (What is not found is looked for in FPATH, too.)
+        print -rn -- "${__tt_m}V;path;$f$__tt_b${__tt_m}V;names;$__tt_w$n${FPATH:+ ..}$__tt_b"
     }
     typeset +x PS1
     PS1='${__tt_m}D;$?${__tt_b}${__tt_m}W;$PWD${__tt_b}${ __tt_prompt $? $-;}${__tt_want:+$(__tt_fields)}${__tt_m}A${__tt_b}'"$PS1"'${__tt_m}B${__tt_b}'
@@ -135,7 +171,7 @@ case $(readlink "/proc/$$/exe" 2>/dev/null || type help 2>/dev/null)${BB_ASH_VER
     ;;
 *)
     # (dash tells vi's keys among its options, V, also where it has no editor of its own.)
-    PS1='${__tt_m:+${__tt_m}D;$?${__tt_b}${__tt_m}V;flags;$-${__tt_v-}${__tt_b}${__tt_m}W;$PWD${__tt_b}${__tt_want:+$(__tt_fields)}${__tt_m}A${__tt_b}}'"$PS1"'${__tt_m:+${__tt_m}B${__tt_b}}'
+    PS1='${__tt_m:+${__tt_m}D;$?${__tt_b}${__tt_m}V;flags;$-${__tt_v-}${__tt_b}${__tt_m}W;$PWD${__tt_b}$({ __tt_tell; } 2>/dev/null)${__tt_m}A${__tt_b}}'"$PS1"'${__tt_m:+${__tt_m}B${__tt_b}}'
     PS2='${__tt_m:+${__tt_m}F${__tt_b}}'"$PS2"'${__tt_m:+${__tt_m}G${__tt_b}}'
     printf '%sR;sh%s' "$__tt_m" "$__tt_b"
     ;;

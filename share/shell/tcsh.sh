@@ -51,11 +51,17 @@ set __tt_tab="`printf '\t'`"
 # A text that had to be sent in pieces is in __tt_l, as in sh.sh.
 alias __tt_c '\printf %s "${__tt_m}C${__tt_b}"'
 
+# What this shell can run besides what is in PATH, and PATH, when that has changed; ".." where a
+# directory's name is a command.
+set __tt_k=
+alias __tt_tell 'set __tt_x=("$?implicitcd" "${PATH:q}" "`alias`"); if ("$__tt_x" != "$__tt_k") eval __tt_told'
+alias __tt_told 'set __tt_k=($__tt_x:q); \printf %s "${__tt_m}V;path;"; \printf %s "${PATH:q}" | \tr -d "[:cntrl:]"; \printf %s "${__tt_b}${__tt_m}V;names;"; if ($?implicitcd) \printf "%s " ..; (builtins; alias | \sed -n "/^__tt_/d;s/[[:blank:]].*//p") | \tr -s "[:space:]" " "; \printf %s "${__tt_b}"'
+
 # Behind the person's own precmd: what that or a new start-up file has made of the prompts gets
 # its marks again.
 alias __tt_prompt 'if (! ("$prompt:q" =~ *7770*)) set prompt="%{${__tt_m}D;%?${__tt_b}${__tt_m}W;%/${__tt_b}${__tt_f:q}${__tt_m}A${__tt_b}%}${prompt:q}%{${__tt_m}B${__tt_b}%}"'
 alias __tt_prompt2 'if (! ("$prompt2:q" =~ *7770*)) set prompt2="%{${__tt_m}F${__tt_b}%}${prompt2:q}%{${__tt_m}G${__tt_b}%}"'
-alias __tt_precmd 'unset edit; if (! $?prompt) set prompt="> "; if (! $?prompt2) set prompt2="? "; __tt_prompt; __tt_prompt2'
+alias __tt_precmd 'unset edit; if (! $?prompt) set prompt="> "; if (! $?prompt2) set prompt2="? "; __tt_prompt; __tt_prompt2; if ($?PATH) eval __tt_tell'
 
 # Before the first prompt, when all start-up files are read.
 alias __tt_begin 'set __tt_p="`alias precmd`"; alias precmd "$__tt_p:q;__tt_precmd"; unset __tt_p; \printf %s "${__tt_m}R;tcsh${__tt_b}"; __tt_precmd'

@@ -226,13 +226,15 @@ __tt_list() {
 __tt_names() {
     { emulate -L zsh; setopt noxtrace } 2>/dev/null
     local -a n
-    local p __tt_r
-    n=(${(k)aliases} ${(k)builtins} ${(k)functions} $reswords)
+    local p __tt_r o=$__tt_auto
+    (( $#saliases )) && o=unsure
+    n=(${(k)aliases} ${(k)galiases} ${(k)builtins} ${(k)functions} $reswords)
     n=(${n:#[_%]*})
     __tt_code $PATH
     p=$__tt_r
     __tt_code ${(F)n}
-    __tt_mark "M;0;0;$p"$'\37'"$__tt_auto"$'\37'"${__tt_r//\%0A/$'\37'}"
+    __tt_r=${__tt_r//\%0A/$'\37'}
+    __tt_mark "M;0;0;$p"$'\37'"$o"$'\37'"$__tt_r"
 }
 () {
     local w

@@ -210,7 +210,7 @@ static void on_tty(void *data, short revents)
 
 static int64_t app_deadline(const struct app *app, bool more)
 {
-    if (more || app->phase == PHASE_OVER)
+    if (more || app->phase == PHASE_OVER || app->known.doubted)
         return app->now;
     int64_t deadline = app_draw_deadline(app);
     deadline = clock_earlier(deadline, keys_deadline(app->keys));

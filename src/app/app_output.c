@@ -60,8 +60,7 @@ static void begin_prompt(struct app *app)
         session_is_raw(app->in.session); /* the prompt is the shell's, and so are the modes */
     if (!raw)
         vscreen_reset_modes(app->vscreen);
-    if (app->ran)
-        app_names_ran(app);
+    app_names_prompt(app);
     if (!view.unjudged)
         command_ended(app);
     app_complete_forget(app);
@@ -212,7 +211,7 @@ static unsigned take_mark(struct app *app, const struct mark *mark)
         app_complete_answer(app, mark->number, mark->total, mark->text, mark->strings - 1);
         return 0;
     case MARK_NAMES:
-        session_answered(s);
+        session_named(s);
         app_names_of_shell(app, mark->text, mark->strings);
         return 0;
     case MARK_HISTORY:

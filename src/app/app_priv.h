@@ -96,9 +96,14 @@ struct preview {
 
 /* The commands that the host has. */
 struct known {
-    bool asked;    /* the shell was asked, or has answered */
+    bool asked;    /* the shell was asked */
+    bool answered; /* and has answered to that, or has told */
     bool path_due; /* PATH is to be listed */
-    bool unsure;   /* what is not listed may be known all the same */
+    bool old;      /* a command was run since: what is not listed may be known by now */
+    bool doubted;  /* such a word is in the line: the host is asked again */
+    bool unsure;   /* what is not listed may be known all the same, as the shell says; */
+    bool cut;      /* because not all was listed; */
+    bool lost;     /* because it has run what was not, or may have what it cannot tell */
     char *dirs;    /* PATH; NULL: the shell has not answered yet */
     struct names shell, path;
 };
@@ -421,8 +426,9 @@ void app_preview_draw(struct app *app, struct frame *frame, int first, int rows)
 void app_preview_close(struct app *app);
 
 /* app_names.c: the commands that the host has */
-void app_names_step(struct app *app);   /* once per turn */
-void app_names_ran(struct app *app);    /* a command has ended */
+void app_names_step(struct app *app); /* once per turn */
+void app_names_prompt(
+    struct app *app); /* a prompt has come, behind a command that was run or not */
 void app_names_forget(struct app *app); /* another shell */
 /* The shell's answer: its PATH, an option, and `count` strings in all; what is listed beside the
    session, one name a line; nothing is, or too much. */

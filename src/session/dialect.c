@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "session/quote.h"
+#include "session/windows.h"
 
 #define PASTE_BEGIN "\033[200~"
 #define PASTE_END   "\033[201~"
@@ -65,6 +66,7 @@ static const struct dialect table[] = {
         .complete = shell_bash_complete,
         .history_key = "\033[7778~",
         .names_key = "\033[7779~",
+        .names = &names_sh,
         .take = TAKE_MARK,
         .take_keys = "\033[7773~",
         .echo = ECHO_PASTE_OFF,
@@ -89,6 +91,8 @@ static const struct dialect table[] = {
         .nested = shell_sh_nested,
         .hooks = shell_sh_hooks,
         .fields = shell_sh_fields,
+        .names_told = true,
+        .names = &names_sh,
         .take = TAKE_ERASE,
         .take_keys = " \025 \025",
         .echo = ECHO_LINE,
@@ -104,6 +108,8 @@ static const struct dialect table[] = {
            Tab completes. */
         .name = "ash",
         .history_file = "${HISTFILE:-$HOME/.ash_history}",
+        .names_told = true,
+        .names = &names_sh,
         .take = TAKE_REDRAW,
         .take_keys = "\005 \025",
         .echo = ECHO_LINE,
@@ -124,6 +130,7 @@ static const struct dialect table[] = {
         .complete = shell_zsh_complete,
         .history_key = "\033[7778~",
         .names_key = "\033[7779~",
+        .names = &names_sh,
         .take = TAKE_MARK,
         .take_keys = "\033[7773~",
         .echo = ECHO_PASTE_OFF_LINE,
@@ -147,6 +154,8 @@ static const struct dialect table[] = {
         .fields = shell_fish_fields,
         .complete = shell_fish_complete,
         .history_key = "\033[7778~",
+        .names_key = "\033[7779~",
+        .names = &names_fish,
         .take = TAKE_MARK,
         .take_keys = "\033[7773~",
         .echo = ECHO_MARK,
@@ -174,6 +183,8 @@ static const struct dialect table[] = {
         .fields = shell_pwsh_fields,
         .history = shell_pwsh_history,
         .complete = shell_pwsh_complete,
+        .names_key = "\030n",
+        .names = &names_pwsh,
         .take = TAKE_MARK,
         .take_keys = "\030t",
         .echo = ECHO_MARK,
@@ -207,6 +218,7 @@ static const struct dialect table[] = {
         .complete = shell_ksh_complete,
         .history_key = "\033[7778~",
         .names_key = "\033[7779~",
+        .names = &names_sh,
         .take = TAKE_MARK,
         .take_keys = "\033[7773~\033[7770~",
         .echo = ECHO_MARK,
@@ -231,6 +243,8 @@ static const struct dialect table[] = {
         .hooks = shell_tcsh_hooks,
         .fields = shell_tcsh_fields,
         .history_file = "$HOME/.history",
+        .names_told = true,
+        .names = &names_csh,
         .take = TAKE_ERASE,
         .take_keys = " \025 \025",
         .echo = ECHO_LINE,
@@ -245,6 +259,8 @@ static const struct dialect table[] = {
     {
         /* cmd.exe: its prompt is all that can be marked. */
         .name = "cmd",
+        .names_fixed = windows_builtins,
+        .names = &names_cmd,
         .take = TAKE_ROW,
         .take_keys = "\033[F\033[1;5H", /* End, Ctrl-Home */
         .settle = 50,

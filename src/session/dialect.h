@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "session/names.h"
 #include "session/syntax.h"
 
 /* How the shell's edit buffer is taken back at a prompt (type-ahead). */
@@ -65,6 +66,9 @@ struct dialect {
     bool echoes;              /* what is asked of it so may be seen on its screen */
     const char *history_key;  /* asks for its history, without a trace on the screen; NULL: none */
     const char *names_key;    /* the same for the commands that it has */
+    bool names_told;          /* it tells them by itself, before its prompt */
+    const char *const *names_fixed; /* it cannot tell them, but has these; NULL terminated */
+    const struct names_language *names;
     const char *history_file; /* it cannot be asked: its file's name, for sh to expand */
     const char *stop_keys;    /* interrupt what answers a question, which brings two prompts; NULL:
                                  Ctrl-C, which brings one */
@@ -146,7 +150,8 @@ void dialect_complete_command(const char *cwd, const char *names, const char *li
 void dialect_history_command(const struct dialect *d, struct buf *out);
 /* Prints what the word at the end of `line` is, which a menu calls a `kind`. */
 void dialect_preview_command(const char *cwd, const char *line, const char *kind, struct buf *out);
-/* Prints the commands that are found in `path`, a PATH. */
-void dialect_names_command(const char *cwd, const char *path, struct buf *out);
+/* Prints the commands that are found in `path`, a PATH; `functions`: and the functions that sh's
+   start-up files define, with a "/" if there may be more. */
+void dialect_names_command(const char *cwd, const char *path, bool functions, struct buf *out);
 
 #endif

@@ -154,11 +154,12 @@ void dialect_preview_command(const char *cwd, const char *line, const char *kind
     wrap_script(&script, out);
 }
 
-void dialect_names_command(const char *cwd, const char *path, struct buf *out)
+void dialect_names_command(const char *cwd, const char *path, bool functions, struct buf *out)
 {
     struct buf script = {0};
     assign(&script, "__tt_dir", cwd);
     assign(&script, "__tt_path", path);
+    assign(&script, "__tt_functions", functions ? "1" : "");
     buf_puts(&script, shell_names);
     wrap_script(&script, out);
 }

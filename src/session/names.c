@@ -1,8 +1,9 @@
 #include "session/names.h"
 
-#include <stdbool.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/err.h"
 
@@ -18,12 +19,14 @@ void names_release(struct names *n)
     *n = (struct names){0};
 }
 
-void names_set(struct names *n, const char *text, size_t len, char end)
+void names_set(struct names *n, const char *text, size_t len, char end, bool folded)
 {
     names_release(n);
     buf_append(&n->text, text, len);
     buf_putc(&n->text, '\0');
     char *data = (char *)buf_data(&n->text);
+    for (size_t i = 0; i < len && folded; i++)
+        data[i] = (char)tolower((unsigned char)data[i]);
     size_t most = 1;
     for (size_t i = 0; i < len; i++)
         most += data[i] == end;
@@ -54,42 +57,95 @@ enum names_fit names_find(const struct names *n, const char *word, size_t len)
     return n->sorted[from][len] == '\0' ? NAMES_WHOLE : NAMES_BEGIN;
 }
 
-/* Words that make or remove aliases, functions, options; and those that put files into PATH. */
-static const struct {
-    const char *word;
-    enum names_change change;
-} changers[] = {
-    {"alias", NAMES_SHELL},   {"unalias", NAMES_SHELL}, {"function", NAMES_SHELL},
-    {"unset", NAMES_SHELL},   {"source", NAMES_SHELL},  {".", NAMES_SHELL},
-    {"eval", NAMES_SHELL},    {"export", NAMES_SHELL},  {"declare", NAMES_SHELL},
-    {"typeset", NAMES_SHELL}, {"set", NAMES_SHELL},     {"shopt", NAMES_SHELL},
-    {"setopt", NAMES_SHELL},  {"enable", NAMES_SHELL},  {"autoload", NAMES_SHELL},
-    {"module", NAMES_SHELL},  {"conda", NAMES_SHELL},   {"hash", NAMES_PATH},
-    {"rehash", NAMES_PATH},   {"install", NAMES_PATH},  {"remove", NAMES_PATH},
-    {"purge", NAMES_PATH},    {"upgrade", NAMES_PATH},  {"add", NAMES_PATH},
-    {"make", NAMES_PATH},     {"ninja", NAMES_PATH},    {"cp", NAMES_PATH},
-    {"mv", NAMES_PATH},       {"ln", NAMES_PATH},       {"rm", NAMES_PATH},
-    {"chmod", NAMES_PATH},    {"dpkg", NAMES_PATH},     {"rpm", NAMES_PATH},
+/* ---- what a command changes ---- */
+
+#define BETWEEN " \t\n;&|(){}" /* words */
+
+const struct names_language names_sh = {
+    .shell = "alias unalias function unset source . eval export declare typeset set shopt setopt "
+             "unsetopt enable disable autoload unfunction module conda",
+    .path = "hash rehash",
+    .defines = "()",
+    .not_found = 127,
+};
+const struct names_language names_fish = {
+    .shell = "function functions funced funcsave alias abbr source . eval set fish_add_path fisher "
+             "omf conda",
+    .path = "",
+    .not_found = 127,
+};
+const struct names_language names_csh = {
+    .shell = "alias unalias source eval set unset setenv unsetenv module conda",
+    .path = "rehash unhash",
+    .not_found = 1,
+};
+const struct names_language names_pwsh = {
+    .shell = "function filter set-alias new-alias sal nal remove-alias import-alias import-module "
+             "ipmo remove-module rmo . invoke-expression iex remove-item ri del set-item si "
+             "new-item ni rename-item rni set-content using class enter-pssession conda",
+    .path = "install-module uninstall-module update-module install-psresource "
+            "uninstall-psresource copy-item cpi copy move-item mi move winget choco scoop",
+    .prefix = "get-",
+    .folded = true,
+    .not_found = 1,
+};
+const struct names_language names_cmd = {
+    .shell = "doskey",
+    .path = "",
+    .folded = true,
+    .not_found = 9009,
 };
 
-static enum names_change change_of(const char *word, size_t len)
+/* Words that, in any shell, put files into PATH. */
+static const char path_words[] =
+    "install remove purge upgrade add make ninja cp mv ln rm chmod dpkg rpm";
+
+static bool same(const char *a, const char *b, size_t len, bool folded)
 {
-    for (size_t i = 0; i < sizeof changers / sizeof changers[0]; i++)
-        if (strlen(changers[i].word) == len && memcmp(changers[i].word, word, len) == 0)
-            return changers[i].change;
-    return NAMES_SAME;
+    return (folded ? strncasecmp(a, b, len) : strncmp(a, b, len)) == 0;
 }
 
-enum names_change names_changed_by(const char *line)
+static bool is_word_of(const char *words, const char *word, size_t len, bool folded)
 {
-    /* A function's definition, PATH=... */
-    enum names_change most = strstr(line, "()") || strstr(line, "PATH") ? NAMES_SHELL : NAMES_SAME;
-    while (*line) {
-        line += strspn(line, " \t\n;&|(){}");
-        size_t len = strcspn(line, " \t\n;&|(){}");
-        enum names_change change = change_of(line, len);
+    while (*words) {
+        size_t n = strcspn(words, " ");
+        if (n == len && same(words, word, n, folded))
+            return true;
+        words += n;
+        words += *words == ' ';
+    }
+    return false;
+}
+
+static enum names_change change_of(const struct names_language *l, const char *word, size_t len)
+{
+    if (is_word_of(path_words, word, len, l->folded) || is_word_of(l->path, word, len, l->folded))
+        return NAMES_PATH;
+    return is_word_of(l->shell, word, len, l->folded) ? NAMES_SHELL : NAMES_SAME;
+}
+
+enum names_change names_changed_by(const struct names_language *l, const char *line)
+{
+    bool defines = l->defines && strstr(line, l->defines);
+    enum names_change most = defines || strcasestr(line, "path") ? NAMES_SHELL : NAMES_SAME;
+    while (*(line += strspn(line, BETWEEN))) {
+        size_t len = strcspn(line, BETWEEN);
+        enum names_change change = change_of(l, line, len);
         most = change > most ? change : most;
         line += len;
     }
     return most;
+}
+
+bool names_may_define(const char *line)
+{
+    if (strstr(line, "()"))
+        return true;
+    while (*(line += strspn(line, BETWEEN))) {
+        size_t len = strcspn(line, BETWEEN);
+        if (is_word_of(". source eval", line, len, false))
+            return true;
+        line += len;
+    }
+    return false;
 }

@@ -42,8 +42,10 @@ enum {
     DO_ROWS = 1 << 9,     /* a background job has printed: session_rows */
 };
 
-/* What the shell tells for the prompt, if that wants it; and of its aliases and functions the
-   names, where it completes nothing by itself. Keys: "vi" if its editor has vi's, or would. */
+/* What the shell tells for the prompt, if that wants it. Keys: "vi" if its editor has vi's, or
+   would. Names and path: where it cannot be asked, what commands it has besides those in PATH, with
+   blanks between, and PATH. Among them "()": it cannot list its functions; "..": a directory's name
+   is a command. */
 enum session_field {
     FIELD_HOME,
     FIELD_GIT,
@@ -51,6 +53,7 @@ enum session_field {
     FIELD_VENV,
     FIELD_KEYS,
     FIELD_NAMES,
+    FIELD_PATH,
     SESSION_FIELDS
 };
 
@@ -88,6 +91,8 @@ unsigned session_continued(struct session *s, int64_t now);
 unsigned session_taken(struct session *s, const char *text, int64_t now);
 /* It has answered session_complete, session_ask_names or session_history. */
 void session_answered(struct session *s);
+/* It has told its commands, asked to or not. */
+void session_named(struct session *s);
 void session_ended(struct session *s);
 
 /* Any other token: is it for the screen? Prompts and echoes are not. Sets *todo too. */

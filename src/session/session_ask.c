@@ -92,6 +92,12 @@ void session_answered(struct session *s)
         session_swallow(s, SWALLOW_REDRAW, CLOCK_NEVER);
 }
 
+void session_named(struct session *s)
+{
+    if (s->asking == ASK_NAMES || s->asking == ASK_NOTHING)
+        session_answered(s);
+}
+
 /* How many prompts the keys that stop the shell bring. */
 static int prompts_of_stop(const struct session *s)
 {

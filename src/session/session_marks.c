@@ -293,8 +293,8 @@ unsigned session_cwd(struct session *s, const char *cwd)
 
 void session_field(struct session *s, const char *name, const char *text)
 {
-    static const char *const names[SESSION_FIELDS] = {"home", "git",  "jobs",
-                                                      "venv", "keys", "names"};
+    static const char *const names[SESSION_FIELDS] = {"home", "git",   "jobs", "venv",
+                                                      "keys", "names", "path"};
     for (int i = 0; i < SESSION_FIELDS; i++)
         if (strcmp(name, names[i]) == 0)
             session_set_text(&s->field[i], text);

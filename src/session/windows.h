@@ -45,6 +45,9 @@ void windows_powershell_command(enum windows_shell shell, const char *token, con
 /* How much of a row is cmd.exe's prompt, "C:\Users\ann>"; 0: it does not begin with one. */
 size_t windows_prompt(const char *row);
 
+/* cmd.exe's own commands; NULL terminated. */
+extern const char *const windows_builtins[];
+
 /* The command, for a second channel, that lists what the word at the end of `line` can go on as,
    from the directory `cwd`: files, commands, folders behind `cd`, variables of the environment.
    False: the word has characters that would act in it. */

@@ -181,21 +181,22 @@ static void put_command(struct listing *l, const char *name, size_t len)
     put_file(l, name, stem > 0 ? stem : len, false);
 }
 
+const char *const windows_builtins[] = {
+    "assoc", "break", "call",  "cd",       "chdir", "cls",  "color",    "copy",  "date",   "del",
+    "dir",   "dpath", "echo",  "endlocal", "erase", "exit", "for",      "ftype", "goto",   "if",
+    "keys",  "md",    "mkdir", "mklink",   "move",  "path", "pause",    "popd",  "prompt", "pushd",
+    "rd",    "rem",   "ren",   "rename",   "rmdir", "set",  "setlocal", "shift", "start",  "time",
+    "title", "type",  "ver",   "verify",   "vol",   NULL,
+};
+
 static void put_builtins(struct listing *l)
 {
-    static const char *const names[] = {
-        "assoc",    "break", "call",  "cd",     "chdir", "cls",    "color",  "copy",
-        "date",     "del",   "dir",   "echo",   "erase", "exit",   "for",    "ftype",
-        "if",       "md",    "mkdir", "mklink", "move",  "path",   "pause",  "popd",
-        "prompt",   "pushd", "rd",    "rem",    "ren",   "rename", "rmdir",  "set",
-        "setlocal", "start", "time",  "title",  "type",  "ver",    "verify", "vol",
-    };
     const char *text = buf_str(&l->word.text);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strncasecmp(names[i], text, l->word.text.len) != 0)
+    for (const char *const *name = windows_builtins; *name; name++) {
+        if (strncasecmp(*name, text, l->word.text.len) != 0)
             continue;
-        char *whole = xasprintf("%s ", names[i]);
-        put(l, whole, "", 0, names[i], strlen(names[i]));
+        char *whole = xasprintf("%s ", *name);
+        put(l, whole, "", 0, *name, strlen(*name));
         free(whole);
     }
 }

@@ -40,6 +40,7 @@ POSIX = {
     "variable": ("echo $MYVAR", "echo $MYVARIABLE"),
     "value": "$MYVARIABLE", "project": "$PROJECT",
     "editor": "export VISUAL=$HOME/editor",
+    "path": "PATH=~/bin:$PATH", "new": "newthing() { echo ne''w; }",
     "nested line": "PS1='nested> ' {}",
     "before directory": "",
     "rc": "PS1='mine $ '; export MYVARIABLE=1; echo rc sp''eaks\n",
@@ -94,6 +95,7 @@ SHELLS = [
                "alias print=false local=false zle=false emulate=false typeset=false"]),
     Shell("fish", file=".config/fish/config.fish", nested="fish --no-config", **{"nested prompt": r"^\S+@\S+ \S+> ?$"},
           described=("who", "effective user"), rows="sh rows &",
+          path="set PATH ~/bin $PATH", new="function newthing; echo ne''w; end",
           s="$status", block='for i in 1 2\n\techo "item\t$i"\nend',
           unfinished=("if true", "echo inside", "end"), wrong="end )",
           function="function f\n  # many lines\n\n  echo \"f: $argv[1]\"\n  return 7\nend\nf 'a  b'",
@@ -111,7 +113,8 @@ SHELLS = [
           # (What completes there cannot tell a tab in a name from that before a description.)
           lacks=("here", "options", "\t")),
     # Tab completes what the host can list, not what lives in the shell.
-    Shell("dash", lacks=("live", "cursor", "\n", "\t"), variable=("echo $HOM", "echo $HOME"),
+    Shell("dash", lacks=("functions", "editor", "cursor", "\n", "\t"),
+          variable=("echo $HOM", "echo $HOME"), alias="alias myalias=true\n",
           rcs=["export ENV='$HOME/shrc'; echo \"PS1='mine env '; set -u\" > ~/shrc"]),
     Shell("mksh", lacks=("cursor", "editor", "\n", "\t"), alias="alias myalias=true\n",
           variable=("echo $HOM", "echo $HOME"),
@@ -124,7 +127,8 @@ SHELLS = [
                "trap 'x=1' DEBUG\ntrap 'y=1' KEYBD\nfunction PS1.get { .sh.value='mine $ '; }",
                "alias print=false read=false eval=false\nset +o emacs -o noglob"]),
     Shell("tcsh", file=".tcshrc", nested="tcsh -f",
-          lacks=("colors", "live", "cursor", "here", "options", "\n", "\t"),
+          lacks=("colors", "editor", "cursor", "here", "options", "\n", "\t"), alias="alias myalias true\n",
+          path="setenv PATH ~/bin:$PATH", new="alias newthing 'echo ne''w'",
           variable=("echo $HOM", "echo $HOME"), interrupted=1, s="${status}",
           block='foreach i (1 2)\n\techo "item\t$i"\nend',
           unfinished=("foreach i (1)", "echo inside", "end"), wrong="@ x = 1 +",
@@ -140,8 +144,8 @@ SHELLS = [
           rcs=["alias precmd 'set prompt=\"framework> \"'\nset notify correct=cmd edit",
                "unset prompt\nset echo_style=none noclobber\nalias printf false"],
           **{"nested line": "{}", "nested prompt": r"^[>#%] ?$"}),
-    Shell("ash", "busybox", lacks=("live", "\n", "\t"), variable=("echo $HOM", "echo $HOME"),
-          nested="busybox ash"),
+    Shell("ash", "busybox", lacks=("functions", "editor", "\n", "\t"),
+          variable=("echo $HOM", "echo $HOME"), alias="alias myalias=true\n", nested="busybox ash"),
 ]
 
 FILES = {"uniquefile": "found it\n", "apple-one": "", "apple-two": "", "apple-three": "",
@@ -178,6 +182,11 @@ class Session:
             self.term.run("cd")
         self.term.run("clear")
         return self
+
+    def anew(self):
+        """The same in a session that nobody has used."""
+        self.term.close()
+        return self.ready().term
 
     def usable(self):
         if not self.term or self.term.fd is None or self.term.screen.columns != 80:
@@ -439,8 +448,7 @@ def test_completion(on, term, say):
     on.completes("echo x | whoa", "echo x | whoami")
     on.completes(*say["variable"])
     on.completes("cat app", "cat apple-")
-    if "live" not in on.shell.lacks:
-        on.completes("myal", "myalias")
+    on.completes("myal", "myalias")
     term.run("cd sub")
     on.completes("cat inn", "cat inner")
 
@@ -480,6 +488,76 @@ def test_completion_leaves_the_status_alone(on, term, say):
     term.wait_prompt()
 
 
+# The commands that the host has.
+
+def looks(term, word):
+    """Of the word's first character: (bold, underlined)."""
+    row = term.screen.buffer[term.cursor[0]]
+    line = "".join(row[x].data for x in range(term.screen.columns))
+    at = line.find(word, line.find("> "))
+    return (row[at].bold, row[at].underscore) if at >= 0 else None
+
+
+def wait_looks(term, word, wanted):
+    term.wait_for(lambda: looks(term, word) == wanted, what=f"{word}: {wanted}")
+
+
+KNOWN, UNKNOWN, OPEN = (True, False), (False, True), (False, False)
+
+
+def test_commands_are_known_or_not(on, term, say):
+    if "colors" in on.shell.lacks:
+        pytest.skip("its language is not known")
+    if "functions" in on.shell.lacks: # which other tests have defined
+        term = on.anew()
+    term.run(say["fail"].format(5))
+    term.send("ls; nosuchthing; cd; " + ("myalias" if say.get("alias") else ""))
+    wait_looks(term, "nosuchthing", UNKNOWN)
+    for word in ("ls", "cd", *(["myalias"] if say.get("alias") else [])):
+        assert looks(term, word) == KNOWN, word
+    # Nothing is claimed of paths and expansions, nor of what may become a name.
+    term.send("\x15./nosuch; ..; nosu*; xx; mkdi")
+    wait_looks(term, "xx", UNKNOWN)
+    for word in ("./nosuch", "..", "nosu*", "mkdi"):
+        assert looks(term, word) == OPEN, word
+    term.send("x")
+    wait_looks(term, "mkdix", UNKNOWN)
+    # The question has left no trace.
+    term.send(f"\x15echo status={say['s']}\r")
+    term.shown("status=5")
+    term.wait_prompt()
+
+
+def test_what_becomes_a_command_is_known_then(on, term, say):
+    if "colors" in on.shell.lacks:
+        pytest.skip("its language is not known")
+    if "functions" in on.shell.lacks:
+        term = on.anew()
+    term.send("nosuchthing; newtool")
+    wait_looks(term, "newtool", UNKNOWN)
+    term.send("\x15")
+    term.run("mkdir -p bin")
+    term.run(say["path"])
+    # By a program that nobody would take for one that installs.
+    (on.home / "setup").write_text("printf '#!/bin/sh\necho to''ol\n' >bin/newtool; chmod 755 bin/newtool")
+    term.run("sh setup")
+    term.send("newtool")
+    wait_looks(term, "newtool", KNOWN)
+    term.send("\r")
+    term.shown("tool")
+    term.wait_prompt()
+    term.send("nosuchthing; newthing")
+    wait_looks(term, "newthing", UNKNOWN)
+    term.send("\x15")
+    term.run(say["new"])
+    term.send("nosuchthing; newthing")
+    # (Where functions cannot be told nothing is claimed any more.)
+    wait_looks(term, "newthing", OPEN if "functions" in on.shell.lacks else KNOWN)
+    term.send("\x15newthing\r")
+    term.shown("new")
+    term.wait_prompt()
+
+
 # The shell's own editor.
 
 def test_a_line_edited_on_the_host(on, term):
@@ -502,7 +580,7 @@ def test_a_line_edited_on_the_host(on, term):
 
 
 def test_a_line_in_the_persons_editor(on, term):
-    if {"live", "editor"} & set(on.shell.lacks):
+    if "editor" in on.shell.lacks:
         pytest.skip("this shell starts no editor for its lines")
     editor = on.home / "editor"
     editor.write_text('#!/bin/sh\nfor f; do :; done; sed -i s/old/new/ "$f"\n')

@@ -9,6 +9,7 @@ import time
 import pytest
 from conftest import Lab
 from fixtures import new_folder
+from shells import KNOWN, UNKNOWN, wait_looks
 
 PROFILE = """\
 alias myalias=true
@@ -330,54 +331,7 @@ def test_a_completion_that_leaves(here):
     assert "session ended: exit status 3" in term.history
 
 
-# The commands that the host has.
-
-def looks(term, word):
-    """Of the word's first character: (bold, underlined)."""
-    row = term.screen.buffer[term.cursor[0]]
-    line = "".join(row[x].data for x in range(term.screen.columns))
-    at = line.find(word, line.find("> "))
-    return (row[at].bold, row[at].underscore) if at >= 0 else None
-
-
-def wait_looks(term, word, wanted):
-    term.wait_for(lambda: looks(term, word) == wanted, what=f"{word}: {wanted}")
-
-
-KNOWN, UNKNOWN, OPEN = (True, False), (False, True), (False, False)
-
-
-def test_commands_are_known_or_not(here, term):
-    term.send("ls; nosuchthing; myalias; if cd; myfunction")
-    wait_looks(term, "nosuchthing", UNKNOWN)
-    for word in ("ls", "myalias", "cd", "myfunction"):
-        assert looks(term, word) == KNOWN, word
-    # Nothing is claimed of paths and expansions, nor of what may become a name.
-    term.send("\x15./nosuch; $HOME/x; nosu*; sudo -u me nosuchtoo; mkdi")
-    wait_looks(term, "nosuchtoo", UNKNOWN)
-    for word in ("./nosuch", "nosu*", "mkdi"):
-        assert looks(term, word) == OPEN, word
-    term.send("x")
-    wait_looks(term, "mkdix", UNKNOWN)
-    term.send("\x15")
-
-
-def test_what_becomes_a_command_is_known_then(here, term):
-    term.send("newthing")
-    wait_looks(term, "newthing", UNKNOWN)
-    term.send("\x15")
-    term.run("newthing() { echo ne''w; }")
-    term.send("newthing")
-    wait_looks(term, "newthing", KNOWN)
-    term.send("\r")
-    term.wait_for(re.compile("^new$", re.M))
-    term.wait_prompt()
-    term.run("mkdir -p bin; PATH=~/bin:$PATH")
-    term.run("printf '#!/bin/sh\\necho to''ol' >bin/newtool; chmod +x bin/newtool")
-    term.send("newtool")
-    wait_looks(term, "newtool", KNOWN)
-    term.send("\x15")
-
+# The commands that the host has: see shells.py, too.
 
 def test_the_question_is_in_nobodys_way(here):
     """Asked of the shell as the first line is begun: neither that line nor what it does, nor the

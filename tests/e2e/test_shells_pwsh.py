@@ -42,6 +42,7 @@ PWSH = Pwsh(
     variable=("echo $env:MYVAR", "echo $env:MYVARIABLE"),
     described=("Get-ChildItem -", "string"),
     alias="Set-Alias myalias Get-Date\n",
+    path="$env:PATH = \"$HOME/bin:$env:PATH\"", new="function newthing { echo ne''w }",
     # (The profile is run for a command, too, and what it sets then is inherited.)
     rc=PROFILE + "if (!$FOR_COMMAND) { $env:MYVARIABLE = 1 }\necho rc sp''eaks\n",
     rcs=["function PSConsoleHostReadLine { 'exit 99' }\nSet-StrictMode -Version Latest\n"

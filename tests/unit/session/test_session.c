@@ -513,10 +513,22 @@ static void the_shell_tells_its_commands(void **state)
     assert_false(session_complete(r->s, "ls", 2, r->now));
     submit(r, "ls");
     assert_state(r, SESSION_SUBMITTED);
-    session_answered(r->s);
+    session_named(r->s);
     redraw(r);
     assert_state(r, SESSION_SUBMITTED);
     assert_shown(r, "");
+}
+
+/* PowerShell tells more when it has found it, be it before it answers another question. */
+static void the_shell_tells_more_commands(void **state)
+{
+    struct rig *r = *state;
+    enter_bash(r);
+    assert_true(session_complete(r->s, "ls", 2, r->now));
+    session_named(r->s);
+    assert_true(session_view(r->s).asking);
+    session_answered(r->s);
+    assert_false(session_view(r->s).asking);
 }
 
 static void an_interrupt_overtakes_a_paste(void **state)
@@ -1114,6 +1126,7 @@ int main(void)
         T(an_interrupt_meets_the_take_key),
         T(an_interrupt_is_not_answered_either),
         T(the_shell_tells_its_commands),
+        T(the_shell_tells_more_commands),
         T(an_interrupt_overtakes_a_paste),
         T(zsh_and_its_echo),
         T(zsh_tells_of_jobs_at_the_prompt),
