@@ -9,12 +9,11 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
-#define FRAME_MS      16  /* at most about 60 frames a second, */
-#define FRAME_SHARE   8   /* of which drawing takes no more than this part of the time, */
-#define FRAME_MAX_MS  400 /* unless it is very slow */
-#define SYNC_MS       100 /* how long a program may hold the picture back (mode 2026) */
-#define MARKS_WAIT_MS 2000
-#define START_WAIT_MS 20000 /* the same, where the shell has been found and takes its time */
+#define FRAME_MS      16    /* at most about 60 frames a second, */
+#define FRAME_SHARE   8     /* of which drawing takes no more than this part of the time, */
+#define FRAME_MAX_MS  400   /* unless it is very slow */
+#define SYNC_MS       100   /* how long a program may hold the picture back (mode 2026) */
+#define START_WAIT_MS 20000 /* as MARKS_WAIT_MS, where the shell is found and takes its time */
 #define QUIET_MS      2000  /* an answer awaited for longer is told */
 
 static const struct style style_status = {.attrs = ATTR_REVERSE};

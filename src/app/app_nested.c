@@ -77,7 +77,7 @@ void app_nested_who(struct app *app, const char *shell, const char *front, bool 
         return;
     if (d && d != view.dialect && !full && (in_front || keys) && !session_is_raw(app->in.session))
         app_nested_begin(app);
-    else if (full && !in_front)
+    else if (full && (!in_front || !d))
         snprintf(app->instead, sizeof app->instead, "%s", front);
     if (!d && in_front)
         app->who_left = 0; /* a shell that is not known, or a host that does not tell */
@@ -87,8 +87,10 @@ void app_nested_who(struct app *app, const char *shell, const char *front, bool 
 bool app_nested_offers(const struct app *app)
 {
     const struct session_view view = session_view(app->in.session);
+    /* (A start-up file may run another shell before ours is even begun.) */
+    bool unheard = !view.announced && app->now - view.since > MARKS_WAIT_MS;
     bool plain = view.state == SESSION_STARTING && (!view.dialect || app->who_left == 0) &&
-                 (view.announced || app->shell_asked) && !app->options->own->raw;
+                 (view.announced || app->shell_asked || unheard) && !app->options->own->raw;
     return app->phase == PHASE_SESSION && (view.state == SESSION_RUNNING || plain) &&
            !session_is_raw(app->in.session) && !app->nested_until &&
            !vscreen_modes(app->vscreen)->alternate && app->now - app->heard_at >= AT_REST_MS &&

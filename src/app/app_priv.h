@@ -32,6 +32,8 @@
 #include "term/shell_prompt.h"
 #include "term/tty.h"
 
+#define MARKS_WAIT_MS 2000 /* a shell that has said nothing of itself by then will not */
+
 enum app_phase {
     PHASE_CONNECTING,
     PHASE_OPENING, /* connected; the session's channel is being opened */

@@ -1,5 +1,6 @@
 """Login shells that are not what their name says, and hosts that let no shell be asked."""
 
+import re
 import shutil
 
 import pytest
@@ -71,16 +72,26 @@ def test_a_start_up_file_becomes_another_shell(lab, shell, file, line, name):
     assert term.wait_exit() == 3
 
 
-def test_a_start_up_file_attaches_tmux(lab):
+def test_a_start_up_file_leaves_no_room_for_us(lab):
+    """bash reads ~/.bashrc for what sshd has it run, too."""
+    home = lab.host(files={".bashrc": "PS1='late$ ' exec dash\n"}).home("ann")
+    term = lab.tether("web1")
+    term.wait_for(lambda: "shell that waits here" in term.status_line)
+    term.send("\x1dt")
+    term.wait_for(lambda: re.fullmatch(rf"\[web1 ann@\S+\]: {home}> ", term.before_cursor()))
+
+
+@pytest.mark.parametrize("line, status", [("{}; exit 5", 5), ("exec {}", 0)])
+def test_a_start_up_file_attaches_tmux(lab, line, status):
     tmux = "tmux -f /dev/null -L $USER-test new-session 'PS1=within: sh'"
-    lab.host(files={".bash_profile": f"{tmux}; exit 5\n"})
+    lab.host(files={".bash_profile": line.format(tmux) + "\n"})
     term = lab.tether("web1", cols=100)
     term.wait_for("within:")
     term.wait_for(lambda: "plain terminal: tmux runs in place of the shell" in term.status_line)
     term.send("echo ty''ped\r")
     term.shown("within: *typed|typed")
     term.send("exit\r")
-    assert term.wait_exit() == 5
+    assert term.wait_exit() == status
 
 
 # What answers our command, and what it does with lines that a person types.
