@@ -239,13 +239,14 @@ __tt_names() {
 
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)); then
     __tt_hook
-    # In every keymap, so that `set -o vi` changes nothing.
+    # In every keymap, so that `set -o vi` changes nothing. (An Escape may have been typed ahead.)
     for __tt_m in emacs-standard vi-insert vi-command; do
         bind -m $__tt_m '"\e[7771~": accept-line'
         bind -m $__tt_m '"\e[7774~": redraw-current-line'
         bind -m $__tt_m '"\e[7775~": kill-whole-line'
         bind -m $__tt_m '"\e[7777~": edit-and-execute-command'
         bind -m $__tt_m -x '"\e[7773~": __tt_take && :'
+        bind -m $__tt_m -x '"\e\e[7773~": __tt_take && :'
         bind -m $__tt_m -x '"\e[7776~": __tt_load && :'
         # (What these print is shown: `set -x` is not to name them.)
         bind -m $__tt_m -x '"\e[7778~": { __tt_list && :; } 2>/dev/null'

@@ -153,7 +153,7 @@ __tt_prompt() {
     for k in main emacs viins vicmd; do
         bindkey -M $k '\e[7771~' __tt_submit '\e[7773~' __tt_take '\e[7774~' __tt_hand
         bindkey -M $k '\e[7776~' __tt_load '\e[7777~' __tt_external '\e[7778~' __tt_list
-        bindkey -M $k '\e[7779~' __tt_names
+        bindkey -M $k '\e[7779~' __tt_names '\e\e[7773~' __tt_take
     done
 }
 # As in bash.sh.

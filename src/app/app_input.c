@@ -73,8 +73,11 @@ void app_go_on(struct app *app)
     if (app->enter_waits && app_may_enter(app))
         app_enter(app);
     app_rows_next(app);
-    bool waits = app->enter_waits || app_complete_holds(app) || app_macro_holds(app);
-    if (app->held.keys.len > 0 && !waits && !must_hold(app))
+    if (!session_line_mode(app->in.session) || session_can_submit(app->in.session))
+        app->keys_wait = false;
+    bool waits = app->enter_waits || app->keys_wait || app_complete_holds(app) ||
+                 app_macro_holds(app) || must_hold(app);
+    if (app->held.keys.len > 0 && !waits)
         use_held(app);
 }
 
@@ -84,7 +87,7 @@ static void drop_line(struct app *app)
     char *line = xasprintf("%.*s^C", (int)view.len, view.text);
     app_complete_drop(app);
     app_complete_close(app);
-    app->enter_waits = false;
+    app->enter_waits = app->keys_wait = false;
     held_release(&app->held);
     held_release(&app->begun);
     app_commit_line(app, line);
@@ -123,11 +126,23 @@ static bool is_walk(const struct key *key)
            (key->kind == KEY_NAMED && key->code == KEY_F1 + 7);
 }
 
+/* What does not simply insert itself has to do with what was typed ahead: an Up that the shell's
+   editor has had, and one that comes behind it. */
+static bool waits_for_typed(const struct app *app, const struct key *key)
+{
+    bool text = key->kind == KEY_CHAR && key->mods == 0 && key->code >= 0x20 && key->code != 0x7f;
+    bool enter = key->kind == KEY_CHAR && key->code == '\r';
+    bool acts = (key->kind == KEY_CHAR || key->kind == KEY_NAMED) && !text && !enter;
+    return acts && session_view(app->in.session).owes;
+}
+
 bool app_line_key(struct app *app, const struct key *key)
 {
     if (app_complete_holds(app) && app_complete_escape(app, key))
         return true;
-    if ((app->enter_waits || app_complete_holds(app)) && !is_ctrl(key, 'c')) {
+    app->keys_wait = app->keys_wait || waits_for_typed(app, key);
+    bool waits = app->enter_waits || app->keys_wait || app_complete_holds(app);
+    if (waits && !is_ctrl(key, 'c')) {
         app_hold(app, key);
         return true;
     }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 #define READ_SIZE    65536
 #define ANSWERED_MAX 4096
 #define READ_BUDGET  (512 * 1024) /* per turn, so that keys never wait for a flood */
@@ -30,7 +32,7 @@ static void follow_ran(struct app *app)
     free(text);
     editor_clear(app->editor);
     app_complete_close(app);
-    app->completion.wanted = app->enter_waits = false;
+    app->completion.wanted = app->enter_waits = app->keys_wait = false;
 }
 
 static void begin_output(struct app *app)
@@ -110,12 +112,46 @@ static void cut_replies(struct app *app, char *text)
     }
 }
 
+static bool has_control(const char *text)
+{
+    while (*text && (unsigned char)*text >= 0x20)
+        text++;
+    return *text != '\0';
+}
+
+/* What no shell's editor has acted on is for ours: as keys, before what was typed here. */
+static void press_typed(struct app *app, const char *text)
+{
+    struct editor_view view = editor_view(app->editor);
+    char *rest = xstrndup(view.text, view.len);
+    size_t rest_len = view.len;
+    bool enter = app->enter_waits;
+    app->enter_waits = app->keys_wait = false;
+    editor_clear(app->editor);
+    struct keys *keys = keys_new(app->ti);
+    struct key key;
+    keys_feed(keys, text, strlen(text), app->now);
+    while (keys_next(keys, CLOCK_NEVER - 1, &key)) /* nothing comes behind it */
+        app_line_key(app, &key);
+    keys_free(keys);
+    editor_insert(app->editor, rest, rest_len);
+    app->enter_waits = enter;
+    explicit_bzero(rest, rest_len);
+    free(rest);
+}
+
 static void give_back(struct app *app)
 {
     char *text = xstrdup(session_typed_back(app->in.session));
     if (app->answered.len > 0)
         cut_replies(app, text);
-    if (!app_macro_postpones(app, text))
+    const struct dialect *dialect = session_view(app->in.session).dialect;
+    bool keys = dialect && dialect->take == TAKE_ERASE && has_control(text);
+    if (app_macro_postpones(app, text))
+        ;
+    else if (keys)
+        press_typed(app, text);
+    else
         editor_prepend(app->editor, text, strlen(text));
     free(text);
 }
@@ -126,6 +162,18 @@ static void show_rows(struct app *app)
     session_rows(app->in.session, &rows);
     app_emulate(app, buf_str(&rows));
     buf_release(&rows);
+}
+
+/* The line is what to look for. An Enter that waits is for the list. */
+static void search(struct app *app)
+{
+    static const struct key ctrl_r = {.kind = KEY_CHAR, .code = 'r', .mods = MOD_CTRL};
+    static const struct key enter = {.kind = KEY_CHAR, .code = '\r'};
+    bool entered = app->enter_waits;
+    app->enter_waits = false;
+    app_edit_key(app, &ctrl_r);
+    if (entered && !app_find_key(app, &enter))
+        app_edit_key(app, &enter);
 }
 
 void app_do(struct app *app, unsigned todo)
@@ -153,6 +201,8 @@ void app_do(struct app *app, unsigned todo)
         command_ended(app);
     if (todo & DO_TYPED)
         give_back(app);
+    if (todo & DO_SEARCH)
+        search(app);
     if (todo & DO_STOPPED)
         app_complete_stopped(app);
     if (todo & DO_OUTPUT)

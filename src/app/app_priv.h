@@ -238,6 +238,7 @@ struct app {
     struct buf fields;                 /* what the prompt wants the shell to tell */
     bool utf8;                         /* the local terminal's */
     enum app_prefix prefix;
+    bool keys_wait;            /* one was typed that acts on what comes back of the type-ahead */
     bool enter_waits;          /* Enter was pressed before the type-ahead came back */
     bool warned[SECRET_KINDS]; /* that a line held one of these */
     struct buf due_rows;       /* of a block, to be run when they are asked for */

@@ -48,7 +48,7 @@ void session_clear_take(struct session *s)
 {
     s->taking = s->take_dropped = false;
     s->take_at = CLOCK_NEVER;
-    s->erased = 0;
+    s->erased = s->erased_tabs = 0;
     s->erase_step = 0;
 }
 
@@ -179,6 +179,21 @@ void session_take(struct session *s, int64_t now)
     send_keys(s, s->dialect->take_keys);
 }
 
+/* A search in which the shell's editor stood is ours: its pattern in the place of what was found.
+   (A program may have read the Ctrl-R, and what came behind it.) */
+static bool is_search(struct session *s, const char **text, size_t *len)
+{
+    const char *pattern;
+    size_t n;
+    if (!typeahead_search(&s->typed, &pattern, &n) || (n > 0 && !memmem(*text, *len, pattern, n)))
+        return false;
+    if (n > 0 || s->typed.line.len == 0) {
+        *text = pattern;
+        *len = n;
+    }
+    return true;
+}
+
 /* What was typed came back (or nothing did). */
 unsigned session_take_over(struct session *s, const char *text, size_t len, int64_t now)
 {
@@ -188,12 +203,13 @@ unsigned session_take_over(struct session *s, const char *text, size_t len, int6
     }
     s->interrupted = false;
     len = s->take_dropped ? 0 : len;
+    bool search = !s->take_dropped && is_search(s, &text, &len);
+    buf_clear(&s->back);
+    buf_append(&s->back, text, len);
     session_clear_take(s);
     typeahead_reset(&s->typed);
     buf_clear(&s->echoed);
-    buf_clear(&s->back);
-    buf_append(&s->back, text, len);
-    return len > 0 ? DO_TYPED : 0;
+    return (len > 0 ? DO_TYPED : 0) | (search ? DO_SEARCH : 0);
 }
 
 const char *session_typed_back(struct session *s)
@@ -418,6 +434,8 @@ struct session_view session_view(const struct session *s)
                               ? s->prompt_at
                               : 0,
         .typed = s->keys_sent,
+        .owes =
+            (s->taking || s->take_at != CLOCK_NEVER) && !s->take_dropped && s->typed.seen.len > 0,
         .once = s->raw_once,
         .command = s->command,
         .since = s->since,

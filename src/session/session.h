@@ -40,6 +40,7 @@ enum {
     DO_ENDED = 1 << 8,    /* how the last command ended is known now, or never will be: behind
                              DO_PROMPT with session_view.unjudged */
     DO_ROWS = 1 << 9,     /* a background job has printed: session_rows */
+    DO_SEARCH = 1 << 10,  /* a search of the history was typed ahead: begin it */
 };
 
 /* What the shell tells for the prompt, if that wants it. Keys: "vi" if its editor has vi's, or
@@ -173,6 +174,7 @@ struct session_view {
     int64_t settling_since;            /* the cursor's row may be a prompt since; 0: it is not */
     bool once;                         /* this line is edited on the host, until the next prompt */
     bool typed;                        /* keys have gone to the host since the start */
+    bool owes;                         /* some of them may come back: DO_TYPED */
     const char *command;               /* the command running or run last, "" if unknown */
     int64_t since;                     /* when the state began */
     int64_t rtt;                       /* how long the last take took; -1 unknown */

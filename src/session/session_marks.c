@@ -326,11 +326,26 @@ unsigned session_continued(struct session *s, int64_t now)
     return DO_CONTINUE;
 }
 
+/* Behind a key that waits for another (Ctrl-V, Ctrl-X) the first of two take keys was text. */
+static void without_key(const char *key, char *text)
+{
+    char *at;
+    for (size_t n = strlen(key); n > 0 && (at = strstr(text, key)) != NULL;)
+        memmove(at, at + n, strlen(at + n) + 1);
+}
+
 unsigned session_taken(struct session *s, const char *text, int64_t now)
 {
     if (s->dialect && s->dialect->redraws)
         session_swallow(s, SWALLOW_REDRAW, CLOCK_NEVER);
-    return session_take_over(s, text, strlen(text), now);
+    char *own = xstrdup(text);
+    if (s->taking && s->take_again) {
+        without_key(s->dialect->take_keys, own);
+        without_key(s->dialect->take_keys + 1, own);
+    }
+    unsigned todo = session_take_over(s, own, strlen(own), now);
+    free(own);
+    return todo;
 }
 
 void session_ended(struct session *s)

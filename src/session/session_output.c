@@ -66,12 +66,12 @@ static void note_echo(struct session *s, const struct ecma48_token *token)
     }
 }
 
-/* Is it the echo of keys that went to the host before the take keys? Their space may be at its
+/* Is it the echo of keys that went to the host before the take keys? Their spaces may be at its
    end. */
 static bool is_typed_echo(const struct session *s, const struct ecma48_token *token)
 {
     size_t len = token->len;
-    if (len > 0 && token->data[len - 1] == ' ')
+    for (int i = 0; i < 2 && len > 0 && token->data[len - 1] == ' '; i++)
         len--;
     return len == 0 || memmem(buf_data(&s->typed.seen), s->typed.seen.len, token->data, len);
 }
@@ -80,18 +80,26 @@ static bool is_typed_echo(const struct session *s, const struct ecma48_token *to
 static unsigned take_erased(struct session *s, int64_t now)
 {
     size_t len;
-    const char *tail = typeahead_tail(&s->typed, s->erased > 0 ? s->erased - 1 : 0, &len);
+    const char *tail =
+        typeahead_tail(&s->typed, s->erased > 2 ? s->erased - 2 : 0, s->erased_tabs, &len);
     char *copy = xstrndup(tail, len);
     unsigned todo = session_take_over(s, copy, len, now);
     free(copy);
     return todo;
 }
 
+static void erase_anew(struct session *s)
+{
+    s->erase_step = 0;
+    s->erased = s->erased_tabs = 0;
+}
+
 /*
- * TAKE_ERASE: the take keys are a space and KILL, twice. The tty answers " ", then "\b \b" for
- * each column it had and one for the space; then " " and "\b \b", which say that this was all.
- * Before that comes the echo of what was typed since the prompt, in which a person may have erased
- * some, too. Whatever else comes meanwhile is for the screen.
+ * TAKE_ERASE: the take keys are two spaces and KILL, and a space and KILL. The tty answers "  ",
+ * then "\b \b" for each column it had ("\b" for one of a tab) and for the two; then " " and
+ * "\b \b", which say that this was all. Before that comes the echo of what was typed since the
+ * prompt, in which a person may have erased some, too. Whatever else comes meanwhile is for the
+ * screen.
  */
 static bool shown_while_erasing(struct session *s, const struct ecma48_token *token, int64_t now,
                                 unsigned *todo)
@@ -100,19 +108,20 @@ static bool shown_while_erasing(struct session *s, const struct ecma48_token *to
     static const struct {
         int on_space, on_back;
     } steps[] = {
-        {0, 2},  /* 0: what was typed, and the first space */
+        {0, 2},  /* 0: what was typed, and the first two spaces */
         {5, 2},  /* 1: between erasures */
-        {3, -1}, /* 2: "\b" */
+        {3, 2},  /* 2: "\b" */
         {-1, 4}, /* 3: "\b "; with this an erasure is whole, which is step 1 */
         {0, 0},  /* */
-        {-1, 6}, /* 5: the second space */
+        {0, 6},  /* 5: the last space, or the first behind what a person erased */
         {7, -1}, /* 6: "\b" */
         {-1, 8}, /* 7: "\b "; with this all is over */
     };
     bool text = token->kind == ECMA48_TEXT, space = text && token->len == 1 && *token->data == ' ';
-    if (text && !space && s->erase_step < 2 && is_typed_echo(s, token)) {
-        s->erase_step = 0; /* what was erased before was erased by the person */
-        s->erased = 0;
+    bool tab = is_control(token, '\t') && memchr(buf_data(&s->typed.seen), '\t', s->typed.seen.len);
+    bool between = s->erase_step < 2 || s->erase_step == 5;
+    if (between && (tab || (text && !space && is_typed_echo(s, token)))) {
+        erase_anew(s); /* what was erased before was erased by the person */
         return false;
     }
     if (!space && !is_control(token, '\b'))
@@ -120,9 +129,14 @@ static bool shown_while_erasing(struct session *s, const struct ecma48_token *to
     int next = space ? steps[s->erase_step].on_space : steps[s->erase_step].on_back;
     if (next < 0)
         return true;
+    /* Of a tab at the line's begin the last one looks like a column's, with the last space. */
+    bool begins = next == 6 && s->typed.line.len > 0 && *buf_data(&s->typed.line) == '\t';
     s->erased += next == 4;
+    s->erased_tabs += next == 2 && s->erase_step == 2;
     s->erase_step = next == 4 ? 1 : next;
-    if (next == 8)
+    if (next == 0 || (next == 8 && s->erased < 2))
+        erase_anew(s);
+    else if (next == 8 || begins)
         *todo |= take_erased(s, now);
     return false;
 }

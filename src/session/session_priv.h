@@ -57,6 +57,7 @@ struct session {
     bool take_again;     /* it was sent a second time */
     bool take_dropped;   /* the person gave up what it will bring back */
     size_t erased;       /* TAKE_ERASE: columns erased so far */
+    size_t erased_tabs;  /* and of those that tabs took */
     int erase_step;      /* TAKE_ERASE: how much of the sync " \b \b" has come */
 
     bool pieces;       /* the line was sent in pieces: only the mark says it begins */

@@ -739,8 +739,8 @@ static void dash_and_its_echo(void **state)
     session_hello(r->s, "sh", 42, "ann", "/bin/sh");
     session_ready(r->s, "sh");
     prompt(r, 0);
-    assert_sent(r, " \025 \025");
-    print(r, " \b \b");
+    assert_sent(r, "  \025 \025");
+    print(r, "  \b \b\b \b");
     assert_false(session_can_submit(r->s));
     r->todo = 0;
     print(r, " \b \b");
@@ -757,7 +757,7 @@ static void dash_and_its_echo(void **state)
     session_type(r->s, "ls -\xc3\xa9\001", 7, r->now);
     prompt(r, 0);
     r->todo = 0;
-    print(r, " \b \b\b \b\b \b\b \b\b \b\b \b\b \b\b \b \b \b");
+    print(r, "  \b \b\b \b\b \b\b \b\b \b\b \b\b \b\b \b\b \b \b \b");
     assert_todo(r, DO_TYPED);
     assert_string_equal(session_typed_back(r->s), "ls -\xc3\xa9\001");
     assert_shown(r, "");
@@ -770,12 +770,51 @@ static void dash_and_its_echo(void **state)
     r->todo = 0;
     print(r, "l");
     print(r, " ab\b \bc ");
-    print(r, "\b \b\b \b\b \b\b \b\b \b");
+    print(r, " \b \b\b \b\b \b\b \b\b \b\b \b");
     print(r, "not typed");
     print(r, " \b \b");
     assert_todo(r, DO_TYPED);
     assert_string_equal(session_typed_back(r->s), "l ac");
     assert_shown(r, "not typed");
+}
+
+/* What is typed while the command runs, and at the prompt before the take keys; the echo of these;
+   what comes back. "*" is a column erased. */
+static void what_a_tty_erases(void **state)
+{
+    struct rig *r = *state;
+    static const char *const cases[][4] = {
+        {"ab", "", "  **** *", "ab"},
+        {"", "ab\177", "ab*  *** *", "a"},
+        {"", "ab\177\177", "ab**  ** *", ""},
+        {"x", "\177ab\177\177c", "*ab**c  *** *", "c"},
+        {"", "a \177", "a *  *** *", "a"},
+        {"", "a  ", "a    ***** *", "a  "},
+        {"a\tb", "", "  ***\b\b\b* *", "a\tb"},
+        {"a\t", "\tb", "\tb  ***\b\b\b\b\b\b\b\b\b* *", "a\t\tb"},
+        {"\t", "", "  **\b\b\b *", "\t"},
+        {"", "\tab", "\tab  ****\b *", "\tab"},
+        {"", "\033[A", "^[[A  ****** *", "\033[A"},
+        {"", "ab\033\177", "ab^[**  **** *", "ab"},
+    };
+    session_hello(r->s, "sh", 42, "ann", "/bin/sh");
+    session_ready(r->s, "sh");
+    prompt(r, 0);
+    print(r, "  \b \b\b \b \b \b");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        submit(r, "true");
+        print(r, "true\r\n");
+        session_type(r->s, cases[i][0], strlen(cases[i][0]), r->now);
+        session_type(r->s, cases[i][1], strlen(cases[i][1]), r->now);
+        prompt(r, 0);
+        r->todo = 0;
+        for (const char *c = cases[i][2]; *c; c++)
+            print(r, *c == '*' ? "\b \b" : (char[]){*c, '\0'});
+        assert_true(session_can_submit(r->s));
+        assert_todo(r, *cases[i][3] ? DO_TYPED : 0);
+        assert_string_equal(session_typed_back(r->s), cases[i][3]);
+        assert_shown(r, "");
+    }
 }
 
 /* No mark tells of the begin of a line that is typed to it. */
@@ -805,7 +844,7 @@ static void dash_takes_long_lines_in_pieces(void **state)
     struct rig *r = *state;
     session_hello(r->s, "sh", 42, "ann", "/bin/sh");
     prompt(r, 0);
-    print(r, " \b \b \b \b");
+    print(r, "  \b \b\b \b \b \b");
     buf_clear(session_to_host(r->s));
     r->todo = 0;
     submit(r, "echo a\necho b");
@@ -829,7 +868,7 @@ static void tcsh_has_pieces_of_its_own(void **state)
     struct rig *r = *state;
     session_hello(r->s, "tcsh", 42, "ann", "/bin/tcsh");
     prompt(r, 0);
-    print(r, " \b \b \b \b");
+    print(r, "  \b \b\b \b \b \b");
     buf_clear(session_to_host(r->s));
     submit(r, "echo 'a!'\necho\tb");
     assert_sent(r, "set __tt_s=$status __tt_l=\r"
@@ -1137,6 +1176,7 @@ int main(void)
         T(keys_typed_before_a_second_prompt_come_back),
         T(hooks_are_sent_where_the_command_had_no_room),
         T(dash_and_its_echo),
+        T(what_a_tty_erases),
         T(dash_edits_its_own_lines),
         T(dash_takes_long_lines_in_pieces),
         T(tcsh_has_pieces_of_its_own),

@@ -215,29 +215,51 @@ static void typed_ahead(void **state)
         const char *typed;
         size_t columns;
         const char *tail;
-        size_t enters;
+        size_t enters, tabs;
+        const char *search;
     } cases[] = {
-        {"abc", 3, "abc", 0},
-        {"abc", 2, "bc", 0},
-        {"abc", 9, "abc", 0},
+        {"abc", 3, "abc", 0, 0, NULL},
+        {"abc", 2, "bc", 0, 0, NULL},
+        {"abc", 9, "abc", 0, 0, NULL},
         {"ab\x7f"
          "c",
-         2, "ac", 0},
-        {"one two\x17x", 5, "one x", 0},
-        {"drop\x15kept", 4, "kept", 0},
-        {"drop\003kept", 4, "kept", 0},
-        {"first\rsecond", 6, "second", 1},
-        {"\xc3\xa9\xe4\xb8\xad\x7f", 1, "\xc3\xa9", 0},
-        {"a\001", 3, "a\001", 0},
+         2, "ac", 0, 0, NULL},
+        {"one two\x17x", 5, "one x", 0, 0, NULL},
+        {"drop\x15kept", 4, "kept", 0, 0, NULL},
+        {"drop\003kept", 4, "kept", 0, 0, NULL},
+        {"first\rsecond", 6, "second", 1, 0, NULL},
+        {"\xc3\xa9\xe4\xb8\xad\x7f", 1, "\xc3\xa9", 0, 0, NULL},
+        {"a\001", 3, "a\001", 0, 0, NULL},
+        {"\033[Ax", 5, "\033[Ax", 0, 0, NULL},
+        {"\026\025x", 3, "\025x", 0, 0, NULL},
+        {"a\023\021b", 2, "ab", 0, 0, NULL},
+        {"ab\tc", 3, "ab\tc", 0, 6, NULL},
+        {"a\t\tc", 2, "a\t\tc", 0, 15, NULL},
+        {"\tab", 3, "\tab", 0, 4, NULL},
+        {"read\ttab", 2, "ab", 0, 0, NULL},
+        {"ab\022cd", 4, "abcd", 0, 0, "cd"},
+        {"\022", 0, "", 0, 0, ""},
+        {"x\022\022cd\177", 2, "xc", 0, 0, "c"},
+        {"\022cd\rx", 1, "x", 1, 0, NULL},
+        {"\022c\003", 0, "", 0, 0, NULL},
+        {"\022c\033x", 4, "c\033x", 0, 0, NULL},
+        {"ab\022cd\027", 0, "", 0, 0, NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct typeahead t = {0};
         size_t len;
         typeahead_add(&t, cases[i].typed, strlen(cases[i].typed));
-        const char *tail = typeahead_tail(&t, cases[i].columns, &len);
+        const char *tail = typeahead_tail(&t, cases[i].columns, cases[i].tabs, &len);
         assert_int_equal(len, strlen(cases[i].tail));
         assert_memory_equal(tail, cases[i].tail, len);
         assert_int_equal(t.enters, cases[i].enters);
+        const char *pattern = NULL;
+        bool search = typeahead_search(&t, &pattern, &len);
+        assert_int_equal(search, cases[i].search != NULL);
+        if (search) {
+            assert_int_equal(len, strlen(cases[i].search));
+            assert_memory_equal(pattern, cases[i].search, len);
+        }
         typeahead_release(&t);
     }
 }
