@@ -40,7 +40,7 @@ POSIX = {
     "variable": ("echo $MYVAR", "echo $MYVARIABLE"),
     "value": "$MYVARIABLE", "project": "$PROJECT",
     "editor": "export VISUAL=$HOME/editor",
-    "path": "PATH=~/bin:$PATH", "new": "newthing() { echo ne''w; }",
+    "path": "PATH=~/bin:$PATH", "setup": "sh setup", "new": "newthing() { echo ne''w; }",
     "nested line": "PS1='nested> ' {}",
     "before directory": "",
     "rc": "PS1='mine $ '; export MYVARIABLE=1; echo rc sp''eaks\n",
@@ -128,7 +128,7 @@ SHELLS = [
                "alias print=false read=false eval=false\nset +o emacs -o noglob"]),
     Shell("tcsh", file=".tcshrc", nested="tcsh -f",
           lacks=("colors", "editor", "cursor", "here", "options", "\n", "\t"), alias="alias myalias true\n",
-          path="setenv PATH ~/bin:$PATH", new="alias newthing 'echo ne''w'",
+          path="setenv PATH ~/bin:$PATH", setup="sh setup; rehash", new="alias newthing 'echo ne''w'",
           variable=("echo $HOM", "echo $HOME"), interrupted=1, s="${status}",
           block='foreach i (1 2)\n\techo "item\t$i"\nend',
           unfinished=("foreach i (1)", "echo inside", "end"), wrong="@ x = 1 +",
@@ -540,7 +540,7 @@ def test_what_becomes_a_command_is_known_then(on, term, say):
     term.run(say["path"])
     # By a program that nobody would take for one that installs.
     (on.home / "setup").write_text("printf '#!/bin/sh\necho to''ol\n' >bin/newtool; chmod 755 bin/newtool")
-    term.run("sh setup")
+    term.run(say["setup"])
     term.send("newtool")
     wait_looks(term, "newtool", KNOWN)
     term.send("\r")
