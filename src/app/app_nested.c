@@ -290,9 +290,8 @@ static void set_place(struct app *app, const char *user, const char *node, const
     if (!session_view(outer->session).marked && !app->in.elsewhere)
         return;
     struct buf label = {0};
-    buf_printf(&label, "%s ", app->host);
-    nested_label(&around, &here, &label);
-    app->in.prompt_host = xstrdup(buf_str(&label));
+    nested_label(&first, &around, &here, &label);
+    app->in.prompt_host = xasprintf("%s %s", app->host, buf_str(&label));
     buf_release(&label);
 }
 

@@ -142,11 +142,14 @@ bool nested_same_place(const struct nested_place *a, const struct nested_place *
     return strcmp(a->user, b->user) == 0 && strcmp(a->node, b->node) == 0;
 }
 
-void nested_label(const struct nested_place *outer, const struct nested_place *inner,
-                  struct buf *out)
+void nested_label(const struct nested_place *first, const struct nested_place *outer,
+                  const struct nested_place *inner, struct buf *out)
 {
-    if (strcmp(outer->node, inner->node) != 0)
+    bool moved = !nested_same_place(outer, inner);
+    if (strcmp(first->node, inner->node) != 0)
         buf_printf(out, "%s@%s", inner->user, inner->node);
-    else
-        buf_puts(out, nested_same_place(outer, inner) ? inner->shell : inner->user);
+    else if (moved || strcmp(first->user, inner->user) != 0)
+        buf_puts(out, inner->user);
+    if (!moved)
+        buf_printf(out, "%s%s", out->len > 0 ? " " : "", inner->shell);
 }

@@ -42,8 +42,9 @@ struct nested_place {
     const char *user, *node, *shell;
 };
 bool nested_same_place(const struct nested_place *a, const struct nested_place *b);
-/* What tells the inner one from the outer: its user, the host as well, or else its shell. */
-void nested_label(const struct nested_place *outer, const struct nested_place *inner,
-                  struct buf *out);
+/* What tells the inner one from the session's first: its user, the host as well; and its shell
+   where that is all that tells it from the one around it. */
+void nested_label(const struct nested_place *first, const struct nested_place *outer,
+                  const struct nested_place *inner, struct buf *out);
 
 #endif

@@ -141,8 +141,9 @@ static void a_shell_that_is_not_known_gets_nothing(void **state)
 static void assert_label(const struct nested_place *outer, const struct nested_place *inner,
                          const char *label)
 {
+    static const struct nested_place first = {"ann", "web1", "/bin/bash"};
     struct buf out = {0};
-    nested_label(outer, inner, &out);
+    nested_label(&first, outer, inner, &out);
     assert_string_equal(buf_str(&out), label);
     buf_release(&out);
 }
@@ -151,11 +152,16 @@ static void the_label_tells_what_differs(void **state)
 {
     (void)state;
     const struct nested_place ann = {"ann", "web1", "/bin/bash"}, dash = {"ann", "web1", "dash"},
-                              root = {"root", "web1", "bash"}, db = {"root", "db1", "bash"};
+                              root = {"root", "web1", "bash"}, db = {"root", "db1", "bash"},
+                              there = {"ann", "db1", "bash"};
     assert_label(&ann, &dash, "dash");
     assert_label(&ann, &root, "root");
+    assert_label(&root, &root, "root bash");
     assert_label(&root, &db, "root@db1");
+    assert_label(&db, &db, "root@db1 bash");
+    assert_label(&db, &there, "ann@db1");
     assert_label(&root, &dash, "ann");
+    assert_label(&there, &dash, "ann");
     assert_true(nested_same_place(&ann, &dash));
     assert_false(nested_same_place(&root, &db));
 }
