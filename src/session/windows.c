@@ -33,11 +33,13 @@ enum windows_shell windows_shell(const char *answer)
 
 void windows_cmd_command(const char *nonce, bool profile, struct buf *out)
 {
-    /* The prompt erases what is below it: the question, when the cursor has gone up from there. */
+    /* The prompt erases what is below it: the question, when the cursor has gone up from there.
+       Nothing stands in quotes: sshd has this run by `cmd /c` and by conhost, which takes it apart
+       into words and quotes them its own way. */
     static const char prompt[] = "$E[J$P$G$E]7770;";
     buf_printf(out,
-               "cmd %s/k \"set __tt=\033]7770;%s;D;&set __tu=\033\\\033[&set __tp=%s%s;B$E\\&"
-               "prompt %s%s;B$E\\\"",
+               "cmd %s/k set __tt=\033]7770;%s;D;^&set __tu=\033\\\033[^&set __tp=%s%s;B$E\\^&"
+               "prompt %s%s;B$E\\",
                profile ? "" : "/d ", nonce, prompt, nonce, prompt, nonce);
 }
 

@@ -306,9 +306,11 @@ def main():
     command = sys.argv[2] if len(sys.argv) > 2 else ""
     if command.startswith("echo tether"):
         put("tether C:\\WINDOWS\\system32\\cmd.exe $PSHOME\r\n")
-    elif match := re.fullmatch('cmd /k "set (.*)&prompt (.*)"', command, re.S):
+    elif match := re.fullmatch(r'cmd /k set ([^"]*)\^&prompt ([^"]*)', command, re.S):
+        # (With a terminal, sshd has it run as it is by `cmd /c`: do_exec_windows; and conhost, in
+        # between, quotes words anew, which would double a \ before a quote.)
         tty.setraw(0, termios.TCSANOW)
-        Console(dict(name.split("=", 1) for name in match[1].split("&set ")), match[2]).run()
+        Console(dict(name.split("=", 1) for name in match[1].split("^&set ")), match[2]).run()
     else:
         # Nothing of sh's is to come here.
         put(f"'{command}' is not recognized as an internal or external command,\r\n")

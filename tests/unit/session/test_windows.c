@@ -46,9 +46,10 @@ static void commands_are_short(void **state)
     (void)state;
     struct buf out = {0};
     windows_cmd_command(NONCE, true, &out);
-    assert_string_equal(buf_str(&out), "cmd /k \"set __tt=\033]7770;" NONCE
-                                       ";D;&set __tu=\033\\\033[&set __tp=$E[J$P$G$E]7770;" NONCE
-                                       ";B$E\\&prompt $E[J$P$G$E]7770;" NONCE ";B$E\\\"");
+    assert_string_equal(buf_str(&out), "cmd /k set __tt=\033]7770;" NONCE ";D;^&"
+                                       "set __tu=\033\\\033[^&"
+                                       "set __tp=$E[J$P$G$E]7770;" NONCE ";B$E\\^&"
+                                       "prompt $E[J$P$G$E]7770;" NONCE ";B$E\\");
     buf_clear(&out);
     windows_cmd_command(NONCE, false, &out);
     assert_memory_equal(buf_str(&out), "cmd /d /k ", 10);
@@ -161,6 +162,7 @@ static void words_are_of_kinds(void **state)
     assert_true(windows_list_command("\\\\host\\share", "type a", 6, &out));
     static const char share[] = "chcp 65001 >nul & pushd \"\\\\host\\share\" && dir";
     assert_memory_equal(buf_str(&out), share, strlen(share));
+    buf_release(&out);
 }
 
 static void assert_answer(const char *line, const char *answer, size_t word, const char *strings)
