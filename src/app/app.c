@@ -215,6 +215,7 @@ static int64_t app_deadline(const struct app *app, bool more)
     int64_t deadline = app_draw_deadline(app);
     deadline = clock_earlier(deadline, keys_deadline(app->keys));
     deadline = clock_earlier(deadline, session_deadline(app->in.session));
+    deadline = clock_earlier(deadline, app_held_deadline(app));
     deadline = clock_earlier(deadline, app_nested_deadline(app));
     deadline = clock_earlier(deadline, app_host_history_deadline(app));
     deadline = clock_earlier(deadline, app_complete_deadline(app));

@@ -327,6 +327,7 @@ static void open_history(struct app *app)
 static void opened(struct app *app)
 {
     app->phase = PHASE_SESSION;
+    app->opened_at = app->now;
     app_host_history_reset(app);
     if (!app->ever_open && app->options->own->history)
         open_history(app);
@@ -354,6 +355,14 @@ static void ask_shell(struct app *app)
     app_open_session(app);
 }
 
+/* Whose server runs a command with a shell, or its owner's in its place, which is not to be run
+   twice. An appliance may say of any command that all is well. */
+static bool runs_commands(const struct app *app)
+{
+    const char *server = ssh_link_server(app->link);
+    return strstr(server, "OpenSSH") || strstr(server, "dropbear");
+}
+
 /*
  * A restricted shell or a menu has refused the bootstrap before it could announce itself:
  * ask for what ssh would have asked for. The first answer is not shown: it is about our
@@ -363,7 +372,8 @@ bool app_refused(struct app *app)
 {
     const struct session_view view = session_view(app->in.session);
     if (app->shell_asked || view.announced || view.typed ||
-        app->now - view.since > REFUSED_WITHIN_MS || ssh_channel_status(app->channel) == 0)
+        app->now - app->opened_at > REFUSED_WITHIN_MS ||
+        (ssh_channel_status(app->channel) == 0 && runs_commands(app)))
         return false;
     ask_shell(app);
     return true;

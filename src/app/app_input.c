@@ -4,8 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HELD_MAX (4 * 1024 * 1024) /* as much as a person pastes */
-#define HOLD_MS  2000
+#include "base/clock.h"
+
+#define HELD_MAX  (4 * 1024 * 1024) /* as much as a person pastes */
+#define HOLD_MS   2000
+#define SILENT_MS 1000
+#define SPOKEN_MS 300
 
 static bool is_ctrl(const struct key *key, char c)
 {
@@ -32,6 +36,16 @@ void app_hold(struct app *app, const struct key *key)
         held_put(&app->held, key);
 }
 
+/* Until when keys wait for a shell that has not announced itself. A host that has said something
+   else and is quiet (a menu) wants them; one that is silent may. (A shell that is only slow gives
+   back at its prompt what it has not read.) */
+static int64_t announced_by(const struct app *app)
+{
+    int64_t latest = app->opened_at + SILENT_MS;
+    bool spoke = app->heard_at >= app->opened_at;
+    return spoke ? clock_earlier(app->heard_at + SPOKEN_MS, latest) : latest;
+}
+
 /*
  * Keys typed while a line is handed over must not reach the shell's editor, whose terminal
  * settings would spoil them for the command (a CR would stay one): they wait until the command
@@ -40,14 +54,29 @@ void app_hold(struct app *app, const struct key *key)
  * wait for it, since it may have to be asked for another way. Keys typed while a console's row is
  * looked at would not be in it yet.
  */
-static bool must_hold(const struct app *app)
+static int64_t hold_until(const struct app *app)
 {
     const struct session_view view = session_view(app->in.session);
-    bool starting =
-        view.state == SESSION_STARTING && !app->shell_asked && (app->again || !view.announced);
-    bool settling = view.settling_since && app->now - view.settling_since < HOLD_MS;
-    return app_nested_hides(app) || settling ||
-           ((view.state == SESSION_SUBMITTED || starting) && app->now - view.since < HOLD_MS);
+    bool starting = view.state == SESSION_STARTING && !app->shell_asked;
+    if (app_nested_hides(app))
+        return CLOCK_NEVER;
+    if (view.settling_since)
+        return view.settling_since + HOLD_MS;
+    if (view.state == SESSION_SUBMITTED)
+        return view.since + HOLD_MS;
+    if (starting && app->again)
+        return app->opened_at + HOLD_MS;
+    return starting && !view.announced ? announced_by(app) : 0;
+}
+
+static bool must_hold(const struct app *app)
+{
+    return app->now < hold_until(app);
+}
+
+int64_t app_held_deadline(const struct app *app)
+{
+    return app->held.keys.len > 0 && must_hold(app) ? hold_until(app) : CLOCK_NEVER;
 }
 
 static void use_held(struct app *app)

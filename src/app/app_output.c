@@ -324,8 +324,8 @@ static void take_bytes(struct app *app, const uint8_t *data, size_t len)
             take_lines(app);
     }
     struct buf *replies = vscreen_replies(app->vscreen);
-    const struct dialect *dialect = session_view(app->in.session).dialect;
-    if (replies->len > 0 && session_line_mode(app->in.session) && !(dialect && dialect->asks)) {
+    bool wanted = !session_line_mode(app->in.session) || session_wants_answers(app->in.session);
+    if (replies->len > 0 && !wanted) {
         /* Who asked has ended: the shell's editor would take the answer for keys. */
         buf_clear(replies);
     } else if (replies->len > 0) {

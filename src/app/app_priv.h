@@ -201,10 +201,11 @@ struct app {
     size_t around_count;
     int64_t nested_until; /* a nested shell is asked to take hooks; 0: none is */
     const struct dialect *nested_ask, *nested_next; /* by whose line; and by whose once more */
-    int who_left;     /* times to ask what runs instead of the shell that was started */
-    int64_t who_at;   /* when to */
-    char instead[64]; /* it is this; "": it is not known */
-    int64_t heard_at; /* the host's last bytes */
+    int who_left;      /* times to ask what runs instead of the shell that was started */
+    int64_t who_at;    /* when to */
+    char instead[64];  /* it is this; "": it is not known */
+    int64_t opened_at; /* the session's channel */
+    int64_t heard_at;  /* the host's last bytes */
 
     struct ssh_connect *connect;
     struct where where;
@@ -327,6 +328,8 @@ void app_lost_line_key(struct app *app, const struct key *key);
 void app_hold(struct app *app, const struct key *key);
 void held_put(struct held *held, const struct key *key);
 void held_release(struct held *held);
+/* When keys that wait are to be used at the latest. */
+int64_t app_held_deadline(const struct app *app);
 /* What had to wait for the shell: Enter, Tab, keys. Once per turn. */
 void app_go_on(struct app *app);
 

@@ -3,7 +3,9 @@
 import re
 import shutil
 
+import hostile
 import pytest
+from hostile_cases import Case, start_server
 
 PLAIN = "plain terminal"
 
@@ -123,12 +125,41 @@ def test_an_appliance_is_a_plain_terminal(lab):
     assert term.wait_exit() == 0
 
 
+def test_an_appliance_that_says_that_all_is_well(lab):
+    """It takes any command, says nothing or something, and ends it with status 0; and its version
+    is none of those whose owners may have put a command of their own there."""
+    def script(peer):
+        peer.log_in()
+        channel = peer.open()
+        peer.grant(channel, until=("exec",))
+        peer.send(hostile.data(channel, b"OK\r\n"))
+        peer.finish(channel)
+        channel = peer.open()
+        peer.grant(channel, until=("shell",))
+        peer.send(hostile.data(channel, b"switch# "))
+    start_server(lab, Case("switch", script))
+    term = lab.tether("switch")
+    term.wait_for("switch#")
+    term.wait_for(PLAIN)
+    assert "OK" not in term.text
+
+
+def test_a_forced_command_that_ends_at_once(lab):
+    """OpenSSH's owner has put it there: it is run once."""
+    home = lab.host(options=["ForceCommand echo ran >>log; cat log"]).home("ann")
+    term = lab.tether("web1")
+    assert term.wait_exit() == 0
+    assert (home / "log").read_text() == "ran\n"
+
+
 def test_a_forced_command_is_a_plain_terminal(lab):
     lab.host(options=[f"ForceCommand {MENU}"])
     term = lab.tether("web1")
     term.wait_for("2) leave:")
     term.send("1\r")
     term.shown("you chose <1>")
+    # It has what is typed before a shell would have been given up.
+    assert "starting" in term.status_line
     assert term.text.count("you chose") == 1
     term.send("\x04")
     assert term.wait_exit() == 0
