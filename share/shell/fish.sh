@@ -84,6 +84,10 @@ function __tt_mark
     printf '%s%s\a' $__tt_m $t
 end
 
+# From 4 on it asks the terminal at its prompt too, and acts on no key before the answer.
+string match -qr '^([4-9]|\d\d)' -- $version
+and __tt_mark 'V;asks;1'
+
 # In the prompt functions: what is the shell's own stands in marks, the status unchanged before it.
 function __tt_between
     __tt_mark $argv[1]
@@ -128,15 +132,15 @@ function __tt_prompt --on-event fish_prompt
 end
 function __tt_keys
     for k in default insert visual replace replace_one
-        bind -M $k \e\[7771~ __tt_submit
-        bind -M $k \e\[7772~ __tt_complete
-        bind -M $k \e\[7773~ __tt_take
-        bind -M $k \e\[7774~ __tt_hand
-        bind -M $k \e\[7775~ __tt_drop
-        bind -M $k \e\[7776~ __tt_load
-        bind -M $k \e\[7778~ __tt_list
-        bind -M $k \e\[7779~ __tt_names
-        bind -M $k \e\[7777~ __tt_external
+        bind -M $k \e\[24\;57~ __tt_submit
+        bind -M $k \e\[24\;58~ __tt_complete
+        bind -M $k \e\[24\;59~ __tt_take
+        bind -M $k \e\[24\;60~ __tt_hand
+        bind -M $k \e\[24\;61~ __tt_drop
+        bind -M $k \e\[24\;62~ __tt_load
+        bind -M $k \e\[24\;64~ __tt_list
+        bind -M $k \e\[24\;63~ __tt_external
+        bind -M $k \e\[23\;57~ __tt_names
     end
 end
 function __tt_preexec --on-event fish_preexec

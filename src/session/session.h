@@ -108,6 +108,8 @@ bool session_shows_all(const struct session *s);
 /* Is this token a question to the terminal whose answer the shell itself waits for, be it
    shown or not? */
 bool session_asks(const struct session *s, const struct ecma48_token *token);
+/* Does the shell's editor ask such questions, and take their answers for no keys? */
+bool session_wants_answers(const struct session *s);
 
 /* The text of DO_TYPED or DO_RAN; borrowed until the next call. */
 const char *session_typed_back(struct session *s);

@@ -20,6 +20,7 @@ unsigned session_hello(struct session *s, const char *dialect, long pid, const c
     bool coded = len > 0 && dialect[len - 1] == '!';
     bool asks = coded || (len > 0 && dialect[len - 1] == '?');
     char *name = xstrndup(dialect, len - asks);
+    s->asks = false;
     session_ready(s, name);
     free(name);
     if (asks && s->dialect && s->dialect->hooks)
@@ -298,6 +299,8 @@ void session_field(struct session *s, const char *name, const char *text)
     for (int i = 0; i < SESSION_FIELDS; i++)
         if (strcmp(name, names[i]) == 0)
             session_set_text(&s->field[i], text);
+    if (strcmp(name, "asks") == 0)
+        s->asks = true;
     if (strcmp(name, "flags") == 0) /* of an sh: $- */
         session_set_text(&s->field[FIELD_KEYS],
                          strchr(text, 'V') && !strchr(text, 'E') ? "vi" : "");

@@ -342,8 +342,13 @@ bool session_shows_all(const struct session *s)
     }
 }
 
+bool session_wants_answers(const struct session *s)
+{
+    return s->asks || (s->dialect && s->dialect->asks);
+}
+
 bool session_asks(const struct session *s, const struct ecma48_token *token)
 {
-    return s->dialect && s->dialect->asks && token->kind == ECMA48_CSI &&
+    return session_wants_answers(s) && token->kind == ECMA48_CSI &&
            (token->final == 'n' || token->final == 'c');
 }

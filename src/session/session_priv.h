@@ -37,6 +37,7 @@ struct session {
     int stopping;   /* it was interrupted; so many prompts are to come behind that */
     int64_t stopped_at;
     bool interrupted; /* Ctrl-C was typed to it, and no prompt has been taken since */
+    bool asks;        /* the shell says that it waits for the terminal's answers */
     bool loaded;      /* the shell has the code that completes */
     bool listed;      /* it was asked for its history */
 

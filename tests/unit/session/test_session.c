@@ -622,7 +622,7 @@ static void enter_fish(struct rig *r)
     session_hello(r->s, "fish", 42, "ann", "/usr/bin/fish");
     session_ready(r->s, "fish");
     prompt(r, 0);
-    assert_sent(r, "\033[7773~");
+    assert_sent(r, "\033[24;59~");
     session_taken(r->s, "", r->now);
     print(r, "\b\b\033[K\r\033[11C");
     assert_shown(r, "");
@@ -636,7 +636,7 @@ static void fish_and_its_filler(void **state)
     struct rig *r = *state;
     enter_fish(r);
     submit(r, "echo -n 'a b'");
-    assert_sent(r, "\033[200~echo%20-n%20%27a%20b%27\033[201~\033[7771~");
+    assert_sent(r, "\033[200~echo%20-n%20%27a%20b%27\033[201~\033[24;57~");
     print(r, "echo%20-n%20%27a%20b%27\r\033[50C\033[35D -n 'a b'\033[K");
     redraw(r);
     print(r, "\033[34mecho\033[m\r\n");
@@ -662,7 +662,7 @@ static void fish_asks_for_the_rest(void **state)
     assert_todo(r, DO_CONTINUE);
     buf_clear(session_to_host(r->s));
     assert_true(session_drop(r->s));
-    assert_sent(r, "\033[7775~");
+    assert_sent(r, "\033[24;61~");
     session_done(r->s, 130);
     redraw(r);
     assert_int_equal(session_view(r->s).status, 130);
@@ -674,6 +674,45 @@ static void fish_asks_for_the_rest(void **state)
     redraw(r);
     assert_state(r, SESSION_PROMPT);
     assert_shown(r, "");
+}
+
+/* The tokens of a text that are shown, and those that are only for the emulator to answer. */
+static void count_tokens(struct rig *r, const char *bytes, int *shown, int *asked)
+{
+    struct ecma48_token token;
+    ecma48_feed(r->t, (const uint8_t *)bytes, strlen(bytes));
+    *shown = *asked = 0;
+    while (ecma48_next(r->t, &token)) {
+        *shown += session_shows(r->s, &token, r->now, &r->todo);
+        *asked += session_asks(r->s, &token);
+    }
+}
+
+/* What fish 4 says at each prompt, beside marks that are not ours: it takes keys' protocols on and
+   asks the terminal for its background, the cursor and what it is. It acts on no key before the
+   last is answered. */
+static void fish_four_asks_the_terminal(void **state)
+{
+    static const char questions[] =
+        "\033]133;A;click_events=1\033\\\033]133;B\a\033[=5u\033[>4;1m\033[>5u\033=\033[?2004h"
+        "\033[?1004h\033[?u\033[>0q\033P+q696e646e\033\\\033]11;?\033\\\033[6n\033[0c";
+    struct rig *r = *state;
+    int shown, asked;
+    enter_fish(r);
+    count_tokens(r, questions, &shown, &asked);
+    assert_int_equal(shown, 0);
+    assert_int_equal(asked, 0); /* fish 3 would take an answer for keys */
+    assert_false(session_wants_answers(r->s));
+    session_field(r->s, "asks", "1");
+    count_tokens(r, questions, &shown, &asked);
+    assert_int_equal(shown, 0);
+    assert_int_equal(asked, 2); /* the cursor, and what it is */
+    assert_true(session_wants_answers(r->s) && session_can_submit(r->s));
+    assert_todo(r, 0);
+    assert_state(r, SESSION_PROMPT);
+    /* Another shell in its place may be another fish. */
+    session_hello(r->s, "fish", 42, "ann", "/usr/bin/fish");
+    assert_false(session_wants_answers(r->s));
 }
 
 /* A line typed ahead is what the shell says it is, not what its editor drew of it. */
@@ -1171,6 +1210,7 @@ int main(void)
         T(zsh_tells_of_jobs_at_the_prompt),
         T(fish_and_its_filler),
         T(fish_asks_for_the_rest),
+        T(fish_four_asks_the_terminal),
         T(a_command_by_its_name),
         T(a_prompt_without_an_end_is_output),
         T(keys_typed_before_a_second_prompt_come_back),
