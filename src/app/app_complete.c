@@ -250,11 +250,9 @@ static void complete(struct app *app, bool lists)
 {
     struct completion *c = &app->completion;
     struct editor_view view = editor_view(app->editor);
-    if (c->waiting && same_word(app))
-        return;
-    /* The word before this one is to be whole first. */
+    /* The word before this one is to be whole first, and a second Tab wants to see what is left. */
     if (c->waiting && still_asked(app)) {
-        c->wanted = true;
+        c->wanted = c->wanted || !lists || !same_word(app);
         return;
     }
     app_complete_drop(app);

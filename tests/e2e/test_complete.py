@@ -223,6 +223,15 @@ def test_typing_goes_on_and_narrows(here, term):
         term.wait_for(foot("2 candidates"))
 
 
+def test_a_second_tab_shows_what_is_left(here, term):
+    term.send("slow s\t")
+    term.wait_for("completing")
+    term.send("\t")
+    with going(here):
+        term.wait_for(foot("2 candidates"))
+        term.wait_line("slow slow-")
+
+
 def test_enter_behind_tab_waits_for_it(here, term):
     term.send("echo uni-\x15cat read\t\r")
     term.wait_for(re.compile("> cat readme"))
