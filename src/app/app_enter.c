@@ -73,11 +73,13 @@ static size_t without_empty_row(const struct editor_view *view)
 }
 
 /* Enter in the middle of a construct (a quote, a here-document, `do`) begins a new row, indented
-   as this one. On an empty row, or if the shell has begun to ask itself, it is sent as it is. */
+   as this one. On an empty row, or if the shell has begun to ask itself, it is sent as it is; so it
+   is if the shell takes no lines of several rows. */
 static bool enter_begins_row(struct app *app, const struct editor_view *view)
 {
     const struct session_view now = session_view(app->in.session);
-    if (now.continuing || !app_scan(app, view->text, view->len))
+    bool rows = !now.dialect || now.dialect->one_line == 0;
+    if (now.continuing || !rows || !app_scan(app, view->text, view->len))
         return false;
     size_t start = row_start(view), blank = 0;
     while (start + blank < view->cursor && strchr(" \t", view->text[start + blank]))

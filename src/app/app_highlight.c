@@ -29,7 +29,7 @@ static enum syntax_language language(struct app *app)
 
 bool app_scan(struct app *app, const char *text, size_t len)
 {
-    if (len > SCAN_MAX || language(app) == SYNTAX_LANGUAGES)
+    if (len > SCAN_MAX)
         return false;
     syntax_scan(&app->syntax, language(app), text, len);
     return true;

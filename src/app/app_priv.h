@@ -518,7 +518,7 @@ bool app_side_complete(struct app *app, const char *line, size_t len);
 bool app_side_history(struct app *app, const struct dialect *dialect);
 
 /* app_highlight.c */
-/* Look at the line (app->syntax). False: it is too long, or of no language we know. */
+/* Look at the line (app->syntax). False: it is too long. */
 bool app_scan(struct app *app, const char *text, size_t len);
 /* One more part of a line, unless it is empty. */
 void line_text_add(struct line_text *t, const struct span *span);

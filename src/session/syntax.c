@@ -91,6 +91,40 @@ bool syntax_is_name(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+/* ---- here-documents ---- */
+
+/* The delimiter without its quotes. */
+static size_t delimiter(const struct scan *s, const struct heredoc *h, char out[128])
+{
+    size_t n = 0;
+    for (size_t i = h->from; i < h->to && n < 128; i++)
+        if (!strchr("'\"\\", s->text[i]))
+            out[n++] = s->text[i];
+    return n;
+}
+
+void syntax_heredoc(struct scan *s, const struct heredoc *h)
+{
+    char word[128];
+    size_t n = delimiter(s, h, word), from = s->at;
+    while (!syntax_at_end(s)) {
+        const char *line = s->text + s->at;
+        const char *end = memchr(line, '\n', s->len - s->at);
+        size_t length = end ? (size_t)(end - line) : s->len - s->at;
+        s->at += length + (end != NULL);
+        while (h->tabs && length > 0 && *line == '\t') {
+            line++;
+            length--;
+        }
+        if (length == n && memcmp(line, word, n) == 0) {
+            syntax_add_span(s, from, s->at, SYNTAX_STRING);
+            return;
+        }
+    }
+    syntax_add_span(s, from, s->at, SYNTAX_STRING);
+    s->unclosed = true;
+}
+
 bool syntax_ends_word(enum syntax_language language, char c)
 {
     return syntax_separates(c) || (language == SYNTAX_PWSH && (c == '{' || c == '}'));
@@ -101,9 +135,8 @@ bool syntax_ends_word(enum syntax_language language, char c)
 void syntax_scan(struct syntax *out, enum syntax_language language, const char *text, size_t len)
 {
     static bool (*const scanners[])(struct scan *) = {
-        [SYNTAX_SH] = syntax_sh,
-        [SYNTAX_FISH] = syntax_fish,
-        [SYNTAX_PWSH] = syntax_pwsh,
+        [SYNTAX_SH] = syntax_sh,   [SYNTAX_FISH] = syntax_fish, [SYNTAX_PWSH] = syntax_pwsh,
+        [SYNTAX_CSH] = syntax_csh, [SYNTAX_CMD] = syntax_cmd,
     };
     struct scan s = {.out = out, .text = text, .len = len};
     out->count = out->pair_count = 0;

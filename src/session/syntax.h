@@ -1,8 +1,8 @@
 /*
  * A shell line as it is being written: what its parts are, for colours, which bracket belongs to
  * which, and whether the shell would want more of it (an open quote, a here-document, `do`, `{`).
- * Follows the grammars of bash (POSIX XCU 2.10, with bash's additions), fish (3.6) and PowerShell
- * (7). Pure; linear in time.
+ * Follows the grammars of bash (POSIX XCU 2.10, with bash's additions), fish (3.6), PowerShell (7),
+ * tcsh (6) and cmd.exe. Pure; linear in time.
  *
  * A guess by design: aliases may change what a word means. Nothing but colour and the meaning of
  * Enter depends on it.
@@ -17,7 +17,9 @@ enum syntax_language {
     SYNTAX_SH,
     SYNTAX_FISH,
     SYNTAX_PWSH,
-    SYNTAX_LANGUAGES, /* how many; a shell of this one has a language that is not known here */
+    SYNTAX_CSH,
+    SYNTAX_CMD,
+    SYNTAX_LANGUAGES, /* how many */
 };
 
 enum syntax_kind {

@@ -36,6 +36,8 @@ struct scan {
 bool syntax_sh(struct scan *s);
 bool syntax_fish(struct scan *s);
 bool syntax_pwsh(struct scan *s);
+bool syntax_csh(struct scan *s);
+bool syntax_cmd(struct scan *s);
 
 /* ---- what is found ---- */
 
@@ -98,5 +100,8 @@ static inline bool syntax_separates(char c)
 void syntax_skip_blanks(struct scan *s);
 void syntax_skip_row(struct scan *s); /* to its end */
 bool syntax_is_name(char c);          /* a letter, a digit or _ */
+
+/* Over the text at the cursor, up to the line that is the delimiter. */
+void syntax_heredoc(struct scan *s, const struct heredoc *h);
 
 #endif

@@ -52,41 +52,6 @@ static void push(struct scan *s, struct list *l, enum open what)
         s->wrong = true;
 }
 
-/* ---- here-documents ---- */
-
-/* The delimiter without its quotes. */
-static size_t delimiter(const struct scan *s, const struct heredoc *h, char out[128])
-{
-    size_t n = 0;
-    for (size_t i = h->from; i < h->to && n < 128; i++)
-        if (!strchr("'\"\\", s->text[i]))
-            out[n++] = s->text[i];
-    return n;
-}
-
-/* Over the text up to the line that is the delimiter. */
-static void scan_heredoc(struct scan *s, const struct heredoc *h)
-{
-    char word[128];
-    size_t n = delimiter(s, h, word), from = s->at;
-    while (!syntax_at_end(s)) {
-        const char *line = s->text + s->at;
-        const char *end = memchr(line, '\n', s->len - s->at);
-        size_t length = end ? (size_t)(end - line) : s->len - s->at;
-        s->at += length + (end != NULL);
-        while (h->tabs && length > 0 && *line == '\t') {
-            line++;
-            length--;
-        }
-        if (length == n && memcmp(line, word, n) == 0) {
-            syntax_add_span(s, from, s->at, SYNTAX_STRING);
-            return;
-        }
-    }
-    syntax_add_span(s, from, s->at, SYNTAX_STRING);
-    s->unclosed = true;
-}
-
 /* A name, and the ) of a pattern, must stand on the same row. */
 static bool may_end_row(struct list *l)
 {
@@ -98,7 +63,7 @@ static void scan_newline(struct scan *s, struct list *l)
     s->wrong = s->wrong || !may_end_row(l);
     s->at++;
     for (size_t i = 0; i < s->heredoc_count; i++)
-        scan_heredoc(s, &s->heredocs[i]);
+        syntax_heredoc(s, &s->heredocs[i]);
     s->heredoc_count = 0;
     l->command = l->empty = true;
 }

@@ -141,6 +141,8 @@ static void measure_languages(void)
         [SYNTAX_FISH] = {"fish", "for f in \"$HOME\"/x*; echo 'it is' $f | sed -e s/a/b/; end; "},
         [SYNTAX_PWSH] = {"PowerShell",
                          "foreach ($f in ls \"$HOME\") { 'it is', $f | sed -e s/a/b/ }; "},
+        [SYNTAX_CSH] = {"csh", "foreach f (\"$HOME\"/x*)\n echo 'it is' $f | sed -e s/a/b/\nend\n"},
+        [SYNTAX_CMD] = {"cmd", "for %f in (\"%HOME%\\x*\") do echo \"it is\" %f | sort /r & "},
     };
     static double took[KEYS];
     for (int l = 0; l < SYNTAX_LANGUAGES; l++) {

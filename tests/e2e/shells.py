@@ -127,7 +127,7 @@ SHELLS = [
                "trap 'x=1' DEBUG\ntrap 'y=1' KEYBD\nfunction PS1.get { .sh.value='mine $ '; }",
                "alias print=false read=false eval=false\nset +o emacs -o noglob"]),
     Shell("tcsh", file=".tcshrc", nested="tcsh -f",
-          lacks=("colors", "editor", "cursor", "here", "options", "\n", "\t"), alias="alias myalias true\n",
+          lacks=("editor", "cursor", "here", "options", "\n", "\t"), alias="alias myalias true\n",
           path="setenv PATH ~/bin:$PATH", setup="sh setup; rehash", new="alias newthing 'echo ne''w'",
           variable=("echo $HOM", "echo $HOME"), interrupted=1, s="${status}",
           block='foreach i (1 2)\n\techo "item\t$i"\nend',
@@ -374,14 +374,11 @@ def test_the_shell_asks_for_the_rest(on, term, say):
 
 
 def open_line(term, first):
-    """Hand over an unfinished line. Where tether knows the language a row of the same line
-    begins; an empty row asks the shell all the same."""
+    """Hand over an unfinished line: a row of it begins; an empty row asks the shell all the same."""
     term.send(first + "\r")
-    prompts = ("", ">", ">>")
-    term.wait_for(lambda: term.before_cursor().strip() in prompts, what="a row or a prompt")
-    if term.before_cursor().strip() == "":
-        term.send("\r")
-    term.wait_for(lambda: term.before_cursor().strip() in prompts[1:], what="a second prompt")
+    term.wait_for(lambda: term.before_cursor().strip() == "", what="a row")
+    term.send("\r")
+    term.wait_for(lambda: term.before_cursor().strip() in (">", ">>"), what="a second prompt")
 
 
 def test_a_syntax_error(on, term, say):
@@ -424,8 +421,6 @@ def test_a_line_of_64_kilobytes(on, term, say):
 
 
 def test_the_line_is_colored(on, term, say):
-    if "colors" in on.shell.lacks:
-        pytest.skip("its language is not known")
     keyword = say["unfinished"][0].split()[0]
     for text in (say["unfinished"][0], "ls -l 'a b' 'op"):
         term.send("\x15" + text)
@@ -506,8 +501,6 @@ KNOWN, UNKNOWN, OPEN = (True, False), (False, True), (False, False)
 
 
 def test_commands_are_known_or_not(on, term, say):
-    if "colors" in on.shell.lacks:
-        pytest.skip("its language is not known")
     if "functions" in on.shell.lacks: # which other tests have defined
         term = on.anew()
     term.run(say["fail"].format(5))
@@ -529,8 +522,6 @@ def test_commands_are_known_or_not(on, term, say):
 
 
 def test_what_becomes_a_command_is_known_then(on, term, say):
-    if "colors" in on.shell.lacks:
-        pytest.skip("its language is not known")
     if "functions" in on.shell.lacks:
         term = on.anew()
     term.send("nosuchthing; newtool")

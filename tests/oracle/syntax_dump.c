@@ -6,7 +6,7 @@
 
 #include "session/syntax.h"
 
-static const char *const names[SYNTAX_LANGUAGES] = {"sh", "fish", "pwsh"};
+static const char *const names[SYNTAX_LANGUAGES] = {"sh", "fish", "pwsh", "csh", "cmd"};
 
 static const char letters[] = ".ck-s$o#uw"; /* as tests/unit/session/test_syntax.c has them */
 
