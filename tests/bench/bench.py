@@ -5,7 +5,8 @@
     time to a command's output the same, against `ssh HOST COMMAND`
     cat of a large file        against `ssh -tt ... > /dev/null`
     key to screen              at the prompt, over 200 ms of round trip
-    Tab to candidates          over the round trip of 0 and 200 ms; and the same Tab again
+    Tab to candidates          over the round trip of 0 and 200 ms, beside bash's own Tab by way of
+                               ssh; and the same Tab again
     key to list                Ctrl-R, and a letter in it, with a history of 100,000 lines
     resident memory            at the prompt, and after the large file
 
@@ -169,30 +170,43 @@ def measure_keys(bench):
 COMPLETIONS = [("ls /us", b"r/"), ("git chec", b"kout"), ("cat .bash_pro", b"file")]
 
 
+def tab(program, line, added):
+    """Milliseconds from Tab behind the line to what it adds; the line is dropped again."""
+    os.write(program.fd, line.encode())
+    program.wait(line[-3:].encode())
+    time.sleep(0.1)
+    program.data = b""
+    start = time.monotonic()
+    os.write(program.fd, b"\t")
+    program.wait(added)
+    took = (time.monotonic() - start) * 1000
+    os.write(program.fd, b"\x15")
+    time.sleep(0.02)
+    return took
+
+
 def measure_completion(bench, relay, delay):
+    """By turns with bash's own Tab over ssh, which runs the same completion functions."""
     relay.delay(delay / 2)
     program = Raw([bench.program, "far"], bench.home.env)
+    ssh = Raw(["ssh", "-tt", "far"], bench.home.env)
     program.wait(b"]:")
+    ssh.wait(b"READY$ ")
+    trip = delay * 1000
     for line, added in COMPLETIONS:
-        times = {"asked": [], "kept": []}
-        for i in range(12):
-            for label in times:
-                os.write(program.fd, line.encode())
-                program.wait(line[-3:].encode())
-                time.sleep(0.1)
-                program.data = b""
-                start = time.monotonic()
-                os.write(program.fd, b"\t")
-                program.wait(added)
-                times[label].append((time.monotonic() - start - delay * (label == "asked")) * 1000)
-                os.write(program.fd, b"\x15")
-                time.sleep(0.02)
+        times = {"ssh": [], "asked": [], "kept": []}
+        for _ in range(12):
+            times["ssh"].append(tab(ssh, line, added) - trip)
+            times["asked"].append(tab(program, line, added) - trip)
+            times["kept"].append(tab(program, line, added))
             # (At the screen's end nothing but the scrolling tells of the next prompt.)
             os.write(program.fd, b"true\r")
             time.sleep(delay * 3 + 0.2)
-        asked, kept = (statistics.median(times[label][1:]) for label in times)
-        print(f"  {delay * 1000:3.0f} ms  {line:14} {asked:5.1f} ms over the round trip (aim: 10), "
-              f"again {kept:.1f} ms")
+        own, asked, kept = (statistics.median(times[label][1:]) for label in times)
+        ours = statistics.median(t - s for s, t in zip(times["ssh"][1:], times["asked"][1:]))
+        print(f"  {trip:3.0f} ms  {line:14} {asked:5.1f} ms over the round trip (aim: 10), of which "
+              f"bash needs {own:.1f} by itself and {ours:.1f} are ours; again {kept:.1f} ms")
+    ssh.end()
     program.end()
 
 
