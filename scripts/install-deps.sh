@@ -8,8 +8,8 @@ build="gcc libc6-dev cmake ninja-build pkg-config
 demo="python3 python3-pyte less vim procps"
 test="clang-14 libclang-rt-14-dev clang-format-14 mandoc shellcheck
     libcmocka-dev libvterm-dev ncurses-term
-    openssh-client openssl dropbear-bin busybox zsh fish ksh93u+m mksh tcsh tmux mc htop
-    bash-completion wine64 sudo
+    openssh-client openssl dropbear-bin busybox zsh fish ksh93u+m mksh yash
+    tcsh csh posh rc tmux mc htop bash-completion wine64 sudo
     python3-pytest python3-pexpect python3-cryptography libnss-wrapper libwrap0"
 
 case ${1-} in

@@ -19,7 +19,8 @@ case $__tt_d in
     ;;
 esac
 [ "$__tt_again" = 1 ] || __tt_motd
+# (elvish takes no -l.)
 __tt_l=-l
-[ "$__tt_profile" = 1 ] || __tt_l=
+[ "$__tt_profile" = 1 ] && [ "${SHELL##*/}" != elvish ] || __tt_l=
 [ "$__tt_d" = plain ] || __tt_start
 exec "${SHELL:-/bin/sh}" $__tt_l

@@ -52,7 +52,7 @@ struct config_settings {
     const char *shell; /* what the login shell is taken for: one of CONFIG_SHELLS */
 };
 
-#define CONFIG_SHELLS "auto|plain|bash|zsh|fish|pwsh|ksh|mksh|tcsh|dash|ash|sh|powershell|cmd"
+#define CONFIG_SHELLS "auto|plain|bash|zsh|fish|pwsh|ksh|mksh|yash|tcsh|dash|ash|sh|powershell|cmd"
 bool config_is_shell(const char *text);
 
 struct config;

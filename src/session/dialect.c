@@ -21,6 +21,7 @@ extern const char shell_pwsh_start[], shell_pwsh_nested[], shell_pwsh_hooks[], s
     shell_pwsh_complete[], shell_pwsh_history[];
 extern const char shell_sh_start[], shell_sh_nested[], shell_sh_hooks[], shell_sh_fields[];
 extern const char shell_tcsh_start[], shell_tcsh_nested[], shell_tcsh_hooks[], shell_tcsh_fields[];
+extern const char shell_yash_start[], shell_yash_hooks[];
 extern const char shell_ksh_start[], shell_ksh_nested[], shell_ksh_hooks[], shell_ksh_fields[],
     shell_ksh_complete[];
 
@@ -117,6 +118,29 @@ static const struct dialect table[] = {
         .submit_after = "\r",
         .line_max = 900,
         .pieces = &sh_pieces,
+        .hand_before = "",
+        .hand_after = "",
+    },
+    {
+        /* Its prompt heeds no Ctrl-C: an Enter brings another, and an end of file gives up a line
+           that waits for its rest. */
+        .name = "yash",
+        .login = "yash",
+        .start = shell_yash_start,
+        .nested = shell_sh_nested,
+        .hooks = shell_yash_hooks,
+        .fields = shell_sh_fields,
+        .names_told = true,
+        .names = &names_sh,
+        .take = TAKE_ERASE,
+        .take_keys = " \025 \025",
+        .echo = ECHO_LINE,
+        .submit_before = "",
+        .submit_after = "\r",
+        .line_max = 4000,
+        .pieces = &sh_pieces,
+        .stop_typed = "\003\r",
+        .drop_keys = "\004",
         .hand_before = "",
         .hand_after = "",
     },

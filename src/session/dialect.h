@@ -72,6 +72,7 @@ struct dialect {
     const char *history_file; /* it cannot be asked: its file's name, for sh to expand */
     const char *stop_keys;    /* interrupt what answers a question, which brings two prompts; NULL:
                                  Ctrl-C, which brings one */
+    const char *stop_typed;   /* stop a line typed ahead that may not run yet; NULL: Ctrl-C */
     const char *drop_keys;    /* give up a line that waits for its rest; NULL: Ctrl-C */
     bool coded;               /* lines are percent-coded on their way */
     bool counted;             /* behind 100000000 and their length, then, in digits */

@@ -276,7 +276,7 @@ bool session_drop(struct session *s)
     /* A line typed ahead may be about to run. */
     if (s->take_at != CLOCK_NEVER) {
         typeahead_reset(&s->typed);
-        send_keys(s, "\003");
+        send_keys(s, s->dialect && s->dialect->stop_typed ? s->dialect->stop_typed : "\003");
     }
     if (!s->continuing)
         return false;

@@ -35,6 +35,7 @@ done
 for section in fields nested hooks complete; do
     parses ksh93 share/shell/ksh.sh $section
 done
+parses yash share/shell/yash.sh hooks
 for section in fields nested hooks; do
     parses tcsh share/shell/tcsh.sh $section
 done

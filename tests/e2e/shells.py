@@ -125,7 +125,12 @@ SHELLS = [
           rcs=["set -o vi\nPS1='!!$ '\nset -eu",
                "export ENV='$HOME/shrc'; echo \"PS1='mine env '; set -u\" > ~/shrc",
                "trap 'x=1' DEBUG\ntrap 'y=1' KEYBD\nfunction PS1.get { .sh.value='mine $ '; }",
-               "alias print=false read=false eval=false\nset +o emacs -o noglob"]),
+               "alias print=false read=false eval=false\nset +o emacs -o noglob\nexport PS1"]),
+    Shell("yash", file=".yashrc", lacks=("cursor", "editor", "\n", "\t"),
+          alias="alias myalias=true\n", variable=("echo $HOM", "echo $HOME"), interrupted=386, nested="yash --norcfile",
+          **{"nested prompt": r"^\$ ?$"},
+          rcs=["set -o vi\nPS1='framework '\nset -eu",
+               "YASH_PS1='frame> '\nPROMPT_COMMAND=('hooked=yes' 'case $? in esac')"]),
     Shell("tcsh", file=".tcshrc", nested="tcsh -f",
           lacks=("editor", "cursor", "here", "options", "\n", "\t"), alias="alias myalias true\n",
           path="setenv PATH ~/bin:$PATH", setup="sh setup; rehash", new="alias newthing 'echo ne''w'",
@@ -605,7 +610,7 @@ def test_ctrl_c_ends_a_block(on, term, say):
     on.paste("sleep 100\necho no >>ran\ntouch ran")
     on.wait_child("sleep")
     term.send("\x03")
-    if say["interrupted"] in (130, 258):
+    if say["interrupted"] in (130, 258, 386):
         term.wait_for("have not run")
     term.wait_prompt()
     if "stop" not in on.shell.lacks:

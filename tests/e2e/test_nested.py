@@ -19,6 +19,7 @@ NESTED = [
     ("dash", "PS1='in$ ' dash", False),
     ("mksh", "PS1='in$ ' mksh", False),
     ("ksh93", "PS1='in$ ' ksh93", False),
+    ("yash", "yash --norcfile", False),
     ("ash", "PS1='in$ ' busybox ash", False),
     # By its prompt it is no tcsh.
     ("tcsh", "tcsh", True),
