@@ -99,6 +99,7 @@ void session_start(struct session *s, int64_t now)
     s->abandoned = s->listed = false;
     s->swallow = SWALLOW_NOTHING;
     s->settling = s->unjudged = false;
+    s->unanswered = 0;
     s->level = INT_MIN;
     s->pieces = s->echo_over = s->paste_off = false;
     s->droppable = 0;

@@ -136,6 +136,7 @@ unsigned session_ask_tick(struct session *s, int64_t now)
     if (s->asking == ASK_STATUS) {
         s->asking = ASK_NOTHING;
         s->settling = s->unjudged = false;
+        s->unanswered++;
         s->waiting_since = 0;
         return DO_ENDED;
     }

@@ -146,7 +146,8 @@ static bool is_status_asked(const struct session *s)
     bool ran = s->state == SESSION_SUBMITTED || s->state == SESSION_RUNNING;
     bool blank = s->command[strspn(s->command, " ")] == '\0';
     bool one = s->prompts <= 1 || s->typed.enters == 0;
-    return s->dialect->asks_status && ran && !blank && one && !s->raw;
+    /* (What has not answered twice has another way to print it: Enter is not to wait for that.) */
+    return s->dialect->asks_status && s->unanswered < 2 && ran && !blank && one && !s->raw;
 }
 
 /* ERRORLEVEL may still be that of an earlier command. */
@@ -268,6 +269,7 @@ unsigned session_done(struct session *s, int status)
     if (s->asking == ASK_STATUS) {
         s->told = status;
         s->answered = true;
+        s->unanswered = 0;
         return 0;
     }
     /* bash has the mark in its prompt, and so in every drawing of it. */

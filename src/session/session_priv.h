@@ -49,6 +49,7 @@ struct session {
     int64_t prompt_at; /* when the mark came */
     int prompts;       /* marks since the command began */
     bool unjudged;     /* its status is to be asked for */
+    int unanswered;    /* so many times in a row it did not come */
     bool answered;     /* the answer has come; then comes its prompt */
     int told, level;   /* what it tells, and what the last one told; INT_MIN: nothing */
 

@@ -1119,18 +1119,27 @@ static void cmd_is_asked_for_its_status(void **state)
 }
 
 /* The prompt in the question's own echo is none, and an answer that does not come is not awaited
-   for ever. */
+   for ever, nor a third time. */
 static void cmd_does_not_answer(void **state)
 {
     struct rig *r = *state;
     session_hello(r->s, "cmd", 0, "", "cmd.exe");
-    ask_status(r, "ver");
+    for (int i = 0; i < 2; i++) {
+        ask_status(r, "ver");
+        session_input(r->s, r->now);
+        assert_int_not_equal(session_deadline(r->s), r->now + 50);
+        r->now += 3000;
+        assert_int_equal(session_tick(r->s, r->now), DO_ENDED);
+        assert_false(session_view(r->s).has_status);
+        assert_true(session_can_submit(r->s));
+    }
+    submit(r, "ver");
+    print(r, "ver\r\n");
     session_input(r->s, r->now);
-    assert_int_not_equal(session_deadline(r->s), r->now + 50);
-    r->now += 3000;
-    assert_int_equal(session_tick(r->s, r->now), DO_ENDED);
-    assert_false(session_view(r->s).has_status);
-    assert_true(session_can_submit(r->s));
+    print(r, "C:\\>");
+    settle(r);
+    session_settled(r->s, "C:\\", "", r->now);
+    assert_false(session_view(r->s).unjudged);
 }
 
 /* Of two lines, the second typed ahead, the status would be the second's. */
