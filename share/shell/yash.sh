@@ -66,7 +66,7 @@ __tt_names() {
         *'()') f=${f%??} ;;
         *) continue ;;
         esac
-        case $f in *[!a-zA-Z0-9_.:-]*) ;; *) n="$n $f" ;; esac
+        case $f in *[[:cntrl:]\ ]*) ;; *) n="$n $f" ;; esac
     done
     set $g
     printf '%sV;names; %s%s' "$__tt_m" "$n" "$__tt_b"

@@ -4,6 +4,7 @@ import pathlib
 import re
 import sys
 
+from shells import KNOWN, OPEN, looks, wait_looks
 from windows import WindowsHost
 
 CONPTY = pathlib.Path(__file__).parent.parent / "support/conpty.py"
@@ -25,6 +26,12 @@ def test_cmd_in_its_console(lab):
     term = open_conpty(lab)
     head = "[win1]: C:\\Users\\ann>"
     assert term.before_cursor() == head + " "
+    # Its own commands are known, and nothing is said of others.
+    term.send("ECHO x & git log")
+    wait_looks(term, "ECHO", KNOWN)
+    assert looks(term, "git") == OPEN
+    term.send("\x15")
+    term.wait_prompt()
     # What the mark had overtaken is there, and nothing of sh's has been sent.
     assert "Version 10.0.19045" in term.text and "not recognized" not in term.text
     assert "C:\\Users\\ann>" not in term.text.replace(head, "")
