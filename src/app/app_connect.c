@@ -328,6 +328,8 @@ static void opened(struct app *app)
 {
     app->phase = PHASE_SESSION;
     app->opened_at = app->now;
+    /* The channel, its terminal and the command were asked for one after the other. */
+    session_guess_trip(app->in.session, (app->now - session_view(app->in.session).since) / 3);
     app_host_history_reset(app);
     if (!app->ever_open && app->options->own->history)
         open_history(app);

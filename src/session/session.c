@@ -114,6 +114,12 @@ void session_start(struct session *s, int64_t now)
     session_set_text(&s->field[FIELD_KEYS], ""); /* told only when they are not Emacs' */
 }
 
+void session_guess_trip(struct session *s, int64_t ms)
+{
+    if (s->rtt < 0)
+        s->rtt = ms;
+}
+
 /* ---- sending ---- */
 
 static void send_text(struct session *s, const void *data, size_t len)

@@ -67,6 +67,9 @@ void session_free(struct session *s);
 /* A shell is being started (again: after a lost link). */
 void session_start(struct session *s, int64_t now);
 
+/* What a round trip takes, ms: believed until one has been measured here. */
+void session_guess_trip(struct session *s, int64_t ms);
+
 /* The shell's marks; each returns the set of things to do. */
 unsigned session_hello(struct session *s, const char *dialect, long pid, const char *user,
                        const char *shell);
