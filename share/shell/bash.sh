@@ -245,12 +245,12 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)); then
         bind -m $__tt_m '"\e[7774~": redraw-current-line'
         bind -m $__tt_m '"\e[7775~": kill-whole-line'
         bind -m $__tt_m '"\e[7777~": edit-and-execute-command'
-        bind -m $__tt_m -x '"\e[7773~": __tt_take && :'
-        bind -m $__tt_m -x '"\e\e[7773~": __tt_take && :'
-        bind -m $__tt_m -x '"\e[7776~": __tt_load && :'
+        bind -m $__tt_m -x '"\e[7773~": __tt_take "$_" && :'
+        bind -m $__tt_m -x '"\e\e[7773~": __tt_take "$_" && :'
+        bind -m $__tt_m -x '"\e[7776~": __tt_load "$_" && :'
         # (What these print is shown: `set -x` is not to name them.)
-        bind -m $__tt_m -x '"\e[7778~": { __tt_list && :; } 2>/dev/null'
-        bind -m $__tt_m -x '"\e[7779~": { __tt_names && :; } 2>/dev/null'
+        bind -m $__tt_m -x '"\e[7778~": { __tt_list "$_" && :; } 2>/dev/null'
+        bind -m $__tt_m -x '"\e[7779~": { __tt_names "$_" && :; } 2>/dev/null'
     done 2>/dev/null
     __tt_mark "R;bash"
 else
@@ -531,6 +531,6 @@ __tt_complete() {
 }
 
 for __tt_m in emacs-standard vi-insert vi-command; do
-    bind -m $__tt_m -x '"\e[7772~": __tt_complete && :'
+    bind -m $__tt_m -x '"\e[7772~": __tt_complete "$_" && :'
 done 2>/dev/null
 unset __tt_m

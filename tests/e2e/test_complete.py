@@ -354,6 +354,8 @@ def test_the_question_is_in_nobodys_way(here):
     term.wait_for(re.compile("^alive$", re.M))
     term.wait_prompt()
     term.run("history | grep -c '__''tt'", re.compile("^0$", re.M))
+    term.run("export A=1 B") # behind which it is asked again
+    term.run("echo is:$_:", "is:B:")
     term.send("\x04")
     term.wait_exit()
     # At once: the line overtakes nothing, and is not delayed.
