@@ -180,6 +180,10 @@ function __tt_submit
             return
         case 1
             commandline -r -- " eval "(string escape -- $t)
+        case '*'
+            # The first word's abbreviation, which a blank behind it would have expanded.
+            commandline -C (string match -r '^\s*\S+' -- $t | string collect | string length)
+            commandline -f expand-abbr end-of-buffer
     end
     commandline -f execute
 end
