@@ -72,6 +72,14 @@ static size_t without_empty_row(const struct editor_view *view)
     return len > 0 && view->text[len - 1] == '\n' ? len - 1 : view->len;
 }
 
+/* On an empty row the shell is asked, unless it would drop rows that are not all. */
+static bool asks_at_empty_row(const struct dialect *d, const struct editor_view *view)
+{
+    size_t len = without_empty_row(view);
+    bool drops = d && d->pieces && d->pieces->drops && memchr(view->text, '\n', len);
+    return len < view->len && !drops;
+}
+
 /* Enter in the middle of a construct (a quote, a here-document, `do`) begins a new row, indented
    as this one. On an empty row, or if the shell has begun to ask itself, it is sent as it is; so it
    is if the shell takes no lines of several rows. */
@@ -84,7 +92,7 @@ static bool enter_begins_row(struct app *app, const struct editor_view *view)
     size_t start = row_start(view), blank = 0;
     while (start + blank < view->cursor && strchr(" \t", view->text[start + blank]))
         blank++;
-    if (!app->syntax.incomplete || (start > 0 && without_empty_row(view) < view->len))
+    if (!app->syntax.incomplete || (start > 0 && asks_at_empty_row(now.dialect, view)))
         return false;
     char *row = xasprintf("\n%.*s", (int)blank, view->text + start);
     editor_insert(app->editor, row, strlen(row));

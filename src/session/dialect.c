@@ -40,6 +40,7 @@ static const struct dialect_pieces csh_pieces = {
     .tab = "$__tt_tab:q",
     .last = "__tt_c; eval \"set status=$__tt_s$__tt_nl:q$__tt_l:q\"", /* eval begins with 0 */
     .history = true,
+    .drops = true,
 };
 
 /* (tcsh evaluates no text of many lines: it is in a file, and removes that.) */

@@ -35,6 +35,7 @@ struct dialect_pieces {
     const char *newline, *tab; /* variables that hold one */
     const char *last;          /* mark the command's begin and run it, with the status before it */
     bool history;              /* `!` means history in single quotes, too */
+    bool drops;                /* an unfinished one is dropped without a word */
 };
 
 /* How one that waits is asked for its name and given its hooks, where it does not know sh's
