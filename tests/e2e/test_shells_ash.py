@@ -1,0 +1,6 @@
+"""The scenarios of shells.py in ash."""
+
+from shells import *  # noqa: F403
+from shells import open_shells
+
+opened = open_shells("ash")
