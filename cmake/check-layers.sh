@@ -20,7 +20,7 @@ bad=$(
             only["libssh/libssh.h"] = only["libssh/callbacks.h"] = " proto/ssh_connect.c proto/ssh_kex.c proto/ssh_guard.c proto/ssh_auth.c proto/ssh_auth_keys.c proto/ssh_auth_file.c proto/ssh_auth_gssapi.c proto/ssh_auth_ask.c proto/ssh_channel.c proto/ssh_link.c proto/ssh_link_priv.h proto/demo_host.c proto/demo_session.c "
             only["libssh/server.h"] = " proto/ssh_guard.c proto/ssh_link.c proto/demo_host.c proto/demo_session.c "
             only["ini.h"] = " session/config.c "
-            only["openssl/"] = " proto/digest.c proto/key_cipher.c proto/key_pem.c "
+            only["openssl/"] = " proto/crypto_memory.c proto/digest.c proto/key_cipher.c proto/key_pem.c "
             split(rel, part, "/")
             layer = part[1]
         }

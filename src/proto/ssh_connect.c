@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "proto/crypto_memory.h"
 #include "proto/key_ring.h"
 #include "proto/net_connect.h"
 #include "proto/net_socket.h"
@@ -382,6 +383,8 @@ struct ssh_connect *ssh_connect_start(const struct ssh_settings *settings, struc
         free(c);
         return NULL;
     }
+    if (!crypto_memory_is_wiped())
+        log_line(1, "what libcrypto frees is not overwritten here");
     c->ring = key_ring_new();
     atomic_init(&c->holders, 2);
     ssh_settings_copy(&c->settings, settings);

@@ -65,8 +65,10 @@ def sanitized():
 
 
 def memory_of(pid):
-    """The most it ever had, in KiB; 0 once it has ended."""
+    """The most it ever had, in KiB; 0 once it has ended, and while it is still a copy of us."""
     try:
+        if os.readlink(f"/proc/{pid}/exe") != os.path.realpath(program()):
+            return 0
         found = re.search(r"VmHWM:\s*(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())
     except OSError:
         return 0
