@@ -10,17 +10,18 @@ if [ "$__tt_profile" = 1 ]; then
         . --autoload initialization/default
     fi
 fi
+! [ -o vi ] || __tt_v=vi
 __tt_n=$__tt_nonce __tt_want='$__tt_want' __tt_e='$(printf '\033')' __tt_b='$(printf '\007')'
 __tt_cd() { $__tt_cd; }
 $__tt_text
 EOF
-exec "$SHELL" --rcfile=/dev/fd/9 $__tt_l -i
+exec "$SHELL" --rcfile=/dev/fd/9 $__tt_l -i +o vi
 
 #: hooks
 # __tt_n is the nonce, __tt_e and __tt_b are ESC and BEL, __tt_want as in boot.sh.
 __tt_nl='
 '
-__tt_tab=$(printf '\t') __tt_m="${__tt_e}]7770;$__tt_n;" __tt_k= __tt_v=
+__tt_tab=$(printf '\t') __tt_m="${__tt_e}]7770;$__tt_n;" __tt_k= __tt_v=${__tt_v-}
 
 # A text that had to be sent in pieces is in __tt_l, as in sh.sh.
 __tt_c() { printf '%sC%s' "$__tt_m" "$__tt_b"; return $__tt_s; }
@@ -74,6 +75,8 @@ __tt_names() {
     printf '%sV;path;%s%s' "$__tt_m" "$f" "$__tt_b"
 }
 PROMPT_COMMAND=("${PROMPT_COMMAND-}" __tt_prompt)
+# (vi's keys that nobody asked for are the default of every yash at a terminal.)
+set +o vi
 __tt_prompt
 __tt_cd
 unset -f __tt_cd

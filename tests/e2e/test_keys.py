@@ -24,6 +24,7 @@ def selected(term):
     ("/bin/bash", "set -o vi", "set -o emacs"), ("/bin/zsh", "bindkey -v", "bindkey -e"),
     ("/usr/bin/fish", "fish_vi_key_bindings", "fish_default_key_bindings"),
     ("/bin/mksh", "set -o vi", "set -o emacs"), ("/bin/dash", "set -o vi", "set +o vi"),
+    ("/usr/bin/yash", "set -o vi", "set -o emacs"),
 ])
 def test_the_keys_are_the_shells(lab, shell, vi, emacs):
     lab.host(shell=shell)
@@ -43,9 +44,10 @@ def test_the_keys_are_the_shells(lab, shell, vi, emacs):
     term.wait_for(lambda: re.search(r"prompt(?!:)", term.status_line), what="no mode")
 
 
-@pytest.mark.parametrize("shell", ["/bin/mksh", "/bin/dash"])
-def test_the_profile_asks_for_vi(lab, shell):
-    lab.host(shell=shell, files={".profile": "set -o vi\n"})
+@pytest.mark.parametrize("shell, file", [
+    ("/bin/mksh", ".profile"), ("/bin/dash", ".profile"), ("/usr/bin/yash", ".yashrc")])
+def test_the_profile_asks_for_vi(lab, shell, file):
+    lab.host(shell=shell, files={file: "set -o vi\n"})
     term = lab.enter()
     term.wait_for("prompt: insert")
     term.send("echo one two\x1bbcwsix\r")

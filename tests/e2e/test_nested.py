@@ -56,6 +56,7 @@ def test_nested_shells(lab):
         term.shown("found")
         term.run("sh -c 'exit 3'")
         term.wait_for(lambda: re.search(r"\bexit 3\b", term.status_line))
+        assert "insert" not in term.status_line, name
         assert "stty" not in term.text and "tt_" not in term.text
         term.send("exit 5\r")
         term.wait_for(lambda: term.before_cursor() == f"[web1]: {home}> ")
