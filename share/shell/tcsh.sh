@@ -63,6 +63,8 @@ alias __tt_prompt 'if (! ("$prompt:q" =~ *7770*)) set prompt="%{${__tt_m}D;%?${_
 alias __tt_prompt2 'if (! ("$prompt2:q" =~ *7770*)) set prompt2="%{${__tt_m}F${__tt_b}%}${prompt2:q}%{${__tt_m}G${__tt_b}%}"'
 alias __tt_precmd 'unset edit; if (! $?prompt) set prompt="> "; if (! $?prompt2) set prompt2="? "; __tt_prompt; __tt_prompt2; if ($?PATH) eval __tt_tell'
 
-# Before the first prompt, when all start-up files are read.
+# Before the first prompt, when all start-up files are read. (That time is the minute's begin, and
+# has to be past by then: else it runs only after the prompt.)
 alias __tt_begin 'set __tt_p="`alias precmd`"; alias precmd "$__tt_p:q;__tt_precmd"; unset __tt_p; \printf %s "${__tt_m}R;tcsh${__tt_b}"; __tt_precmd'
 sched +0:00 __tt_begin
+if ("`\date +%S`" == 00) \sleep 1
