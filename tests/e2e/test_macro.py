@@ -36,7 +36,9 @@ def test_macros(lab):
     # Over several prompts; what is typed behind it comes behind it.
     record(term, ("echo one\r", ran("one", 1)), ("echo two\recho thr", lambda: term.wait_line(
         "echo thr")), ("\x15", lambda: term.wait_line("")))
-    term.send(f"{RUN}echo {{,be}}hind\r")
+    term.send(f"{RUN}echo {{,be}}hind")
+    term.wait_for(lambda: rows(term, "two") == 2 and term.typed() == "echo {,be}hind")
+    term.send("\r")
     ran("hind behind", 1)()
     assert [line for line in term.page if not line.startswith("[")][-3:] == [
         "one", "two", "hind behind"]
