@@ -135,8 +135,8 @@ static size_t word_end(const struct editor_view *view, size_t asked)
     size_t end = asked;
     if (quote_open(view->text, asked))
         return view->cursor;
-    while (end < view->cursor &&
-           (!strchr(" \t\n;&|()<>", view->text[end]) || (end > 0 && view->text[end - 1] == '\\')))
+    while (end < view->cursor && (!syntax_ends_word(SYNTAX_SH, view->text[end]) ||
+                                  (end > 0 && view->text[end - 1] == '\\')))
         end++;
     return end;
 }

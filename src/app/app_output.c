@@ -58,8 +58,8 @@ static void begin_prompt(struct app *app)
 {
     struct session_view view = session_view(app->in.session);
     app_nested_prompt(app);
-    bool raw =
-        session_is_raw(app->in.session); /* the prompt is the shell's, and so are the modes */
+    /* Raw: the prompt is the shell's, and so are the modes. */
+    bool raw = session_is_raw(app->in.session);
     if (!raw)
         vscreen_reset_modes(app->vscreen);
     app_names_prompt(app);
